@@ -19,6 +19,7 @@ import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteRetries1764520000000 } from './route-retries.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { StatesOfUpstreams1764500000000 } from './states-of-upstreams.js';
+import { StickyBalancing1764530000000 } from './sticky-balancing.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
 import { UpstreamHealth1764511000000 } from './upstream-health.js';
@@ -51,4 +52,5 @@ export const migrations = [
   UpstreamHealth1764511000000,
   RouteRetries1764520000000,
   Maintenance1764521000000,
+  StickyBalancing1764530000000,
 ];

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { publishedApiKeySchema, type PublishedApiKey } from './api-key.js';
 import { publishedRouteSchema, type PublishedRoute } from './route.js';
+import { publishedStickyKeySchema, type PublishedStickyKey } from './sticky-key.js';
 import { publishedTenantSchema, type PublishedTenant } from './tenant.js';
 import { timestampSchema } from './fields.js';
 import { idSchema } from './identifiers.js';
 
 /**
- * One published tenant, route or key. In a change, a null value means that it was deleted; in a snapshot no
- * value is null.
+ * One published tenant, route, API key or sticky key. In a change, a null value means that it was deleted; in
+ * a snapshot no value is null.
  */
 export type ConfigEntry =
   | { kind: 'tenant'; id: string; value: PublishedTenant | null }
   | { kind: 'route'; id: string; value: PublishedRoute | null }
-  | { kind: 'apiKey'; id: string; value: PublishedApiKey | null };
+  | { kind: 'apiKey'; id: string; value: PublishedApiKey | null }
+  | { kind: 'stickyKey'; id: string; value: PublishedStickyKey | null };
 
 export const configEntrySchema = z
   .discriminatedUnion('kind', [
@@ -30,6 +32,11 @@ export const configEntrySchema = z
       kind: z.literal('apiKey'),
       id: idSchema('apiKey'),
       value: publishedApiKeySchema.nullable(),
+    }),
+    z.strictObject({
+      kind: z.literal('stickyKey'),
+      id: idSchema('stickyKey'),
+      value: publishedStickyKeySchema.nullable(),
     }),
   ])
   .refine((entry) => entry.value === null || entry.value.id === entry.id, {

@@ -7,6 +7,7 @@ export const idPrefixes = {
   tenant: 'ten',
   route: 'rte',
   apiKey: 'key',
+  stickyKey: 'stk',
   connection: 'con',
   gateway: 'gtw',
   supervisor: 'sup',

@@ -35,6 +35,8 @@ export type { RetryRule } from './route-retries.js';
 export { healthCheckSchema, type HealthCheck } from './route-health.js';
 export { isPattern, matchKey, type RouteMatch } from './route-match.js';
 export * from './route-rules.js';
+export type { StickyCookie } from './route-stickiness.js';
+export * from './sticky-key.js';
 export * from './tenant.js';
 export * from './ticket.js';
 export * from './upstream-health.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationMsSchema, limitSchema } from './fields.js';
+import { stickyCookieSchema } from './route-stickiness.js';
 import { upstreamUrlSchema } from './upstream-url.js';
 
 export const upstreamSchema = z
@@ -10,7 +11,8 @@ export const upstreamSchema = z
         'Share of the new connections, relative to the other upstreams; 0: it gets none. Live connections stay',
     }),
     state: z.enum(['active', 'drain', 'down']).default('active').meta({
-      description: '`drain` and `down`: it gets no new connections',
+      description:
+        '`drain` and `down`: it gets no new connections; with `drain` only those of `sticky` clients that were there before, while onChange is `keep`',
     }),
     backup: z.boolean().default(false).meta({
       description: 'Whether it gets connections only while no other upstream takes them',
@@ -66,12 +68,13 @@ const hashKeySchema = z
 /** How a route chooses among its upstreams. */
 export const balancingFields = {
   balancing: z
-    .enum(['roundRobin', 'leastConnections', 'powerOfTwo', 'consistentHash'])
+    .enum(['roundRobin', 'leastConnections', 'powerOfTwo', 'consistentHash', 'sticky'])
     .default('roundRobin')
     .meta({
       description:
         'How the upstream of a new connection is chosen: in turn; the one with the fewest connections for its weight; ' +
-        'the better one of two that are drawn; or by a hash of `hashKey`, so that equal requests go to one upstream',
+        'the better one of two that are drawn; by a hash of `hashKey`, so that equal requests go to one upstream; ' +
+        'or by a cookie that brings a client back to its upstream, else as with `leastConnections`',
     }),
   hashKey: hashKeySchema.nullable().default(null).meta({
     description:
@@ -81,6 +84,9 @@ export const balancingFields = {
     description:
       'Percentage of its fair share of connections at which an upstream is passed over with `consistentHash`; null: never',
   }),
+  stickyCookie: stickyCookieSchema
+    .prefault({})
+    .meta({ description: 'The cookie of the balancing `sticky`; unused with any other' }),
   slowStartMs: durationMsSchema
     .nullable()
     .default(null)

@@ -5,10 +5,11 @@
 export type { ChangeAnswerHeaders } from './answer-headers.js';
 export { composeRefusal, type RefusalExtras } from './compose-refusal.js';
 export { composeSwitchingProtocols } from './compose-switching-protocols.js';
+export { cookieValues, withoutCookie } from './cookies.js';
 export { parseExtensionList } from './extension-list.js';
 export { forwardAnswer } from './forward-answer.js';
 export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-upstream.js';
-export { headerFields, headerValues } from './header-field.js';
+export { headerFields, headerValues, type HeaderField } from './header-field.js';
 export { readRequestHead } from './request-head.js';
 export { parseUpgradeRequest, type RequestHead, type UpgradeRequest } from './upgrade-request.js';
 export type { UpstreamAnswer } from './upstream-answer.js';

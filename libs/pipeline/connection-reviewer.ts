@@ -94,6 +94,8 @@ export class ConnectionReviewer {
         return registry.ofRoute(entry.id);
       case 'apiKey':
         return registry.ofApiKey(entry.id);
+      case 'stickyKey':
+        return [];
     }
   }
 

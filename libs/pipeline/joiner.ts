@@ -2,12 +2,13 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
-import type { PublishedTenant } from '#libs/contract';
+import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { EngineSocket, type JoinInput } from '#libs/engine';
 import {
   composeSwitchingProtocols,
   headerValues,
   parseExtensionList,
+  type ChangeAnswerHeaders,
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
@@ -20,6 +21,7 @@ import type { ConnectionRecord } from './connection-record.js';
 import { endedRecord } from './ended-record.js';
 import { JoinedConnection, type JoinedConnectionOwner, type KeptParts } from './joined-connection.js';
 import { SharedStrings } from './shared-strings.js';
+import { stickyCookieFor } from './sticky-cookie.js';
 import { protocolForClient } from './upstream-request-for.js';
 
 export interface JoinerInput {
@@ -71,7 +73,7 @@ export class Joiner implements JoinedConnectionOwner {
     if (clientSocket instanceof Socket) clientSocket.setNoDelay(true);
     const answer = composeSwitchingProtocols(handshake.answer, {
       protocol: replacement,
-      changeHeaders: answerChangeFor(admitted.route, { attempt, request }),
+      changeHeaders: changeOf101(admitted.route, attempt, request, turn),
     });
     const stream: Duplex = clientSocket;
     stream.write(answer, 'latin1');
@@ -141,6 +143,18 @@ export class Joiner implements JoinedConnectionOwner {
     const { pingIntervalMs } = route.keepalive;
     return { idleMs, maxLifetimeMs, pingIntervalMs, closeTimeoutMs, halfOpenTimeoutMs };
   }
+}
+
+function changeOf101(
+  route: PublishedRoute,
+  attempt: Attempt,
+  request: UpgradeRequest,
+  turn: UpstreamTurn,
+): ChangeAnswerHeaders | null {
+  const change = answerChangeFor(route, { attempt, request });
+  const cookie = stickyCookieFor(route, turn);
+  // Behind what the route removes and sets, which must not take it away.
+  return cookie === null ? change : (fields) => [...(change?.(fields) ?? fields), cookie];
 }
 
 // A connection with an upstream that speaks TLS is Node's on both sides. It is handed over

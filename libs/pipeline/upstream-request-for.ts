@@ -3,6 +3,7 @@ import {
   composeUpstreamRequest,
   headerValues,
   upstreamTarget,
+  withoutCookie,
   type UpgradeRequest,
   type UpstreamAnswer,
 } from '#libs/handshake';
@@ -42,7 +43,7 @@ export function composeRequestFor({
   });
   const { set, remove } = expandHeaders(route.requestHeaders, { attempt, request });
   return composeUpstreamRequest({
-    request,
+    request: withoutStickyCookie(request, route),
     target,
     host: route.upstreamHost === 'client' ? request.authority : endpoint.authority,
     dropHeader: (field) => isCredentialHeader(field, route.auth),
@@ -56,6 +57,15 @@ export function composeRequestFor({
     clientCertificate:
       route.clientCertificate === 'required' ? (attempt.clientCertificate?.raw ?? null) : null,
   });
+}
+
+function withoutStickyCookie(
+  request: UpgradeRequest,
+  { balancing, stickyCookie }: PublishedRoute,
+): UpgradeRequest {
+  if (balancing !== 'sticky') return request;
+  const { headers, ...others } = request;
+  return { headers: withoutCookie(headers, stickyCookie.name), ...others };
 }
 
 /** The subprotocols that are offered to the upstream: the client's, without a credential. */

@@ -14,6 +14,7 @@ export class CompactValues {
   readonly #healthChecks = new SharedValues<NonNullable<PublishedRoute['healthCheck']>>();
   readonly #ejections = new SharedValues<NonNullable<PublishedRoute['outlierEjection']>>();
   readonly #retries = new SharedValues<PublishedRoute['retries']>();
+  readonly #stickyCookies = new SharedValues<PublishedRoute['stickyCookie']>();
   readonly #scopes = new SharedValues<PublishedApiKey['scopes']>();
 
   tenant(tenant: PublishedTenant): PublishedTenant {
@@ -33,6 +34,7 @@ export class CompactValues {
       timeouts: this.#timeouts.share(route.timeouts),
       keepalive: this.#keepalives.share(route.keepalive),
       healthCheck: route.healthCheck && this.#healthChecks.share(route.healthCheck),
+      stickyCookie: this.#stickyCookies.share(route.stickyCookie),
       retries: this.#retries.share(route.retries),
       outlierEjection: route.outlierEjection && this.#ejections.share(route.outlierEjection),
     };

@@ -1,5 +1,11 @@
 import type { RefusedEntry } from '#libs/config-bus';
-import type { ConfigEntry, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
+import type {
+  ConfigEntry,
+  PublishedApiKey,
+  PublishedRoute,
+  PublishedStickyKey,
+  PublishedTenant,
+} from '#libs/contract';
 import { CompactValues } from './compact-values.js';
 import { RouteTable } from './route-table.js';
 
@@ -7,13 +13,17 @@ interface TenantRecord {
   tenant: PublishedTenant;
   /** How many routes and API keys the tenant has; it cannot be removed while it has any. */
   dependents: number;
+  /** It goes with the tenant. */
+  stickyKey: PublishedStickyKey | null;
 }
 
-/** Tenants, routes and API keys, and the rules that hold among them. */
+/** Tenants, routes, API keys and sticky keys, and the rules that hold among them. */
 export class ConfigurationTables {
   readonly routes = new RouteTable();
   readonly #tenants = new Map<string, TenantRecord>();
   readonly #apiKeys = new Map<string, PublishedApiKey>();
+  /** The tenants that have a sticky key, by the id of the key. */
+  readonly #stickyKeyOwners = new Map<string, TenantRecord>();
   readonly #apiKeysByPrefix = new Map<string, PublishedApiKey>();
   readonly #compact = new CompactValues();
 
@@ -37,10 +47,17 @@ export class ConfigurationTables {
     return this.#apiKeysByPrefix.get(prefix) ?? null;
   }
 
+  /** The key that signs the sticky cookies of a tenant; null: it has none. */
+  stickyKey(tenantId: string): PublishedStickyKey | null {
+    return this.#tenants.get(tenantId)?.stickyKey ?? null;
+  }
+
   /** All values, tenants first. */
   entries(): ConfigEntry[] {
     const entries: ConfigEntry[] = [];
     for (const [id, { tenant }] of this.#tenants) entries.push({ kind: 'tenant', id, value: tenant });
+    for (const [id, { stickyKey: value }] of this.#stickyKeyOwners)
+      entries.push({ kind: 'stickyKey', id, value });
     for (const [id, route] of this.routes.entries()) entries.push({ kind: 'route', id, value: route });
     for (const [id, apiKey] of this.#apiKeys) entries.push({ kind: 'apiKey', id, value: apiKey });
     return entries;
@@ -71,6 +88,8 @@ export class ConfigurationTables {
         return { kind, id, value: this.routes.get(id) };
       case 'apiKey':
         return { kind, id, value: this.apiKey(id) };
+      case 'stickyKey':
+        return { kind, id, value: this.#stickyKeyOwners.get(id)?.stickyKey ?? null };
       default:
         return kind satisfies never;
     }
@@ -84,6 +103,7 @@ export class ConfigurationTables {
     for (const entry of entries) {
       if (entry.kind === 'route') this.#removeRoute(entry.id);
       if (entry.kind === 'apiKey') this.#removeApiKey(entry.id);
+      if (entry.kind === 'stickyKey') this.#removeStickyKey(entry.id);
     }
     for (const entry of entries) {
       if (entry.kind === 'tenant' && entry.value !== null) this.#putTenant(entry.value);
@@ -101,9 +121,11 @@ export class ConfigurationTables {
     const refused: RefusedEntry[] = [];
     for (const { kind, id, value } of entries) {
       if (kind !== 'tenant' || value !== null) continue;
-      const dependents = this.#tenants.get(id)?.dependents ?? 0;
-      if (dependents === 0) this.#tenants.delete(id);
-      else refused.push({ id, reason: `tenant ${id} still has routes or API keys` });
+      const { dependents = 0, stickyKey = null } = this.#tenants.get(id) ?? {};
+      if (dependents === 0) {
+        if (stickyKey) this.#removeStickyKey(stickyKey.id);
+        this.#tenants.delete(id);
+      } else refused.push({ id, reason: `tenant ${id} still has routes or API keys` });
     }
     return refused;
   }
@@ -112,6 +134,7 @@ export class ConfigurationTables {
     if (entry.kind === 'tenant' || entry.value === null) return null;
     const owner = this.#tenants.get(entry.value.tenantId);
     if (owner === undefined) return `${entry.id} belongs to the unknown tenant ${entry.value.tenantId}`;
+    if (entry.kind === 'stickyKey') return this.#addStickyKey(entry.value, owner);
     const reason =
       entry.kind === 'route' ? this.#addRoute(entry.value, owner) : this.#addApiKey(entry.value, owner);
     if (reason === null) owner.dependents += 1;
@@ -121,7 +144,8 @@ export class ConfigurationTables {
   #putTenant(tenant: PublishedTenant): void {
     const record = this.#tenants.get(tenant.id);
     const compact = this.#compact.tenant(tenant);
-    if (record === undefined) this.#tenants.set(tenant.id, { tenant: compact, dependents: 0 });
+    if (record === undefined)
+      this.#tenants.set(tenant.id, { tenant: compact, dependents: 0, stickyKey: null });
     else record.tenant = compact;
   }
 
@@ -143,6 +167,13 @@ export class ConfigurationTables {
     return null;
   }
 
+  #addStickyKey(stickyKey: PublishedStickyKey, owner: TenantRecord): null {
+    if (owner.stickyKey) this.#removeStickyKey(owner.stickyKey.id);
+    owner.stickyKey = stickyKey;
+    this.#stickyKeyOwners.set(stickyKey.id, owner);
+    return null;
+  }
+
   #removeRoute(id: string): void {
     const route = this.routes.remove(id);
     if (route !== null) this.#releaseOwner(route.tenantId);
@@ -154,6 +185,12 @@ export class ConfigurationTables {
     this.#apiKeys.delete(id);
     for (const prefix of prefixesOf(apiKey)) this.#apiKeysByPrefix.delete(prefix);
     this.#releaseOwner(apiKey.tenantId);
+  }
+
+  #removeStickyKey(id: string): void {
+    const owner = this.#stickyKeyOwners.get(id);
+    if (owner !== undefined) owner.stickyKey = null;
+    this.#stickyKeyOwners.delete(id);
   }
 
   #releaseOwner(tenantId: string): void {

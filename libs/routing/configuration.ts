@@ -8,6 +8,7 @@ import type {
   ConfigSnapshot,
   PublishedApiKey,
   PublishedRoute,
+  PublishedStickyKey,
   PublishedTenant,
 } from '#libs/contract';
 import { ConfigurationTables } from './configuration-tables.js';
@@ -69,6 +70,11 @@ export class Configuration implements ConfigConsumer {
 
   apiKey(id: string): PublishedApiKey | null {
     return this.#tables.apiKey(id);
+  }
+
+  /** The key that signs the sticky cookies of a tenant; null: it has none. */
+  stickyKey(tenantId: string): PublishedStickyKey | null {
+    return this.#tables.stickyKey(tenantId);
   }
 
   /** The key whose current or previous secret has this prefix, like `slc_AbC123dEf456`. */

@@ -23,6 +23,7 @@ function newPools(): UpstreamPools {
     checks: { watch: () => watched },
     onTransition: () => undefined,
     now: () => 0,
+    stickyKey: () => null,
   });
 }
 

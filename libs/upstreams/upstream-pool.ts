@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { upstreamId, type PublishedRoute, type Upstream } from '#libs/contract';
+import { upstreamId, type PublishedRoute, type PublishedStickyKey, type Upstream } from '#libs/contract';
 import { availableUpstreams } from './available-upstreams.js';
 import { withRoom, type BalancingPolicy } from './balancing/balancing-policy.js';
 import { LeastConnections } from './balancing/least-connections.js';
@@ -7,6 +7,7 @@ import { createPolicy } from './balancing/create-policy.js';
 import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
 import { RouteHealth, type CheckedRoute, type RouteHealthInput } from './health/route-health.js';
 import { RetryBudget } from './retry-budget.js';
+import { StickyUpstreams, takesClientsBack, type StickyRequest } from './sticky-upstreams.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 import { UpstreamQueue } from './upstream-queue.js';
 import { UpstreamState } from './upstream-state.js';
@@ -15,8 +16,21 @@ import { UpstreamTurn, type TurnOf } from './upstream-turn.js';
 export type BalancedRoute = CheckedRoute &
   Pick<
     PublishedRoute,
-    'upstreams' | 'balancing' | 'hashKey' | 'balanceFactor' | 'slowStartMs' | 'retries' | 'queue'
+    | 'upstreams'
+    | 'balancing'
+    | 'hashKey'
+    | 'balanceFactor'
+    | 'stickyCookie'
+    | 'slowStartMs'
+    | 'retries'
+    | 'queue'
+    | 'onChange'
   >;
+
+export interface UpstreamPoolInput extends RouteHealthInput {
+  /** The key that signs the sticky cookies of a tenant; null: it has none. */
+  stickyKey: (tenantId: string) => PublishedStickyKey | null;
+}
 
 /** The upstreams of one route. What is counted of each survives a change of the route. */
 export class UpstreamPool {
@@ -36,16 +50,18 @@ export class UpstreamPool {
   /** Whether an upstream may be full. */
   #hasLimits = false;
   readonly #health: RouteHealth;
+  readonly #sticky: StickyUpstreams;
   readonly #retryBudget = new RetryBudget();
   readonly #queue = new UpstreamQueue();
   #turnOf: TurnOf;
 
   constructor(
     route: BalancedRoute,
-    private readonly input: RouteHealthInput,
+    private readonly input: UpstreamPoolInput,
   ) {
     this.#route = route;
     this.#policy = createPolicy(route, []);
+    this.#sticky = new StickyUpstreams(input.stickyKey);
     this.#health = new RouteHealth(input, () => this.#readReturning());
     this.#turnOf = this.#describeTurns();
     this.#readUpstreams();
@@ -80,10 +96,13 @@ export class UpstreamPool {
   take(request: BalancedRequest): UpstreamTurn {
     // Also with one upstream: its name may have several addresses, which retries use.
     this.#retryBudget.countHandshake(this.input.now());
-    if (!this.#hasLimits) return new UpstreamTurn(this.#only ?? this.#order(request), this.#turnOf);
-    const order = this.#orderWithRoom(request);
-    const isFull = order.length === 0 && this.#balanced.length > 0;
-    return new UpstreamTurn(order, this.#turnOf, isFull ? request : null);
+    const sticky = this.#readSticky(request);
+    const order = this.#orderFor(request, sticky);
+    const tokenOf = sticky?.tokenOf ?? null;
+    if (!this.#hasLimits) return new UpstreamTurn(order, this.#turnOf, null, tokenOf);
+    const free = withRoom(order);
+    const isFull = free.length === 0 && this.#balanced.length > 0;
+    return new UpstreamTurn(free, this.#turnOf, isFull ? request : null, tokenOf);
   }
 
   /** Ends what is observed of its upstreams. */
@@ -104,6 +123,24 @@ export class UpstreamPool {
     this.#evenOutUntilMs = this.input.now() + periodMs;
   }
 
+  #readSticky(request: BalancedRequest): StickyRequest | null {
+    if (this.#route.balancing !== 'sticky') return null;
+    return this.#sticky.read(this.#route, this.#upstreams, request);
+  }
+
+  #orderFor(request: BalancedRequest, sticky: StickyRequest | null): readonly UpstreamState[] {
+    const order = this.#only ?? this.#order(request);
+    const upstream = sticky?.upstream ?? null;
+    if (upstream === null || !this.#takesBack(upstream)) return order;
+    return [upstream, ...order.filter((one) => one !== upstream)];
+  }
+
+  // What is evened out would come back to where it was.
+  #takesBack(upstream: UpstreamState): boolean {
+    if (this.input.now() < this.#evenOutUntilMs) return false;
+    return this.#balanced.includes(upstream) || takesClientsBack(upstream, this.#route);
+  }
+
   #order(request: BalancedRequest): readonly UpstreamState[] {
     const { balancing, hashKey } = this.#route;
     const nowMs = this.input.now();
@@ -114,7 +151,7 @@ export class UpstreamPool {
   }
 
   #orderWithRoom(request: BalancedRequest): readonly UpstreamState[] {
-    return withRoom(this.#only ?? this.#order(request));
+    return withRoom(this.#orderFor(request, this.#readSticky(request)));
   }
 
   // Called for each place that is free again, and when there may be more.

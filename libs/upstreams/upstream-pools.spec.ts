@@ -12,7 +12,12 @@ function newPools(now: () => number = () => 0): UpstreamPools {
     health: { state: 'unknown', since: new Date(), lastProbe: null },
     release: () => undefined,
   };
-  return new UpstreamPools({ checks: { watch: () => watched }, onTransition: () => undefined, now });
+  return new UpstreamPools({
+    checks: { watch: () => watched },
+    onTransition: () => undefined,
+    now,
+    stickyKey: () => null,
+  });
 }
 
 function route(upstreams: readonly object[], others: object = {}): PublishedRoute {

@@ -1,5 +1,4 @@
-import type { RouteHealthInput } from './health/route-health.js';
-import { UpstreamPool, type BalancedRoute } from './upstream-pool.js';
+import { UpstreamPool, type BalancedRoute, type UpstreamPoolInput } from './upstream-pool.js';
 import type { BalancedRequest } from './balancing/hash-key.js';
 import type { UpstreamTurn } from './upstream-turn.js';
 
@@ -14,7 +13,7 @@ export interface CurrentRoutes {
 export class UpstreamPools {
   readonly #pools = new Map<string, UpstreamPool>();
 
-  constructor(private readonly health: RouteHealthInput) {}
+  constructor(private readonly input: UpstreamPoolInput) {}
 
   /** The turn of one request of the route as it is now. */
   take(route: BalancedRoute, request: BalancedRequest): UpstreamTurn {
@@ -28,7 +27,7 @@ export class UpstreamPools {
       known.update(route);
       return known;
     }
-    const pool = new UpstreamPool(route, this.health);
+    const pool = new UpstreamPool(route, this.input);
     this.#pools.set(route.id, pool);
     return pool;
   }

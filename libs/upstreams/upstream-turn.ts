@@ -1,6 +1,7 @@
 import type { AbortNotice } from '#libs/async';
 import type { QueueBounds, RetryRule } from '#libs/contract';
 import type { BalancedRequest } from './balancing/hash-key.js';
+import type { StickyToken } from './balancing/sticky-tokens.js';
 import type { RouteHealth } from './health/route-health.js';
 import type { RetryBudget } from './retry-budget.js';
 import type { UpstreamQueue, WaitOutcome } from './upstream-queue.js';
@@ -35,6 +36,8 @@ export class UpstreamTurn {
     candidates: readonly UpstreamState[],
     private readonly of: TurnOf,
     waiting: BalancedRequest | null = null,
+    /** What a sticky cookie of the client says of an upstream; null if the route has no such cookies. */
+    private readonly stickyTokenOf: ((upstream: UpstreamState) => StickyToken | null) | null = null,
   ) {
     this.#candidates = candidates;
     this.#waiting = waiting;
@@ -64,6 +67,11 @@ export class UpstreamTurn {
     this.#waiting = null;
     this.#candidates = candidates;
     this.dial(0);
+  }
+
+  /** The token of the upstream that it dialed last, for a sticky cookie; null if the route has none. */
+  get stickyToken(): StickyToken | null {
+    return this.#pendingAt && this.stickyTokenOf ? this.stickyTokenOf(this.#pendingAt) : null;
   }
 
   /** The request dials this candidate now, and no other. */

@@ -11,8 +11,11 @@ export interface AttackTarget {
   readonly adminPort: number;
   /** Whether the gateway resolves the names of `stub-resolver.ts`. */
   readonly hasStubResolver: boolean;
-  /** Resolves once requests match the route; rejects if the route is not valid. */
-  publish(route: RouteFields): Promise<void>;
+  /**
+   * Resolves once requests match the route; rejects if the route is not valid. The `attacker` is another
+   * tenant of the gateway.
+   */
+  publish(route: RouteFields, owner?: 'attacker'): Promise<void>;
   /** Issues a key of the tenant whose routes are attacked. */
   issueKey(): Promise<string>;
   /** Rejects if the attacks left a connection, slot, socket or timer, or caused a logged error. */

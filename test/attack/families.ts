@@ -15,6 +15,7 @@ import { ordinaryAnswers } from './families/ordinary-answers.js';
 import { pathReadings } from './families/path-readings.js';
 import { slowPeers } from './families/slow-peers.js';
 import { spoofedFields } from './families/spoofed-fields.js';
+import { stickyCookies } from './families/sticky-cookies.js';
 import { switchingAnswers } from './families/switching-answers.js';
 import { targets } from './families/targets.js';
 import { upstreamEnds } from './families/upstream-ends.js';
@@ -28,6 +29,7 @@ export const families: readonly AttackFamily[] = [
   credentialFields,
   spoofedFields,
   headerVariables,
+  stickyCookies,
   largeHeads,
   targets,
   pathReadings,

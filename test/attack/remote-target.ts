@@ -17,6 +17,7 @@ export interface TargetAddresses {
 }
 
 const tenant = 'under-attack';
+const attacker = 'attacker';
 const pollMs = 20;
 const maxSettleMs = 30_000;
 
@@ -38,12 +39,13 @@ export class RemoteTarget implements AttackTarget {
 
   /** Creates the tenant of the attacked routes, and records the open connections, sockets and timers. */
   async prepare(): Promise<void> {
-    await this.#rest.call('POST', '/tenants', { slug: tenant, limits: { maxConnections: null } });
+    for (const slug of [tenant, attacker])
+      await this.#rest.call('POST', '/tenants', { slug, limits: { maxConnections: null } });
     this.#before = await this.#metrics();
   }
 
-  async publish(route: RouteFields): Promise<void> {
-    await this.#rest.call('POST', `/tenants/${tenant}/routes`, route);
+  async publish(route: RouteFields, owner: string = tenant): Promise<void> {
+    await this.#rest.call('POST', `/tenants/${owner}/routes`, route);
     while (!(await this.#finds(route))) await delay(pollMs);
   }
 

@@ -13,11 +13,12 @@ export class TargetInProcess implements AttackTarget {
   private constructor(
     private readonly world: GatewayWorld,
     private readonly tenant: PublishedTenant,
+    private readonly attacker: PublishedTenant,
   ) {}
 
   static async start(): Promise<TargetInProcess> {
     const world = await GatewayWorld.start({ SLUICE_UPSTREAM_ALLOW: '127.0.0.1/32' });
-    return new TargetInProcess(world, await world.tenant());
+    return new TargetInProcess(world, await tenantWithStickyKey(world), await tenantWithStickyKey(world));
   }
 
   get port(): number {
@@ -28,9 +29,9 @@ export class TargetInProcess implements AttackTarget {
     return Number(new URL(this.world.gateway.adminUrl).port);
   }
 
-  publish(route: RouteFields): Promise<void> {
+  publish(route: RouteFields, owner?: 'attacker'): Promise<void> {
     return this.#serially(async () => {
-      await this.world.route(this.tenant, route);
+      await this.world.route(owner === 'attacker' ? this.attacker : this.tenant, route);
     });
   }
 
@@ -54,4 +55,10 @@ export class TargetInProcess implements AttackTarget {
     this.#published = changed;
     return changed;
   }
+}
+
+async function tenantWithStickyKey(world: GatewayWorld): Promise<PublishedTenant> {
+  const tenant = await world.tenant();
+  await world.stickyKey(tenant);
+  return tenant;
 }

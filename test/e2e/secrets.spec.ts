@@ -76,6 +76,7 @@ describe('after a run with all kinds of secrets', () => {
 
 async function everything(): Promise<void> {
   const routes = await makeRoutes();
+  await keepStickyKey();
   const keys = await makeKeys();
   await world.listen('events', '/v1/events', { token: adminToken });
   await world.listen('events', '/v1/events', { protocols: ['sluice.events', `sluice.token.${keys.manage}`] });
@@ -110,6 +111,7 @@ async function makeRoutes(): Promise<{ tls: string }> {
     { match: { path: '/jwt' }, upstreams, auth: { mode: 'jwt', jwt } },
     { match: { path: '/dead' }, upstreams: [{ url: 'ws://127.0.0.1:9' }] },
     { match: { path: '/none' }, upstreams, auth: { mode: 'none' } },
+    { match: { path: '/sticky' }, upstreams, auth: { mode: 'none' }, balancing: 'sticky' },
   ]) {
     expect((await world.rest('POST', `${acme}/routes`, route)).status).toBe(201);
   }
@@ -220,6 +222,22 @@ async function askRest({ connect, manage, read, revoked }: Keys): Promise<void> 
   for (const list of ['routes', 'api-keys', 'usage']) {
     expect((await world.rest('GET', `${acme}/${list}`)).status).toBe(200);
   }
+}
+
+async function keepStickyKey(): Promise<void> {
+  const headers = { prefer: 'wait=5' };
+  expect((await world.rest('POST', `${acme}/sticky-key/rotate`, {}, { headers })).status).toBe(200);
+  expect((await world.connect('/sticky')).outcome).toBe('open');
+  const [row] = await query<{ secret: string; previousSecret: string }>('SELECT * FROM sticky_keys');
+  secrets.keep('a key that signs sticky cookies', row?.secret ?? '', published);
+  secrets.keep('the previous key of sticky cookies', row?.previousSecret ?? '', published);
+}
+
+function query<Row>(statement: string): Promise<Row[]> {
+  const database = new sqlite3.Database(join(world.folder, 'api', 'sluice.db'), sqlite3.OPEN_READONLY);
+  return new Promise<Row[]>((resolve, reject) => {
+    database.all<Row>(statement, (error, rows) => (error ? reject(error) : resolve(rows)));
+  }).finally(() => database.close());
 }
 
 /** Writes with secret values that fail in the database, at the first or a later statement. */

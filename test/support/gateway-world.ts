@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,7 @@ import {
   type ConfigEntry,
   type PublishedApiKey,
   type PublishedRoute,
+  type PublishedStickyKey,
   type PublishedTenant,
 } from '#libs/contract';
 import { generateApiKey, createInProcessTickets, type Tickets } from '#libs/credentials';
@@ -125,6 +127,19 @@ export class GatewayWorld {
     const published = publishedApiKeySchema.parse({ ...base, ...overrides });
     await this.publish({ kind: 'apiKey', id: published.id, value: published });
     return { key, published };
+  }
+
+  /** Publishes the first sticky key of a tenant, or the one after a rotation. */
+  async stickyKey({ id: tenantId }: PublishedTenant): Promise<PublishedStickyKey> {
+    const before = this.gateway.configuration.stickyKey(tenantId);
+    const value = {
+      id: before?.id ?? newId('stickyKey'),
+      tenantId,
+      secret: randomBytes(32).toString('hex'),
+      previousSecret: before?.secret ?? null,
+    };
+    await this.publish({ kind: 'stickyKey', id: value.id, value });
+    return value;
   }
 
   /** Publishes a change and waits until the gateway has applied it. */

@@ -98,6 +98,7 @@ const rules: Record<string, OperationRule> = {
   getTenant: { rule: 'tenantRead' },
   updateTenant: { rule: 'tenantWrite', body: () => ({ name: `Acme ${(count += 1)}` }) },
   deleteTenant: { rule: 'operatorOnTenant' },
+  rotateStickyKey: { rule: 'tenantWrite' },
   getTenantUsage: { rule: 'tenantRead' },
   createRoute: { rule: 'tenantWrite', body: aRoute },
   listRoutes: { rule: 'tenantRead' },

@@ -18,6 +18,7 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   updateRoute: { enabled: false },
   createApiKey: { name: 'web', scopes: ['connect'] },
   updateApiKey: { maxConnections: 100 },
+  rotateStickyKey: { keepPrevious: false },
   rotateApiKey: { graceSeconds: 3600 },
   issueTicket: { ttlSeconds: 30 },
   replaceConfiguration: {

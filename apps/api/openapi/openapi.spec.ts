@@ -77,6 +77,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'post /v1/tenants/{tenant}/api-keys',
       'post /v1/tenants/{tenant}/api-keys/{key}/rotate',
       'post /v1/tenants/{tenant}/api-keys/{key}/tickets',
+      'post /v1/tenants/{tenant}/sticky-key/rotate',
       'post /v1/tenants/{tenant}/routes',
       'put /v1/config',
       'post /v1/tenants/{tenant}/routes/{route}/upstreams/rebalance',
@@ -111,6 +112,7 @@ test('a body is marked as required unless it is optional', () => {
     'issueTicket',
     'rebalanceRoute',
     'rotateApiKey',
+    'rotateStickyKey',
   ]);
   expect(JSON.stringify(document)).not.toContain('x-optional');
 });

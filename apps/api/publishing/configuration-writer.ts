@@ -8,6 +8,7 @@ import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { ChangeTransaction } from './change-transaction.js';
 import { CommittedChanges } from './committed-changes.js';
 import type { PendingChange } from './pending-change.js';
+import { withStickyKeys } from './with-sticky-keys.js';
 import { writeRevisions } from './write-revisions.js';
 
 /** Every write of the configuration goes through this class. */
@@ -51,7 +52,9 @@ export class ConfigurationWriter {
       async (manager) => {
         const at = new Date().toISOString();
         const { answer, changes } = await work(manager, at);
-        return { answer, rows: await writeRevisions(manager, context, at, changes) };
+        // Writes are serialized, so the committed rows are the rows before these changes.
+        const complete = await withStickyKeys(changes, this.database.read, manager, at);
+        return { answer, rows: await writeRevisions(manager, context, at, complete) };
       },
       {
         lane: laneOf(context.principal),

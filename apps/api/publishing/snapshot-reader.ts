@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { ConfigEntry, ConfigSnapshot } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
+import { StickyKeyEntity } from '../database/entities/sticky-key.entity.js';
 import { pagesOf } from '../database/pages-of.js';
 import { lists, resources, type ListName, type RowTypes } from '../resources/resources.js';
+import { stickyKeyEntry } from '../resources/sticky-key.js';
 
 /** Reads the whole published configuration at one revision. */
 @Injectable()
@@ -21,6 +23,7 @@ export class SnapshotReader {
         for await (const page of pagesOf(manager, entity, publishedWhere))
           entries.push(...entriesOf(list, page));
       }
+      for await (const page of pagesOf(manager, StickyKeyEntity)) entries.push(...page.map(stickyKeyEntry));
       return { epoch, revision, fleetId, entries };
     });
   }

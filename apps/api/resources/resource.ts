@@ -24,7 +24,7 @@ export interface AuditedResource<Row extends { id: string }> {
  * document. The document, the plan, the difference, the audit trail and the published entries derive from it.
  */
 export interface Resource<Row extends { id: string }, Document> extends AuditedResource<Row> {
-  readonly kind: ConfigEntry['kind'];
+  readonly kind: Exclude<ConfigEntry['kind'], 'stickyKey'>;
   readonly tenantIdOf: (row: Row) => string;
 
   /** The resource as gateways receive it. */

@@ -17,7 +17,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   fieldsOf: ({ definition }) => ({ ...definition }),
   auditedFields: [
     ...['name', 'enabled', 'maintenance', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
-    ...['balancing', 'hashKey', 'balanceFactor', 'slowStartMs'],
+    ...['balancing', 'hashKey', 'balanceFactor', 'stickyCookie', 'slowStartMs'],
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
     ...['healthCheck', 'outlierEjection', 'onDown', 'retries', 'queue'],
     ...['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],

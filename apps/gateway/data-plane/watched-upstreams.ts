@@ -41,6 +41,7 @@ export class WatchedUpstreams {
       checks: this.#checks,
       onTransition: (transition) => this.#observer.onTransition(transition),
       now: () => performance.now(),
+      stickyKey: (tenantId) => configuration.stickyKey(tenantId),
     });
   }
 

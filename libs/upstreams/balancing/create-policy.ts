@@ -17,6 +17,7 @@ export function createPolicy<C extends Candidate>(
     case 'roundRobin':
       return new SmoothRoundRobin(candidates);
     case 'leastConnections':
+    case 'sticky':
       return candidates.length <= maxFullScan ? new LeastConnections(candidates) : new PowerOfTwo(candidates);
     case 'powerOfTwo':
       return new PowerOfTwo(candidates);

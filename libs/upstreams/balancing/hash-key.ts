@@ -1,6 +1,6 @@
 import { addressPrefix } from '#libs/addresses';
 import type { HashKey } from '#libs/contract';
-import { headerValues, type UpgradeRequest } from '#libs/handshake';
+import { cookieValues, headerValues, type UpgradeRequest } from '#libs/handshake';
 
 /** What a policy may look at in a request. */
 export interface BalancedRequest {
@@ -21,7 +21,7 @@ function partOf({ from, name, segment }: HashKey, request: BalancedRequest['requ
     case 'header':
       return textOrNull(headerValues(request.headers, name?.toLowerCase() ?? '').join(','));
     case 'cookie':
-      return cookieOf(request.headers, name ?? '');
+      return textOrNull(cookieValues(request.headers, name ?? '')[0]);
     case 'query':
       return textOrNull(new URLSearchParams(request.rawQuery ?? '').get(name ?? ''));
     case 'pathSegment':
@@ -29,19 +29,6 @@ function partOf({ from, name, segment }: HashKey, request: BalancedRequest['requ
     default:
       return from satisfies never;
   }
-}
-
-/** The value of the first cookie of this name (RFC 6265 §5.4); null without one, or if it is empty. */
-function cookieOf(headers: UpgradeRequest['headers'], name: string): string | null {
-  const prefix = `${name}=`;
-  for (const field of headerValues(headers, 'cookie')) {
-    const pair = field
-      .split(';')
-      .map((part) => part.trim())
-      .find((part) => part.startsWith(prefix));
-    if (pair !== undefined) return textOrNull(pair.slice(prefix.length));
-  }
-  return null;
 }
 
 function textOrNull(text: string | null | undefined): string | null {

@@ -45,6 +45,7 @@ beforeEach(() => {
     checks: { watch },
     onTransition: (transition) => transitions.push(transition),
     now: () => nowMs,
+    stickyKey: () => null,
   });
 });
 

@@ -5,6 +5,7 @@ export type AuditAction =
   | `${'tenant' | 'route'}.${'create' | 'update' | 'delete'}`
   | `route.rebalance${'' | 'Stop'}`
   | `apiKey.${'create' | 'update' | 'rotate' | 'revoke' | 'ticket'}`
+  | 'stickyKey.rotate'
   | `connection.${'close' | 'tap'}`
   | 'connections.close'
   | 'gateway.drain'

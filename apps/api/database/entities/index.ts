@@ -6,12 +6,14 @@ import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
 import { OperatorEntity } from './operator.entity.js';
 import { OutboxRowEntity } from './outbox-row.entity.js';
 import { RouteEntity } from './route.entity.js';
+import { StickyKeyEntity } from './sticky-key.entity.js';
 import { TenantEntity } from './tenant.entity.js';
 
 export const entities = [
   TenantEntity,
   RouteEntity,
   ApiKeyEntity,
+  StickyKeyEntity,
   OperatorEntity,
   AuditEntryEntity,
   OutboxRowEntity,

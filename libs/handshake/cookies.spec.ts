@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { cookieValues, withoutCookie } from './cookies.js';
+import type { HeaderField } from './header-field.js';
+
+function fields(...values: string[]): HeaderField[] {
+  return [['Host', 'a.test'], ...values.map((value): HeaderField => ['cookie', value])];
+}
+
+describe('the cookies of a name', () => {
+  test.each([
+    ['s=1', ['1']],
+    ['a=0; s=1; s=2', ['1', '2']],
+    ['a=0;s = 1 ;b=2', ['1']],
+    ['xs=1; s; S=2; =s=3; s2=4', []],
+    ['s=a=b', ['a=b']],
+    ['s=', ['']],
+    [';;; ;s="1"', ['"1"']],
+  ])('in %j are %j', (field, values) => {
+    expect(cookieValues(fields(field), 's')).toEqual(values);
+  });
+
+  test('of several fields are in their order', () => {
+    expect(cookieValues(fields('s=1', 'a=1', 's=2'), 's')).toEqual(['1', '2']);
+  });
+});
+
+describe('without the cookies of a name, a request keeps every other byte:', () => {
+  test.each([
+    ['a=1; s=x; b=2', 'a=1; b=2'],
+    ['s=x; a=1', 'a=1'],
+    ['a=1; s=x', 'a=1'],
+    ['s=1; a="1 2";  b=\xe9=;s=2;c', 'a="1 2";  b=\xe9=;c'],
+    ['xs=1; sx=2; S=3', 'xs=1; sx=2; S=3'],
+    [' odd ;; a=1; ', ' odd ;; a=1; '],
+  ])('%j is %j', (field, left) => {
+    expect(withoutCookie(fields(field), 's')).toEqual(fields(left));
+  });
+
+  test('a field that has no other cookie is left out', () => {
+    expect(withoutCookie(fields('s=1; s=2', 'a=1'), 's')).toEqual(fields('a=1'));
+  });
+});

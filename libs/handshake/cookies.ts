@@ -1,0 +1,34 @@
+import { fieldName } from './field-name.js';
+import { headerValues, type HeaderField } from './header-field.js';
+
+/**
+ * The values of all cookies of this name, in their order (RFC 6265 §5.4). Like browsers, it knows no quotes:
+ * a semicolon ends a cookie wherever it stands.
+ */
+export function cookieValues(headers: readonly HeaderField[], name: string): string[] {
+  return headerValues(headers, 'cookie').flatMap((field) =>
+    field.split(';').flatMap((cookie) => (nameOf(cookie) === name ? [valueOf(cookie)] : [])),
+  );
+}
+
+/** The fields without the cookies of this name. Every other cookie keeps its bytes. */
+export function withoutCookie(headers: readonly HeaderField[], name: string): HeaderField[] {
+  return headers.flatMap((field): HeaderField[] => {
+    if (fieldName(field[0]).lower !== 'cookie') return [field];
+    const cookies = field[1].split(';');
+    const kept = cookies.filter((cookie) => nameOf(cookie) !== name);
+    if (kept.length === cookies.length) return [field];
+    const text = kept.join(';').trim();
+    return text === '' ? [] : [[field[0], text]];
+  });
+}
+
+/** Null for a cookie without a name. */
+function nameOf(cookie: string): string | null {
+  const equals = cookie.indexOf('=');
+  return equals === -1 ? null : cookie.slice(0, equals).trim();
+}
+
+function valueOf(cookie: string): string {
+  return cookie.slice(cookie.indexOf('=') + 1).trim();
+}
