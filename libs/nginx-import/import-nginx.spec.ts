@@ -72,6 +72,49 @@ test.each<[string, Partial<RouteFields>]>([
   expect(warnings).toEqual([]);
 });
 
+test.each<[servers: string, ejection: object | null | undefined]>([
+  ['server 10.0.0.5; server 10.0.0.6;', undefined],
+  [
+    'server 10.0.0.5 max_fails=3 fail_timeout=30s; server 10.0.0.6 max_fails=3 fail_timeout=30s;',
+    { consecutiveFailures: 3, baseMs: 30_000, maxMs: 30_000 },
+  ],
+  [
+    'server 10.0.0.5 fail_timeout=5s; server 10.0.0.6 fail_timeout=5s;',
+    { consecutiveFailures: 1, baseMs: 5000, maxMs: 5000 },
+  ],
+  ['server 10.0.0.5 max_fails=0; server 10.0.0.6 max_fails=0;', null],
+])('a group with "%s" has the ejection %j', (servers, ejection) => {
+  const { routes, warnings } = imported(
+    `upstream g { ${servers} }\n` + server(`location / { proxy_pass http://g; ${upgrade} }`),
+  );
+  expect(routes[0]?.route.outlierEjection).toEqual(ejection);
+  expect(warnings).toEqual([]);
+});
+
+test('where the servers of a group differ in max_fails, the most patient rule is taken, with a warning', () => {
+  const { routes, warnings } = imported(
+    'upstream g { server 10.0.0.5 max_fails=2; server 10.0.0.6 max_fails=9 fail_timeout=5s; }\n' +
+      server(`location / { proxy_pass http://g; ${upgrade} }`),
+  );
+  expect(routes[0]?.route.outlierEjection).toEqual({ consecutiveFailures: 9, baseMs: 5000, maxMs: 5000 });
+  expect(warnings).toMatchObject([{ directive: 'upstream', line: 1 }]);
+});
+
+test.each([
+  ['proxy_next_upstream off;', { attempts: 0 }],
+  ['proxy_next_upstream error timeout http_502;', undefined],
+  ['proxy_next_upstream_tries 1;', { attempts: 0 }],
+  ['proxy_next_upstream_tries 2;', { attempts: 1 }],
+  ['proxy_next_upstream_tries 3;', undefined],
+  ['proxy_next_upstream_tries 0;', undefined],
+  ['proxy_next_upstream_tries 9;', undefined],
+  ['proxy_next_upstream_timeout 0;', undefined],
+])('a location with "%s" has the retries %j', (text, retries) => {
+  const { routes, warnings } = imported(server(`location / { ${pass} ${text} }`));
+  expect(routes[0]?.route.retries).toEqual(retries);
+  expect(warnings).toEqual([]);
+});
+
 test('max_conns of a server is carried over, and 0 is no limit', () => {
   const group = 'upstream g { server 10.0.0.5 max_conns=500; server 10.0.0.6 max_conns=0; }\n';
   const { routes, warnings } = imported(group + server(`location / { proxy_pass http://g; ${upgrade} }`));
@@ -110,6 +153,8 @@ test.each([
   ['location /a/ { proxy_pass http://10.0.0.5/b; }', 'whole segments'],
   ['location / { proxy_pass http://$arg_x; }', 'depends on the request'],
   [`location / { ${pass} proxy_set_header X-Id $connection; }`, 'depends on the request'],
+  [`location / { ${pass} proxy_next_upstream http_500; }`, 'no other status than 502 to 504'],
+  [`location / { ${pass} proxy_next_upstream_timeout 5s; }`, 'timeouts.handshakeMs'],
   [`location / { ${pass} gzip on; }`, 'messages are compressed by client and upstream'],
   [`location / { ${pass} frobnicate 1; }`, 'no directive that Sluice knows'],
   ['server_name ~^x;', 'not by a regular expression'],

@@ -59,6 +59,7 @@ const directives: ReadonlyMap<string, KnownDirective> = new Map([
   ['proxy_hide_header', line(everywhere, 1)],
   ['allow', line([...everywhere, 'limit_except'], 1)],
   ['deny', line([...everywhere, 'limit_except'], 1)],
+  ['proxy_next_upstream', line(everywhere, 1, any, true)],
   ['limit_conn', line(everywhere, 2)],
   ['limit_conn_zone', line(['http'], 2)],
   ['auth_basic', line([...everywhere, 'limit_except'], 1, 1, true)],
@@ -77,6 +78,7 @@ const directives: ReadonlyMap<string, KnownDirective> = new Map([
     ...['proxy_connect_timeout', 'proxy_read_timeout', 'proxy_send_timeout', 'client_max_body_size'],
     ...['proxy_ssl_verify', 'proxy_ssl_name', 'proxy_ssl_server_name', 'proxy_ssl_trusted_certificate'],
     ...['proxy_ssl_certificate', 'proxy_ssl_certificate_key', 'satisfy', 'proxy_intercept_errors'],
+    ...['proxy_next_upstream_tries', 'proxy_next_upstream_timeout'],
   ]),
   ...once(inServers, ['ssl_verify_client', 'ssl_client_certificate']),
 ]);

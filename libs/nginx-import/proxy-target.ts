@@ -20,6 +20,8 @@ export interface ProxyTarget {
   isTls: boolean;
   /** How one of them is chosen. */
   balancing: Balancing;
+  /** When one of them is left out for a while. */
+  ejection: UpstreamGroup['ejection'];
   /** The authority as it is written, which nginx sends as Host unless that is set. */
   host: string;
   /** Whether that is the name of an `upstream` block. */
@@ -66,6 +68,7 @@ export function proxyTargetOf(
     })),
     isTls,
     balancing: group?.balancing ?? {},
+    ejection: group?.ejection ?? {},
     host: authority,
     isGroup: group !== undefined,
     uri: uri === '' ? null : uri,

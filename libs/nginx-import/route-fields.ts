@@ -5,6 +5,7 @@ import { changeByUri, unchanged, type PathChange } from './path-changes.js';
 import { proxyTargetOf, type ProxyTarget, type TargetOptions } from './proxy-target.js';
 import { requestHeadersOf } from './request-headers.js';
 import { responseHeadersOf } from './response-headers.js';
+import { retriesOf } from './retries.js';
 import type { RouteFields } from './route-document.js';
 import { argument, type Scope } from './scope.js';
 
@@ -35,6 +36,8 @@ export function routeFieldsOf(
       url: `${upstream.url}${change.basePath}`,
     })),
     ...target.balancing,
+    ...target.ejection,
+    ...retriesOf(scope, findings),
     ...(change.stripPrefix && { rewrite: { stripPrefix: true } }),
     ...(upstreamHost === 'client' && { upstreamHost }),
     ...(isChange({ set, remove }) && { requestHeaders: { set, remove } }),

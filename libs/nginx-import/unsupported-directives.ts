@@ -27,10 +27,6 @@ const reasons: readonly [names: RegExp, reason: string][] = [
   [/^(?:proxy_redirect|proxy_cookie|proxy_pass_header|proxy_ignore|proxy_intercept)/, http],
   [/^(?:proxy_method|proxy_set_body|proxy_pass_request|proxy_headers_hash|proxy_http_version)/, http],
   [/^add_trailer$/, http],
-  [
-    /^proxy_next_upstream/,
-    '`retries` of the route decides; by default a failed handshake is tried at two other upstreams',
-  ],
   [/^proxy_(?:bind|socket)/, 'Sluice dials from the address that the system chooses'],
   [/^ssl_/, tls],
   [/^resolver/, 'name servers are those of SLUICE_DNS_SERVERS, or of the system'],
@@ -54,6 +50,7 @@ const carriedOver: ReadonlySet<string> = new Set([
   ...['add_header', 'proxy_hide_header'],
   ...['allow', 'deny', 'auth_basic', 'auth_basic_user_file', 'auth_request', 'ssl_verify_client'],
   ...['proxy_connect_timeout', 'proxy_read_timeout', 'proxy_send_timeout'],
+  ...['proxy_next_upstream', 'proxy_next_upstream_tries', 'proxy_next_upstream_timeout'],
   ...['proxy_ssl_verify', 'proxy_ssl_name', 'proxy_ssl_server_name', 'proxy_ssl_trusted_certificate'],
   ...['proxy_ssl_certificate', 'proxy_ssl_certificate_key'],
 ]);
@@ -68,6 +65,8 @@ export function warnOfUnsupported(directives: readonly Directive[], findings: Fi
       if (block !== null && containers.has(name)) warnOfUnsupported(block, findings);
     } else if (name === 'ssl_certificate' || name === 'ssl_certificate_key') {
       findings.hint(directive, 'gateways take certificates from the folder of SLUICE_TLS_CERTIFICATES');
+    } else if (name === 'client_max_body_size') {
+      findings.hint(directive, 'a handshake has no body; maxMessageBytes of the tenant limits messages');
     } else if (!isAsInSluice(directive)) {
       const reason = reasons.find(([names]) => names.test(name))?.[1] ?? unknown;
       findings.warn(directive, `"${name}" is not carried over: ${reason}`);

@@ -2,10 +2,12 @@ import { balancingOf, type Balancing } from './balancing.js';
 import { ConfigFault } from './config-fault.js';
 import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
+import { ejectionOf, readFailureRule, type FailureRule } from './outlier-ejection.js';
+import type { RouteFields } from './route-document.js';
 import { argument } from './scope.js';
 
 /** One `server` of an upstream block. */
-export interface GroupServer {
+export interface GroupServer extends FailureRule {
   /** Host and port; without a port it is 80, whatever the scheme. */
   authority: string;
   weight: number;
@@ -20,6 +22,7 @@ export interface UpstreamGroup {
   name: string;
   servers: GroupServer[];
   balancing: Balancing;
+  ejection: Pick<RouteFields, 'outlierEjection'>;
 }
 
 const noEffect: Readonly<Record<string, string>> = {
@@ -57,7 +60,8 @@ function groupOf(directive: Directive, name: string, findings: Findings): Upstre
   if (!(directive.block ?? []).some((each) => each.name === 'server')) {
     throw new ConfigFault(directive.place, `no servers are inside upstream "${name}"`);
   }
-  return { name, servers: withoutRepeated(servers), balancing };
+  const ejection = ejectionOf(servers, directive, findings);
+  return { name, servers: withoutRepeated(servers), balancing, ejection };
 }
 
 function serversOf(directive: Directive, findings: Findings): GroupServer[] {
@@ -75,14 +79,17 @@ function serversOf(directive: Directive, findings: Findings): GroupServer[] {
     else if (maxConnections !== undefined) server.maxConnections = Number(maxConnections) || null;
     else if (text === 'backup') server.isBackup = true;
     else if (text === 'down') server.isDown = true;
-    else findings.warn(directive, `"${text}" is not carried over`);
+    else if (!readFailureRule(server, text)) findings.warn(directive, `"${text}" is not carried over`);
   }
   return [server];
 }
 
 /** A server without parameters. */
 export function onlyServer(authority: string): GroupServer {
-  return { authority, weight: 1, isBackup: false, isDown: false, maxConnections: null };
+  return {
+    ...{ authority, weight: 1, isBackup: false, isDown: false },
+    ...{ maxConnections: null, maxFailures: null, failTimeoutMs: null },
+  };
 }
 
 /** A route has each upstream once; one that is there twice gets the handshakes of both. */

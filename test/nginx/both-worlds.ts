@@ -36,7 +36,7 @@ export class BothWorlds {
     private readonly sluice: SluiceInProcess,
     private readonly nginx: RunningNginx,
     private readonly listeners: ReadonlyMap<string, Listener>,
-    private readonly witnesses: readonly Witness[],
+    private readonly witnesses: ReadonlyMap<string, Witness>,
     private readonly seen: Map<string, Seen>,
   ) {}
 
@@ -60,8 +60,7 @@ export class BothWorlds {
     );
     const [first] = listeners.values();
     const nginx = await startNginx(files, first?.port ?? 0);
-    const all = [...witnesses.values()];
-    return new BothWorlds(imported as unknown as ImportAnswer, sluice, nginx, listeners, all, seen);
+    return new BothWorlds(imported as unknown as ImportAnswer, sluice, nginx, listeners, witnesses, seen);
   }
 
   async askNginx(question: Question): Promise<Outcome> {
@@ -75,9 +74,14 @@ export class BothWorlds {
     return this.#ask({ port: Number(new URL(this.sluice.gatewayUrl).port), isTls: false }, question);
   }
 
+  /** How many handshakes the upstream with this port in the configuration got since the last call. */
+  takeReceived(port: string): number {
+    return this.witnesses.get(port)?.takeReceived() ?? 0;
+  }
+
   async stop(): Promise<void> {
     await this.nginx.stop();
-    await Promise.all(this.witnesses.map((witness) => witness.stop()));
+    await Promise.all([...this.witnesses.values()].map((witness) => witness.stop()));
     await this.sluice.rest.call('DELETE', '/tenants/imported', undefined, { prefer: 'wait=10' });
   }
 

@@ -15,7 +15,7 @@ const tls = (text: string): Question => {
 const cases: Case[] = [
   [
     'rocket-chat',
-    ['return', 'client_max_body_size', 'error_log', 'ssl_protocols'],
+    ['return', 'error_log', 'ssl_protocols'],
     [
       [tls('chat.example.com/websocket'), '3000 /websocket'],
       [tls('chat.example.com/sockjs/1/abc/websocket?x=%2F'), '3000 /sockjs/1/abc/websocket?x=%2F'],
@@ -26,13 +26,13 @@ const cases: Case[] = [
     'team-chat',
     [
       'keepalive',
-      'client_max_body_size',
+
       'client_body_timeout',
       'send_timeout',
       'lingering_timeout',
       'proxy_buffers',
       'proxy_buffer_size',
-      'client_max_body_size',
+
       'proxy_pass',
     ],
     [
@@ -88,7 +88,7 @@ const cases: Case[] = [
   ],
   [
     'remote-desktop',
-    ['proxy_cookie_path', 'access_log', 'client_max_body_size', 'return'],
+    ['proxy_cookie_path', 'access_log', 'return'],
     [
       [
         'desk.example.com/guacamole/websocket-tunnel?token=a%20b',
@@ -152,17 +152,13 @@ const cases: Case[] = [
   ],
   [
     'rails',
-    ['server', 'root', 'try_files', 'proxy_pass', 'error_page', 'client_max_body_size', 'keepalive_timeout'],
+    ['root', 'try_files', 'proxy_pass', 'error_page', 'keepalive_timeout'],
     [
       ['shop.example.com/cable', '3000 /cable'],
       ['shop.example.com/products', null],
     ],
   ],
-  [
-    'notifications',
-    ['client_max_body_size'],
-    [['push.example.com/topic/ws?since=all', '2586 /topic/ws?since=all']],
-  ],
+  ['notifications', [], [['push.example.com/topic/ws?since=all', '2586 /topic/ws?since=all']]],
   [
     'status-page',
     ['return', 'return'],

@@ -13,6 +13,18 @@ const addedByGateway = ['via', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwar
  */
 export type Expected = [question: Question | string, goesTo: string | null];
 
+/** Asks a real nginx and Sluice for each path, and compares the status. */
+export async function expectSameStatus(
+  worlds: BothWorlds,
+  cases: readonly [target: string, status: number][],
+): Promise<void> {
+  for (const [target, status] of cases) {
+    const question = questionAt(target);
+    expect([target, (await worlds.askNginx(question)).status], 'nginx').toEqual([target, status]);
+    expect([target, (await worlds.askSluice(question)).status], 'Sluice').toEqual([target, status]);
+  }
+}
+
 /** Asks a real nginx and Sluice, and compares what became of the handshake, and what the upstream got. */
 export async function expectSameAnswers(worlds: BothWorlds, cases: readonly Expected[]): Promise<void> {
   for (const [asked, goesTo] of cases) {
@@ -31,7 +43,7 @@ export async function expectSameAnswers(worlds: BothWorlds, cases: readonly Expe
 }
 
 /** `host/path`. */
-function questionAt(text: string): Question {
+export function questionAt(text: string): Question {
   const slash = text.indexOf('/');
   return { host: text.slice(0, slash), path: text.slice(slash) };
 }

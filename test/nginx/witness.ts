@@ -15,12 +15,19 @@ export interface Seen {
 /** The header field by which a witness identifies a handshake. */
 export const questionHeader = 'x-question';
 
-/** An upstream that accepts every handshake, and records each. Other requests get 200. */
+/**
+ * An upstream that accepts every handshake, and records each. Other requests get 200. One whose port in the
+ * configuration is a status from 400 to 599 answers handshakes with that status, and 444 with nothing, as
+ * `return 444` does in nginx.
+ */
 export class Witness {
   readonly #sockets: ReadonlySet<Socket>;
+  /** How many handshakes it has received since the last look. */
+  #received = 0;
 
   private constructor(private readonly server: Server) {
     this.#sockets = openSocketsOf(server);
+    server.on('upgrade', () => (this.#received += 1));
   }
 
   static async start(upstream: string, seen: Map<string, Seen>): Promise<Witness> {
@@ -29,7 +36,8 @@ export class Witness {
       const { [questionHeader]: question = '', ...headers } = request.headers as Record<string, string>;
       seen.set(question, { upstream, url: request.url ?? '', headers });
       socket.on('error', () => undefined);
-      socket.write(switching(headers['sec-websocket-key'] ?? ''));
+      if (isStatus(upstream)) socket.end(refusal(upstream));
+      else socket.write(switching(headers['sec-websocket-key'] ?? ''));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -40,11 +48,26 @@ export class Witness {
     return (this.server.address() as AddressInfo).port;
   }
 
+  /** How many handshakes it has received since this was last called. */
+  takeReceived(): number {
+    const received = this.#received;
+    this.#received = 0;
+    return received;
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     this.server.close();
     await once(this.server, 'close');
   }
+}
+
+function isStatus(port: string): boolean {
+  return /^[45][0-9]{2}$/.test(port);
+}
+
+function refusal(status: string): string {
+  return status === '444' ? '' : `HTTP/1.1 ${status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
 }
 
 function switching(key: string): string {
