@@ -1,6 +1,7 @@
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { AuditPruning1764440200000 } from './audit-pruning.js';
 import { BalancingOfRoutes1764510000000 } from './balancing-of-routes.js';
+import { ConditionsOfRoutes1764531000000 } from './conditions-of-routes.js';
 import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { FleetId1764421000000 } from './fleet-id.js';
 import { HeaderVariables1764501000000 } from './header-variables.js';
@@ -53,4 +54,5 @@ export const migrations = [
   RouteRetries1764520000000,
   Maintenance1764521000000,
   StickyBalancing1764530000000,
+  ConditionsOfRoutes1764531000000,
 ];

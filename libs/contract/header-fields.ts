@@ -22,7 +22,8 @@ export function isReservedHeader(name: string): boolean {
   return hopByHopHeaders.has(lower) || gatewayHeaders.includes(lower) || lower.startsWith('sec-websocket-');
 }
 
-const tokenSchema = z
+/** Any header field name (RFC 9110 §5.1). */
+export const fieldNameSchema = z
   .string()
   .min(1)
   .max(256)
@@ -32,14 +33,14 @@ const reserved = {
   error: 'this header field belongs to the connection or to the gateway and cannot be changed',
 };
 
-/** A header field name that a route may set (RFC 9110 §5.1). */
-export const headerNameSchema = tokenSchema.refine((name) => !isReservedHeader(name), reserved);
+/** A header field name that a route may set. */
+export const headerNameSchema = fieldNameSchema.refine((name) => !isReservedHeader(name), reserved);
 
 /**
  * The same in a published route. Versions that did not reserve `Via` published routes that set it; it has no
  * effect there.
  */
-export const publishedHeaderNameSchema = tokenSchema.refine(
+export const publishedHeaderNameSchema = fieldNameSchema.refine(
   (name) => name.toLowerCase() === 'via' || !isReservedHeader(name),
   reserved,
 );

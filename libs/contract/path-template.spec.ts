@@ -73,7 +73,7 @@ test('a dollar in the replacement of a prefix is a dollar', () => {
 
 test('two templates have the same key if they match the same paths', () => {
   const keyOf = (path: string, pathType: 'template' | 'prefix' = 'template') =>
-    matchKey({ host: 'a.test', path, pathType });
+    matchKey({ host: 'a.test', path, pathType, headers: null, query: null });
   expect(keyOf('/rooms/:room/x')).toBe(keyOf('/rooms/:id/x'));
   expect(keyOf('/rooms/:room')).not.toBe(keyOf('/rooms/:room/'));
   expect(keyOf('/rooms/:room')).not.toBe(keyOf('/rooms/:room', 'prefix'));

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { hostPatternSchema } from './host.js';
 import { parsePathTemplate, templateParameters, templateShape } from './path-template.js';
+import { refuseRepeated } from './repeated-items.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
+import { conditionFields, conditionsKey, type RouteConditions } from './route-conditions.js';
 
 const routePathSchema = z
   .string()
@@ -36,11 +38,20 @@ export const routeMatchSchema = z
       .enum(['refuse', 'pass'])
       .default('refuse')
       .meta({ description: 'Whether a request may have an encoded slash (%2F) in its path' }),
+    ...conditionFields,
   })
   .superRefine(refuseTemplate)
+  .superRefine(refuseRepeatedConditions)
   .meta({
     id: 'RouteMatch',
-    example: { host: 'chat.acme.example', path: '/socket', pathType: 'prefix', encodedSlash: 'refuse' },
+    example: {
+      host: 'chat.acme.example',
+      path: '/socket',
+      pathType: 'prefix',
+      encodedSlash: 'refuse',
+      headers: null,
+      query: null,
+    },
   });
 
 export type RouteMatch = z.output<typeof routeMatchSchema>;
@@ -55,10 +66,30 @@ export function pathParameterNames({ path, pathType }: Pick<RouteMatch, 'path' |
   return pathType === 'template' ? templateParameters(path) : [];
 }
 
-/** What only one enabled route can have: the host, and the path without the names of parameters. */
-export function matchKey({ host, path, pathType }: Pick<RouteMatch, 'host' | 'path' | 'pathType'>): string {
+type MatchedPlace = Pick<RouteMatch, 'host' | 'path' | 'pathType'>;
+
+/** What only one enabled route can have: its place and its conditions. */
+export function matchKey(match: MatchedPlace & RouteConditions): string {
+  const conditions = conditionsKey(match);
+  // Neither a host nor a path has a line break.
+  return conditions === '' ? placeKey(match) : `${placeKey(match)}\n${conditions}`;
+}
+
+/** The host, and the path without the names of parameters. */
+export function placeKey({ host, path, pathType }: MatchedPlace): string {
   // A host has no slash and a path begins with one, so the concatenation is unambiguous.
   return host + (pathType === 'template' ? templateShape(path) : path);
+}
+
+function refuseRepeatedConditions(
+  { headers, query }: { headers: { name: string }[] | null; query: { name: string }[] | null },
+  context: z.core.$RefinementCtx,
+): void {
+  const lists = {
+    headers: headers?.map(({ name }) => name.toLowerCase()),
+    query: query?.map(({ name }) => name),
+  };
+  for (const [list, names] of Object.entries(lists)) refuseRepeated(names ?? [], context, [list]);
 }
 
 function refuseTemplate(

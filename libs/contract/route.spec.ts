@@ -16,7 +16,14 @@ describe('a route', () => {
       name: '',
       enabled: true,
       maintenance: null,
-      match: { host: '*', path: '/', pathType: 'prefix', encodedSlash: 'refuse' },
+      match: {
+        host: '*',
+        path: '/',
+        pathType: 'prefix',
+        encodedSlash: 'refuse',
+        headers: null,
+        query: null,
+      },
       upstreams: [
         {
           url: 'ws://10.0.0.5:9000',

@@ -5,6 +5,7 @@ import { pathMapping } from './path-mapping.js';
 
 const replaced = { upstream: '/base/v2', client: '/chat' };
 const stripped = { upstream: '', client: '/chat' };
+const anyMatch = { host: '*', encodedSlash: 'refuse', headers: null, query: null } as const;
 const asItIs = { upstream: '', client: '' };
 
 test.each([
@@ -14,13 +15,13 @@ test.each([
   ['/chat', { stripPrefix: false, replacePrefix: '/v2/' }, '/base', replaced],
   ['/', { stripPrefix: false, replacePrefix: '/v2' }, '', { upstream: '/v2', client: '' }],
 ])('the paths of a route for %s with %o and the base path "%s"', (path, prefix, basePath, expected) => {
-  const match = { host: '*', path, pathType: 'prefix', encodedSlash: 'refuse' } as const;
+  const match = { ...anyMatch, path, pathType: 'prefix' } as const;
   const rewrite = { ...prefix, redirects: 'map', cookies: 'map' } as const;
   expect(pathMapping({ match, rewrite }, basePath, path)).toEqual(expected);
 });
 
 test('the whole path of a template is replaced, with the values of its parameters', () => {
-  const match = { host: '*', path: '/rooms/:room', pathType: 'template', encodedSlash: 'refuse' } as const;
+  const match = { ...anyMatch, path: '/rooms/:room', pathType: 'template' } as const;
   const rewrite = {
     stripPrefix: false,
     replacePrefix: '/v2/$room/ws',

@@ -1,6 +1,6 @@
 import { isPattern, prefixReplacement, type PublishedRoute } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
-import { leadsElsewhere, restLeadsElsewhere, type Configuration } from '#libs/routing';
+import { leadsElsewhere, RequestFacts, restLeadsElsewhere, type Configuration } from '#libs/routing';
 import { parseUpstreamEndpoint } from '#libs/upstreams';
 import { hasAmbiguousReplacement } from './path-replacement.js';
 import type { Refusal } from './refusal.js';
@@ -10,6 +10,8 @@ export type MatchedRoute = { ok: true; route: PublishedRoute } | { ok: false; re
 const encodedSlash = 'the path has an encoded slash, and no route here accepts one';
 const ambiguousParameters =
   'servers read the path that its parameters make for the upstream in different ways';
+const ambiguousCondition =
+  'a header field or a query parameter by which routes are chosen here is there more than once';
 const ambiguousPath = 'servers read the path in different ways, and not all of them lead to the same route';
 
 /**
@@ -17,17 +19,19 @@ const ambiguousPath = 'servers read the path in different ways, and not all of t
  */
 export function matchRoute(
   configuration: Pick<Configuration, 'match'>,
-  request: Pick<UpgradeRequest, 'host' | 'path' | 'rawPath'>,
+  request: Pick<UpgradeRequest, 'host' | 'path' | 'rawPath' | 'headers' | 'rawQuery'>,
 ): MatchedRoute {
   const { host, path } = request;
-  const route = configuration.match(host, path);
+  const facts = new RequestFacts(request);
+  const match = (other: string): PublishedRoute | null => configuration.match(host, other, facts);
+  const route = match(path);
   if (path.includes('%2F') && route?.match.encodedSlash !== 'pass') {
     return refuse({ code: 'bad_path', detail: encodedSlash });
   }
-  const match = (other: string): PublishedRoute | null => configuration.match(host, other);
   if (leadsElsewhere(pathForUpstreams(request, route), route, match)) {
     return refuse({ code: 'bad_path', detail: ambiguousPath });
   }
+  if (facts.isAmbiguous) return refuse({ code: 'bad_handshake', detail: ambiguousCondition });
   if (route === null) return refuse({ code: 'no_route' });
   if (sendsOnlyTheRest(route) && restLeadsElsewhere(path, route, match)) {
     return refuse({ code: 'bad_path', detail: ambiguousPath });

@@ -41,10 +41,8 @@ test.each([
   ['/:room', '/'],
   ['/rooms/x', '/rooms/x'],
 ])('the path for the template %s is %s', (path, expected) => {
-  const template = {
-    ...route({}, path),
-    match: { host: '*', path, pathType: 'template', encodedSlash: 'refuse' } as const,
-  };
+  const prefix = route({}, path);
+  const template = { ...prefix, match: { ...prefix.match, pathType: 'template' as const } };
   expect(cookie(template)).toContain(`; Path=${expected};`);
 });
 

@@ -49,7 +49,7 @@ export const problems = {
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   body_timeout: { status: 408, title: 'The body was not received in time' },
   slug_taken: { status: 409, title: 'The slug is taken' },
-  route_conflict: { status: 409, title: 'Another enabled route has the same host and path' },
+  route_conflict: { status: 409, title: 'Another enabled route has the same host, path and conditions' },
   quota_exceeded: { status: 409, title: 'The tenant has reached its quota' },
   deletes_tenants: { status: 409, title: 'The document deletes tenants without confirmation' },
   rebalance_not_possible: { status: 409, title: 'The hash of this route decides where its connections go' },

@@ -152,7 +152,7 @@ export class ConfigurationTables {
   #addRoute(route: PublishedRoute, owner: TenantRecord): string | null {
     const result = this.routes.set(this.#compact.route(route, owner.tenant.id));
     if (result.ok) return null;
-    return `route ${route.id} has the host and path of the enabled route ${result.conflictsWith}`;
+    return `route ${route.id} has the host, path and conditions of the enabled route ${result.conflictsWith}`;
   }
 
   #addApiKey(apiKey: PublishedApiKey, owner: TenantRecord): string | null {

@@ -108,7 +108,7 @@ describe('Configuration.replace', () => {
     [
       'two enabled routes on one host and path',
       [tenantEntry(acme), routeEntry(newId('route'), '/'), routeEntry(newId('route'), '/')],
-      /host and path/,
+      /host, path and conditions/,
     ],
     [
       'two keys with one prefix',

@@ -12,6 +12,7 @@ import type {
   PublishedTenant,
 } from '#libs/contract';
 import { ConfigurationTables } from './configuration-tables.js';
+import type { RequestFacts } from './request-facts.js';
 
 /** What has just been applied: a whole configuration, or the entries of one change. */
 export type AppliedChange = { kind: 'all' } | { kind: 'entries'; entries: readonly ConfigEntry[] };
@@ -50,9 +51,9 @@ export class Configuration implements ConfigConsumer {
     return { tenants: tenantCount, routes: routes.size, apiKeys: apiKeyCount };
   }
 
-  /** The enabled route for a normalized host and path; see `RouteTable`. */
-  match(host: string, path: string): PublishedRoute | null {
-    return this.#tables.routes.match(host, path);
+  /** The enabled route for a request with a normalized host and path; see `RouteTable`. */
+  match(host: string, path: string, facts?: RequestFacts): PublishedRoute | null {
+    return this.#tables.routes.match(host, path, facts);
   }
 
   tenant(id: string): PublishedTenant | null {

@@ -1,4 +1,12 @@
-import { maxRoutePathLength, templateStart, type PublishedRoute } from '#libs/contract';
+import { maxRoutePathLength, templateStart, type PublishedRoute, type RouteMatch } from '#libs/contract';
+import type { RequestFacts } from './request-facts.js';
+import {
+  chosenRoute,
+  routeWithConditionsOf,
+  withoutRoute,
+  withRoute,
+  type RouteChoice,
+} from './route-choice.js';
 import { TemplateRoutes } from './template-routes.js';
 
 const slash = 47;
@@ -13,89 +21,119 @@ const maxTemplatedLength = 2 * maxRoutePathLength;
  * possible: a tree of segments took twice as long, and so did reading `pathType` from the routes on the way.
  */
 export class HostRoutes {
-  readonly #exact = new Map<string, PublishedRoute>();
-  readonly #prefixes = new Map<string, PublishedRoute>();
+  readonly #exact = new Map<string, RouteChoice>();
+  readonly #prefixes = new Map<string, RouteChoice>();
   /** The lengths of all prefixes, the longest first. */
   readonly #prefixLengths: number[] = [];
   /** How many prefixes have the length at the same index of `prefixLengths`. */
   readonly #prefixCounts: number[] = [];
 
   #templates: TemplateRoutes | null = null;
+  #size = 0;
 
   get size(): number {
-    return this.#exact.size + this.#prefixes.size + (this.#templates?.size ?? 0);
+    return this.#size;
   }
 
-  /** The route that is found for the same paths; an exact one and a prefix are, if they are equal. */
-  occupantOf({ match: { path, pathType } }: PublishedRoute): PublishedRoute | null {
-    if (pathType === 'template') return this.#templates?.get(path) ?? null;
-    return this.#exact.get(path) ?? this.#prefixes.get(path) ?? null;
-  }
-
-  /** Adds a route at its path, which must be free. */
-  add(route: PublishedRoute): void {
+  /**
+   * The route that is found for the same paths under the same conditions; an exact one and a prefix are, if
+   * they are equal.
+   */
+  occupantOf(route: PublishedRoute): PublishedRoute | null {
     const { path, pathType } = route.match;
-    switch (pathType) {
-      case 'exact':
-        this.#exact.set(path, route);
-        return;
-      case 'prefix':
-        this.#prefixes.set(path, route);
-        this.#countPrefix(path.length);
-        return;
-      case 'template':
-        this.#templates ??= new TemplateRoutes();
-        this.#templates.add(route);
-        return;
-      default:
-        pathType satisfies never;
-    }
+    if (pathType === 'template') return routeWithConditionsOf(this.#templates?.get(path), route);
+    return (
+      routeWithConditionsOf(this.#exact.get(path), route) ??
+      routeWithConditionsOf(this.#prefixes.get(path), route)
+    );
+  }
+
+  /** Adds a route, which must have no occupant. */
+  add(route: PublishedRoute): void {
+    this.#put(route.match, withRoute(this.#at(route.match), route));
+    this.#size += 1;
   }
 
   /** Removes a route that was added. */
-  delete({ match: { path, pathType } }: PublishedRoute): void {
-    switch (pathType) {
-      case 'exact':
-        this.#exact.delete(path);
-        return;
-      case 'prefix':
-        this.#prefixes.delete(path);
-        this.#discountPrefix(path.length);
-        return;
-      case 'template':
-        this.#templates?.delete(path);
-        if (this.#templates?.size === 0) this.#templates = null;
-        return;
-      default:
-        pathType satisfies never;
-    }
+  delete(route: PublishedRoute): void {
+    this.#put(route.match, withoutRoute(this.#at(route.match), route));
+    this.#size -= 1;
   }
 
   /**
    * The route at exactly `path`; else that of the longest prefix that ends on a segment boundary, and that of
    * a template, whichever has more text before its first parameter. A template comes first among equals.
+   * Routes whose conditions the request does not meet are passed over.
    */
-  match(path: string): PublishedRoute | null {
+  match(path: string, facts: RequestFacts): PublishedRoute | null {
     // No route has a longer path, and hashing it would cost as much as the client cares to send.
     const own = path.length <= maxRoutePathLength ? this.#exact.get(path) : undefined;
-    if (own !== undefined) return own;
-    const prefix = this.#longestPrefix(path);
-    return this.#templates === null
-      ? prefix
-      : moreSpecific(this.#matchTemplate(this.#templates, path), prefix);
+    const exact = own === undefined ? null : chosenRoute(own, facts);
+    if (exact !== null) return exact;
+    const prefix = this.#longestPrefix(path, facts);
+    if (this.#templates === null || path.length > maxTemplatedLength) return prefix;
+    return moreSpecific(this.#templates.match(path, facts), prefix);
   }
 
-  #matchTemplate(templates: TemplateRoutes, path: string): PublishedRoute | null {
-    return path.length <= maxTemplatedLength ? templates.match(path) : null;
-  }
-
-  #longestPrefix(path: string): PublishedRoute | null {
+  #longestPrefix(path: string, facts: RequestFacts): PublishedRoute | null {
     for (const length of this.#prefixLengths) {
       if (length > path.length || !isBoundary(path, length)) continue;
-      const route = this.#prefixes.get(path.slice(0, length));
-      if (route !== undefined) return route;
+      const choice = this.#prefixes.get(path.slice(0, length));
+      const route = choice === undefined ? null : chosenRoute(choice, facts);
+      if (route !== null) return route;
     }
     return null;
+  }
+
+  #at({ path, pathType }: RouteMatch): RouteChoice | undefined {
+    switch (pathType) {
+      case 'exact':
+        return this.#exact.get(path);
+      case 'prefix':
+        return this.#prefixes.get(path);
+      case 'template':
+        return this.#templates?.get(path);
+      default:
+        return pathType satisfies never;
+    }
+  }
+
+  #put({ path, pathType }: RouteMatch, choice: RouteChoice | undefined): void {
+    switch (pathType) {
+      case 'exact':
+        if (choice === undefined) this.#exact.delete(path);
+        else this.#exact.set(path, choice);
+        return;
+      case 'prefix':
+        this.#putPrefix(path, choice);
+        return;
+      case 'template':
+        this.#putTemplate(path, choice);
+        return;
+      default:
+        pathType satisfies never;
+    }
+  }
+
+  #putPrefix(prefix: string, choice: RouteChoice | undefined): void {
+    const isThere = this.#prefixes.has(prefix);
+    if (choice === undefined) {
+      this.#prefixes.delete(prefix);
+      if (isThere) this.#discountPrefix(prefix.length);
+      return;
+    }
+    this.#prefixes.set(prefix, choice);
+    if (!isThere) this.#countPrefix(prefix.length);
+  }
+
+  #putTemplate(template: string, choice: RouteChoice | undefined): void {
+    if (choice !== undefined) {
+      this.#templates ??= new TemplateRoutes();
+      this.#templates.set(template, choice);
+      return;
+    }
+    this.#templates?.delete(template);
+    if (this.#templates?.size === 0) this.#templates = null;
   }
 
   #countPrefix(length: number): void {

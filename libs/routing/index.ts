@@ -5,4 +5,5 @@
 export * from './configuration.js';
 export { pathParametersOf, type PathParameters } from './path-parameters.js';
 export { leadsElsewhere, restLeadsElsewhere } from './path-readings.js';
+export { RequestFacts } from './request-facts.js';
 export * from './route-table.js';

@@ -1,7 +1,11 @@
 import type { PublishedRoute } from '#libs/contract';
 import { HostRoutes } from './host-routes.js';
+import { noFacts, type RequestFacts } from './request-facts.js';
 
-/** `conflictsWith` is the id of the enabled route that is found for the same host and paths. */
+/**
+ * `conflictsWith` is the id of the enabled route that is found for the same host and paths, under the same
+ * conditions.
+ */
 export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string };
 
 /**
@@ -63,10 +67,11 @@ export class RouteTable {
    * The enabled route for a request.
    * @param host as `normalizeHost` gives it
    * @param path as `normalizePath` gives it, without the query
+   * @param facts what conditions of routes are checked against; without it none is met
    */
-  match(host: string, path: string): PublishedRoute | null {
+  match(host: string, path: string, facts: RequestFacts = noFacts): PublishedRoute | null {
     const routes = this.#exactHosts.get(host) ?? this.#wildcardHost(host) ?? this.#anyHost.get('*');
-    return routes?.match(path) ?? null;
+    return routes?.match(path, facts) ?? null;
   }
 
   #wildcardHost(host: string): HostRoutes | undefined {

@@ -1,11 +1,13 @@
 import { parsePathTemplate, type PublishedRoute } from '#libs/contract';
+import type { RequestFacts } from './request-facts.js';
+import { chosenRoute, type RouteChoice } from './route-choice.js';
 
 /** What follows a segment of some templates. */
 interface Branch {
   literals: Map<string, Branch> | null;
   parameter: Branch | null;
-  /** The route whose template ends here. */
-  route: PublishedRoute | null;
+  /** The routes whose template ends here. */
+  choice: RouteChoice | null;
 }
 
 /**
@@ -17,31 +19,31 @@ export class TemplateRoutes {
   readonly #root = newBranch();
   #size = 0;
 
+  /** How many different templates there are. */
   get size(): number {
     return this.#size;
   }
 
-  /** The route whose template matches the same paths. */
-  get(template: string): PublishedRoute | null {
+  /** The routes whose template matches the same paths. */
+  get(template: string): RouteChoice | undefined {
     let branch: Branch | null = this.#root;
     for (const segment of segmentsOf(template)) branch = branch && childOf(branch, segment);
-    return branch?.route ?? null;
+    return branch?.choice ?? undefined;
   }
 
-  /** Adds a route at its template, which must be free. */
-  add(route: PublishedRoute): void {
+  set(template: string, choice: RouteChoice): void {
     let branch = this.#root;
-    for (const segment of segmentsOf(route.match.path)) branch = addChild(branch, segment);
-    branch.route = route;
-    this.#size += 1;
+    for (const segment of segmentsOf(template)) branch = addChild(branch, segment);
+    if (branch.choice === null) this.#size += 1;
+    branch.choice = choice;
   }
 
   delete(template: string): void {
     if (prune(this.#root, segmentsOf(template), 0)) this.#size -= 1;
   }
 
-  match(path: string): PublishedRoute | null {
-    return find(this.#root, path, 0);
+  match(path: string, facts: RequestFacts): PublishedRoute | null {
+    return find(this.#root, { path, facts }, 0);
   }
 }
 
@@ -56,7 +58,7 @@ function segmentsOf(path: string): Segment[] {
 }
 
 function newBranch(): Branch {
-  return { literals: null, parameter: null, route: null };
+  return { literals: null, parameter: null, choice: null };
 }
 
 function childOf({ literals, parameter }: Branch, segment: Segment): Branch | null {
@@ -73,29 +75,34 @@ function addChild(branch: Branch, segment: Segment): Branch {
 }
 
 /** `start` is the place of the slash in front of the next segment, or the end of the path. */
-function find({ literals, parameter, route }: Branch, path: string, start: number): PublishedRoute | null {
-  if (start === path.length) return route;
+function find(
+  { literals, parameter, choice }: Branch,
+  request: { path: string; facts: RequestFacts },
+  start: number,
+): PublishedRoute | null {
+  const { path, facts } = request;
+  if (start === path.length) return choice && chosenRoute(choice, facts);
   if (literals === null && parameter === null) return null;
   const slash = path.indexOf('/', start + 1);
   const end = slash === -1 ? path.length : slash;
   const literal = literals?.get(path.slice(start + 1, end));
-  const found = literal === undefined ? null : find(literal, path, end);
+  const found = literal === undefined ? null : find(literal, request, end);
   if (found !== null || parameter === null || end === start + 1) return found;
-  return find(parameter, path, end);
+  return find(parameter, request, end);
 }
 
-/** Removes the route at the segments from `index` on, and branches that lead to no route any more. */
+/** Removes the routes at the segments from `index` on, and branches that lead to no route any more. */
 function prune(branch: Branch, segments: readonly Segment[], index: number): boolean {
   const segment = segments[index];
   if (segment === undefined) {
-    const isThere = branch.route !== null;
-    branch.route = null;
+    const isThere = branch.choice !== null;
+    branch.choice = null;
     return isThere;
   }
   const child = childOf(branch, segment);
   if (child === null) return false;
   const isRemoved = prune(child, segments, index + 1);
-  if (child.route === null && child.literals === null && child.parameter === null)
+  if (child.choice === null && child.literals === null && child.parameter === null)
     removeChild(branch, segment);
   return isRemoved;
 }

@@ -52,7 +52,7 @@ export function publishedRoute(tenantId: string, match: PublishedRoute['match'])
 
 function matchOf(tenant: number, index: number): PublishedRoute['match'] {
   const pathType = index % 10 < 4 ? 'prefix' : 'exact';
-  const prefix = { pathType: 'prefix', encodedSlash: 'refuse' } as const;
+  const prefix = { pathType: 'prefix', encodedSlash: 'refuse', headers: null, query: null } as const;
   if (index % 10 < 7) {
     return { ...prefix, host: `chat.t${tenant}.example`, path: `/api/v1/room-${index}`, pathType };
   }

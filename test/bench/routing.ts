@@ -121,7 +121,7 @@ function asReceived(text: string): string {
 function measureApply(configuration: Configuration, name: string): void {
   const tenantId = configuration.snapshot()?.entries.find((entry) => entry.kind === 'tenant')?.id ?? '';
   const times = Array.from({ length: changes }, (_, index) => {
-    const kind = { pathType: 'prefix', encodedSlash: 'refuse' } as const;
+    const kind = { pathType: 'prefix', encodedSlash: 'refuse', headers: null, query: null } as const;
     const value = publishedRoute(tenantId, { host: `new-${index}.example`, path: '/socket', ...kind });
     const added = timed(() => apply(configuration, { kind: 'route', id: value.id, value }));
     const removed = timed(() => apply(configuration, { kind: 'route', id: value.id, value: null }));

@@ -56,6 +56,14 @@ export const routeCases: Case[] = [
   ['match.host', { ...route, match: { path: '/new', host: `${long}.example` } }],
   ['match.host', { ...route, match: { path: '/new', host: 7 } }],
   ['match.pathType', { ...route, match: { path: '/new', pathType: 'glob' } }],
+  ['match.headers', matching({ headers: [] })],
+  ['match.headers.0.name', matching({ headers: [{ name: 'bad name' }] })],
+  ['match.headers.0.value', matching({ headers: [{ name: 'X-A', value: 'a\r\nb' }] })],
+  ['match.headers.0.valueType', matching({ headers: [{ name: 'X-A', valueType: 'prefix' }] })],
+  ['match.headers.1', matching({ headers: [{ name: 'X-A' }, { name: 'x-a', value: '1' }] })],
+  ['match.query.0.name', matching({ query: [{ name: '' }] })],
+  ['match.query.0.unknown', matching({ query: [{ name: 'a', unknown: 1 }] })],
+  ['match.query.1', matching({ query: [{ name: 'a' }, { name: 'a', value: '1' }] })],
   ['match.path', { ...route, match: { path: '/new', pathType: 'template' } }],
   ['match.path', { ...route, match: { path: '/new/:Room', pathType: 'template' } }],
   [
@@ -187,6 +195,10 @@ function badLimit(name: string): Case[] {
 function withTokens(jwt: object): object {
   const base = { issuer: 'https://id.example', audience: ['a'], jwksUrl: 'https://id.example/keys' };
   return { ...route, auth: { mode: 'jwt', jwt: { ...base, ...jwt } } };
+}
+
+function matching(conditions: object): object {
+  return { ...route, match: { path: '/new', ...conditions } };
 }
 
 function hashedBy(hashKey: object): object {

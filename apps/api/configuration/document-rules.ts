@@ -3,6 +3,7 @@ import type { FieldProblem } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
 import { eachInSlices } from '../plans/each-in-slices.js';
 import type { UniqueRule } from '../resources/resource.js';
+import { maxRoutesAtPlace, tooManyAtPlace } from '../resources/route.js';
 import {
   childLists,
   resources,
@@ -17,7 +18,8 @@ const maxProblems = 100;
 const idRule: UniqueRule = { code: 'validation_failed', message: 'the id is repeated, also at' };
 
 /**
- * Throws for an inconsistent document: one that repeats a value that must be unique. `hosts`,
+ * Throws for an inconsistent document: one that repeats a value that must be unique, or shares one among too
+ * many routes. `hosts`,
  * `limits.maxRoutes` and `limits.maxApiKeys` limit a tenant's own keys, so they do not apply to the document.
  */
 export async function requireConsistent({ tenants }: ConfigurationDocument): Promise<void> {
@@ -43,8 +45,12 @@ function addList<List extends ChildList>(
   return eachInSlices(documents, add, slice);
 }
 
-/** The values that must be unique, by their rule, and the path of the first occurrence of each. */
+/**
+ * The values that must be unique, by their rule, and the path of the first occurrence of each; and how often
+ * others are shared.
+ */
 class UniqueValues {
+  readonly #shared = new Map<string, number>();
   readonly #rules = new Map<UniqueRule, { fields: Map<string, string>; repeated: FieldProblem[] }>();
 
   addResource<List extends ListName>(list: List, document: DocumentTypes[List], field: string): void {
@@ -52,6 +58,15 @@ class UniqueValues {
     for (const { rule, value, field: path } of resources[list].documentUniquesOf(document)) {
       this.#add(rule, value, `${field}.${path}`);
     }
+    const place = resources[list].documentSharedOf?.(document) ?? null;
+    if (place !== null) this.#share(place, `${field}.match`);
+  }
+
+  #share(place: string, field: string): void {
+    const count = (this.#shared.get(place) ?? 0) + 1;
+    this.#shared.set(place, count);
+    if (count <= maxRoutesAtPlace) return;
+    throw new ProblemError('validation_failed', { errors: [{ field, message: tooManyAtPlace }] });
   }
 
   #add(rule: UniqueRule, value: string | undefined, field: string): void {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { matchKey, newId, type ConfigEntry } from '#libs/contract';
+import { hasConditions, matchKey, newId, placeKey, type ConfigEntry } from '#libs/contract';
 import { matchColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 import { isFields, type Fields } from './fields.js';
 import { withheld, type Resource, type RowContext, type UniqueRule } from './resource.js';
@@ -7,8 +7,12 @@ import { routeDefinition, routeDocumentSchema, type RouteDocument } from './rout
 
 const claimRule: UniqueRule = {
   code: 'route_conflict',
-  message: 'another enabled route has the same host and path:',
+  message: 'another enabled route has the same host, path and conditions:',
 };
+
+/** How many enabled routes with conditions may share a host and path: requests try them one by one. */
+export const maxRoutesAtPlace = 32;
+export const tooManyAtPlace = `at most ${maxRoutesAtPlace} enabled routes with conditions may have the same host and path`;
 
 export const routeResource: Resource<RouteRow, RouteDocument> = {
   kind: 'route',
@@ -38,6 +42,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   displayNameOf: ({ match }) => match.host + match.path,
   documentUniquesOf: ({ enabled, match }) =>
     enabled ? [{ rule: claimRule, value: matchKey(match), field: 'match' }] : [],
+  documentSharedOf: ({ enabled, match }) => (enabled && hasConditions(match) ? placeKey(match) : null),
   // A header field that a route sets can be a credential for its upstream.
   secretFields: /^(upstreamTls\.clientKey|requestHeaders\.set\..*)$/,
 };

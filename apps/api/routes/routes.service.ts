@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
 import {
+  hasConditions,
   newId,
   routeCreateSchema,
   storedRouteSchema,
@@ -25,6 +26,7 @@ import { isPlaced, requirePlaceable, type Placement } from '../tenants/claimable
 import { warnOfOverlaps } from '../tenants/host-warnings.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
 import { routeFromReplace } from './route-from-replace.js';
+import { requireRoomAtPlace } from './shared-places.js';
 
 @Injectable()
 export class RoutesService {
@@ -48,6 +50,7 @@ export class RoutesService {
         definition,
         ...times,
       };
+      await requireRoomAtPlace(transaction.manager, row);
       await refuseConflict(definition, transaction.manager.insert(RouteEntity, row));
       transaction.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
       return routeOf(row);
@@ -125,6 +128,7 @@ export class RoutesService {
         ...matchColumnsOf(definition),
         updatedAt: transaction.at,
       };
+      await requireRoomAtPlace(transaction.manager, changed);
       await refuseConflict(definition, transaction.manager.update(RouteEntity, { id: row.id }, changed));
       const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [routeEntry(changed)]);
@@ -149,7 +153,8 @@ function routeOf({ id, tenantId, definition, createdAt, updatedAt }: RouteRow): 
 }
 
 function refuseConflict<Result>({ match }: RouteCreate, write: Promise<Result>): Promise<Result> {
-  const message = `another enabled route has the host "${match.host}" and the path "${match.path}"`;
+  const conditions = hasConditions(match) ? ', and the same conditions' : '';
+  const message = `another enabled route has the host "${match.host}" and the path "${match.path}"${conditions}`;
   return refuseDuplicate(write, 'routes.claim', 'route_conflict', { errors: [{ field: 'match', message }] });
 }
 

@@ -65,6 +65,37 @@ test('templates that match the same paths conflict, whatever their parameters ar
   }
 });
 
+test('routes may share a host and path under different conditions, up to 32 of them', async () => {
+  const matchWith = (value: string) => ({ ...match, headers: [{ name: 'X-Version', value }] });
+  const create = (value: string, tenant = 'acme') =>
+    api.request('POST', `/v1/tenants/${tenant}/routes`, { match: matchWith(value), upstreams });
+  expect((await api.request('POST', routes, { match, upstreams })).status).toBe(201);
+  const first = await create('0');
+  expect(first.body).toMatchObject({
+    match: { headers: [{ name: 'X-Version', value: '0', valueType: 'exact' }], query: null },
+  });
+  expect((await create('0', 'other')).body).toMatchObject({ code: 'route_conflict' });
+  for (let value = 1; value < 32; value += 1) expect((await create(String(value))).status).toBe(201);
+  const tooMany = await create('32');
+  expect([tooMany.status, tooMany.body]).toMatchObject([
+    422,
+    { code: 'validation_failed', errors: [{ field: 'match' }] },
+  ]);
+
+  const values = Array.from({ length: 33 }, (_, value) => String(value));
+  const tenants = [{ slug: 'acme', routes: values.map((value) => ({ match: matchWith(value), upstreams })) }];
+  const put = await api.request('PUT', '/v1/config?dryRun=true', { version: 1, tenants });
+  expect([put.status, put.body]).toMatchObject([
+    422,
+    { code: 'validation_failed', errors: [{ field: 'tenants.0.routes.32.match' }] },
+  ]);
+
+  const disabled = await api.request('PATCH', `${routes}/${first.body.id}`, { enabled: false });
+  expect(disabled.status).toBe(200);
+  expect((await create('32')).status).toBe(201);
+  expect((await api.request('PATCH', `${routes}/${first.body.id}`, { enabled: true })).status).toBe(422);
+});
+
 test('a variable that is no parameter of the path is refused, also where a change takes the parameter away', async () => {
   const template = { host: match.host, path: '/rooms/:room', pathType: 'template' };
   const requestHeaders = { set: { 'X-Room': '$room' } };

@@ -1,4 +1,4 @@
-import { matchKey, type RouteCreate } from '#libs/contract';
+import { hasConditions, matchKey, placeKey, type RouteCreate } from '#libs/contract';
 import { defineEntity } from './define-entity.js';
 import { hostKeyOf } from './host-key.js';
 
@@ -7,6 +7,8 @@ export interface RouteRow {
   tenantId: string;
   /** `matchKey` of an enabled route, unique among all tenants; null while the route is disabled. */
   claim: string | null;
+  /** `placeKey` of an enabled route with conditions, by which they are counted; null for any other. */
+  sharedPlace: string | null;
   /** The index key of its host, enabled or not. */
   hostKey: string;
   definition: RouteCreate;
@@ -21,6 +23,7 @@ export const RouteEntity = defineEntity<RouteRow>({
     id: { type: 'varchar', primary: true },
     tenantId: { type: 'varchar' },
     claim: { type: 'varchar', nullable: true },
+    sharedPlace: { type: 'varchar', nullable: true },
     hostKey: { type: 'varchar' },
     definition: { type: 'simple-json' },
     createdAt: { type: 'varchar' },
@@ -29,6 +32,13 @@ export const RouteEntity = defineEntity<RouteRow>({
 });
 
 /** The columns derived from the match of a route. */
-export function matchColumnsOf({ enabled, match }: RouteCreate): Pick<RouteRow, 'claim' | 'hostKey'> {
-  return { claim: enabled ? matchKey(match) : null, hostKey: hostKeyOf(match.host) };
+export function matchColumnsOf({
+  enabled,
+  match,
+}: RouteCreate): Pick<RouteRow, 'claim' | 'sharedPlace' | 'hostKey'> {
+  return {
+    claim: enabled ? matchKey(match) : null,
+    sharedPlace: enabled && hasConditions(match) ? placeKey(match) : null,
+    hostKey: hostKeyOf(match.host),
+  };
 }

@@ -1,0 +1,17 @@
+import { Not, type EntityManager } from 'typeorm';
+import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { ProblemError } from '../http/problem-error.js';
+import { maxRoutesAtPlace, tooManyAtPlace } from '../resources/route.js';
+
+/**
+ * Throws `validation_failed` if the place of the row has as many enabled routes with conditions as it may.
+ */
+export async function requireRoomAtPlace(
+  manager: EntityManager,
+  { id, sharedPlace }: Pick<RouteRow, 'id' | 'sharedPlace'>,
+): Promise<void> {
+  if (sharedPlace === null) return;
+  const others = await manager.countBy(RouteEntity, { sharedPlace, id: Not(id) });
+  if (others < maxRoutesAtPlace) return;
+  throw new ProblemError('validation_failed', { errors: [{ field: 'match', message: tooManyAtPlace }] });
+}
