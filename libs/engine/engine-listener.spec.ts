@@ -18,8 +18,9 @@ test('many clients that connect at once are all accepted, each with its address 
   const received: string[] = [];
   const addresses = new Set<string>();
   const { port } = listenWith(engine, {
-    onSocket: (socket) => {
-      addresses.add(socket.remoteAddress);
+    onSocket: (accepted) => {
+      addresses.add(accepted.remoteAddress);
+      const socket = accepted.toStream();
       socket.on('data', (bytes: Buffer) => {
         received.push(String(bytes));
         socket.end(bytes);
@@ -74,18 +75,18 @@ test('the engine closes with sockets in every state, and leaves none of them ope
   behind.peer.pause();
   behind.near.write(Buffer.alloc(64 * 1024 * 1024));
   destroyed.near.destroy();
-  const { ended: joined } = joinWith(engine, { client: client.near, upstream: upstream.near });
-  const connecting = engine.connect(host, idle.listener.port).on('error', () => undefined);
+  const { ended: joined } = joinWith(engine, { client: client.socket, upstream: upstream.socket });
+  const connecting = engine.connect(host, idle.listener.port);
 
   await engine.close();
   await engine.close();
   expect(await joined).toMatchObject({ closeCode: 1006 });
-  for (const { near } of connections) await expect.poll(() => near.closed).toBe(true);
-  await expect.poll(() => connecting.closed).toBe(true);
+  for (const { socket } of connections) expect(socket.isGone).toBe(true);
+  expect(connecting.isGone).toBe(true);
   for (const { peer } of connections) peer.destroy();
   for (const { peer } of connections) if (!peer.closed) await once(peer, 'close');
   // The sockets do not call an engine that is closed.
-  for (const { near } of connections) near.resetAndDestroy();
+  for (const { socket } of connections) socket.resetAndDestroy();
   await expect.poll(openResources).toEqual(before);
   expect(() => listenWith(engine)).toThrow();
 });
@@ -95,7 +96,7 @@ test('a listener without free file descriptors rejects clients without delay, an
     import { openSync, closeSync } from 'node:fs';
     import { Engine } from '#libs/engine';
     const { engine } = Engine.create();
-    const onSocket = (socket) => socket.on('error', () => undefined).end('hello');
+    const onSocket = (socket) => socket.toStream().on('error', () => undefined).end('hello');
     const onAcceptFailed = (error) => console.log('failed', error.code);
     const { port } = engine.listen({ host: '${host}', port: 0, backlog: 128 }, { onSocket, onAcceptFailed });
     console.log('port', port);
@@ -139,7 +140,6 @@ test('a listener without free file descriptors rejects clients without delay, an
 const refusesAll = {
   onSocket: (socket: EngineSocket): unknown => socket.destroy(),
   onAcceptFailed: () => undefined,
-  onHandedOver: () => undefined,
 };
 
 /** The handles and requests that keep this process alive, except for the timers of the test itself. */

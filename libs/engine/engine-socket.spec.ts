@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest';
 import { accept, createEngine, joinWith, type AcceptedByEngine } from '../../test/support/engine-sockets.js';
 import { clientFrame, readBytes } from '../../test/support/joined-tunnel.js';
 import { untilSteady } from '../../test/support/until-steady.js';
+import type { EngineSocket } from './engine-socket.js';
 
 const host = '127.0.0.1';
 let server: Server | null = null;
@@ -92,10 +93,10 @@ test('a reset by the peer fails the socket with the same code as Node', async ()
 });
 
 test('resetAndDestroy closes the socket with a RST', async () => {
-  const { near, peer } = await accept(createEngine());
+  const { socket, peer } = await accept(createEngine());
   const failed = once(peer, 'error');
-  near.resetAndDestroy();
-  near.resetAndDestroy();
+  socket.resetAndDestroy();
+  socket.resetAndDestroy();
   expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
 });
 
@@ -112,35 +113,71 @@ test('a socket connects, and fails with the same code as Node when nothing liste
   const engine = createEngine();
   const port = await listenWithNode();
   const connected = engine.connect(host, port);
-  await once(connected, 'connect');
+  expect(await firstEvent(connected)).toBe('connected');
   connected.destroy();
-  await once(connected, 'close');
 
   server?.close();
-  expect(await once(engine.connect(host, port), 'error')).toMatchObject([{ code: 'ECONNREFUSED' }]);
-  expect(await once(engine.connect('no address', port), 'error')).toMatchObject([{ code: 'EINVAL' }]);
+  expect(await firstEvent(engine.connect(host, port))).toMatchObject({ code: 'ECONNREFUSED' });
+  expect(await firstEvent(engine.connect('no address', port))).toMatchObject({ code: 'EINVAL' });
 });
 
 test('a socket that is destroyed while it connects reports only its close', async () => {
   const engine = createEngine();
   const socket = engine.connect(host, await listenWithNode());
-  const events: string[] = [];
-  for (const name of ['connect', 'error', 'close']) socket.on(name, () => events.push(name));
+  const events: unknown[] = [];
+  socket.receive({ onConnected: () => events.push('connected'), onClosed: (error) => events.push(error) });
   socket.destroy();
-  await once(socket, 'close');
+  socket.destroy();
   await engine.close();
-  expect(events).toEqual(['close']);
+  expect(events).toEqual([null]);
+});
+
+test('a receiver first gets the bytes, the FIN and the failure that arrived before it', async () => {
+  const { socket, peer } = await accept(createEngine());
+  socket.receive({ onClosed: () => undefined });
+  socket.resume();
+  peer.end('early');
+  const events: unknown[] = [];
+  const receiver = {
+    onData: (bytes: Buffer) => events.push(String(bytes)),
+    onFin: () => events.push('fin'),
+    onClosed: (error: Error | null) => events.push(error),
+  };
+  socket.hold();
+  await once(peer, 'finish');
+  await expect
+    .poll(() => {
+      socket.receive(receiver);
+      socket.resume();
+      socket.hold();
+      return events;
+    })
+    .toEqual(['early', 'fin']);
+  socket.destroy();
+  socket.receive(receiver);
+  expect(events.slice(2)).toEqual(['fin', null]);
+});
+
+test('a receiver is called when its time has passed, unless it was removed before', async () => {
+  const [late, removed] = await Promise.all([accept(createEngine()), accept(createEngine())]);
+  const fired: string[] = [];
+  const watch = (socket: EngineSocket, name: string): void => {
+    socket.receive({ onTimeout: () => fired.push(name), onClosed: () => undefined });
+    socket.startTimer(30);
+  };
+  watch(removed.socket, 'removed');
+  removed.socket.hold();
+  watch(late.socket, 'late');
+  await expect.poll(() => fired).toEqual(['late']);
 });
 
 test('no byte that was read or is in flight is lost when Node takes over the connection', async () => {
-  const { near, peer } = await accept(createEngine());
+  const { socket: near, peer } = await accept(createEngine());
   const sent = randomBytes(2 * 1024 * 1024);
   peer.end(sent);
   const socket = await new Promise<Socket | null>((resolve) => {
-    near.once('data', (first: Buffer) => {
-      near.pause();
-      resolve(near.toNodeSocket(first));
-    });
+    near.receive({ onData: (first) => resolve(near.toNodeSocket(first)), onClosed: () => undefined });
+    near.resume();
   });
   if (!socket) throw new Error('the connection is gone');
   socket.write('answer');
@@ -150,15 +187,39 @@ test('no byte that was read or is in flight is lost when Node takes over the con
 
 test('a socket with pending writes cannot be handed over to Node and is closed', async () => {
   const engine = createEngine();
-  const { near, peer } = await accept(engine);
+  const { socket, peer } = await accept(engine);
   peer.pause();
-  near.write(Buffer.alloc(64 * 1024 * 1024));
-  expect(near.toNodeSocket()).toBeNull();
-  expect(near.destroyed).toBe(true);
+  socket.write(Buffer.alloc(64 * 1024 * 1024));
+  expect(socket.toNodeSocket()).toBeNull();
+  expect(socket.isGone).toBe(true);
   const failed = once(peer, 'close');
   peer.on('end', () => peer.end()).resume();
   await failed;
-  expect(near.toNodeSocket()).toBeNull();
+  expect(socket.toNodeSocket()).toBeNull();
+});
+
+test('the owner of a socket is called once when the socket is closed, joined or handed over', async () => {
+  const engine = createEngine();
+  const gone: string[] = [];
+  const owned = async (name: string): Promise<AcceptedByEngine> => {
+    const accepted = await accept(engine);
+    accepted.socket.owner = {
+      onGone: () => gone.push(name),
+      onHandedOver: (socket) => gone.push(`${name} to Node`, String(socket.destroy().destroyed)),
+    };
+    return accepted;
+  };
+  const [closed, failed, joined, handedOver] = await Promise.all(
+    ['closed', 'failed', 'joined', 'handed over'].map(owned),
+  );
+  closed?.socket.destroy();
+  closed?.socket.resetAndDestroy();
+  handedOver?.socket.toNodeSocket();
+  if (joined) joinWith(engine, { client: joined.socket, upstream: (await accept(engine)).socket });
+  expect(gone).toEqual(['closed', 'handed over', 'handed over to Node', 'true', 'joined']);
+  failed?.socket.resume();
+  failed?.peer.resetAndDestroy();
+  await expect.poll(() => gone.slice(5)).toEqual(['failed']);
 });
 
 test.each(['in the call that delivers them', 'later'])(
@@ -173,13 +234,15 @@ test.each(['in the call that delivers them', 'later'])(
       pairs.push({ client: await accept(engine), upstream: await accept(engine) });
     }
     const received = pairs.map(({ client, upstream }) => {
-      client.near.once('data', (clientHead: Buffer) => {
-        client.near.pause();
+      const onData = (clientHead: Buffer): void => {
+        client.socket.hold();
         const join = (): unknown =>
-          joinWith(engine, { client: client.near, upstream: upstream.near, clientHead });
+          joinWith(engine, { client: client.socket, upstream: upstream.socket, clientHead });
         if (when === 'later') queueMicrotask(join);
         else join();
-      });
+      };
+      client.socket.receive({ onData, onClosed: () => undefined });
+      client.socket.resume();
       return readBytes(upstream.peer, sent.length, 'hex');
     });
     // Together, these bytes exceed what the engine can buffer in one turn.
@@ -193,11 +256,17 @@ test('a connection ends at once when one side has closed before the join', async
   for (const side of ['client', 'upstream'] as const) {
     const [client, upstream] = [await accept(engine), await accept(engine)];
     const gone = side === 'client' ? client : upstream;
-    gone.near.destroy();
-    await once(gone.near, 'close');
+    gone.socket.destroy();
     for (const { peer } of [client, upstream]) peer.on('end', () => peer.end()).resume();
-    const { ended } = joinWith(engine, { client: client.near, upstream: upstream.near });
+    const { ended } = joinWith(engine, { client: client.socket, upstream: upstream.socket });
     expect(await ended).toMatchObject({ endedBy: side });
     for (const { peer } of [client, upstream]) if (!peer.closed) await once(peer, 'close');
   }
 });
+
+/** Resolves to `connected`, or to the failure of a connecting socket. */
+function firstEvent(socket: EngineSocket): Promise<unknown> {
+  return new Promise((resolve) => {
+    socket.receive({ onConnected: () => resolve('connected'), onClosed: resolve });
+  });
+}

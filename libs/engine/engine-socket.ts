@@ -1,151 +1,213 @@
 import { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
 import { getSystemErrorMap } from 'node:util';
+import { GatheredBytes, type TimingWheel, type WheelTimer } from '#libs/tunnel';
 import type { NativeEngine } from './engine-addon.js';
+import type { EngineSocketEvents } from './engine-socket-events.js';
+import { EngineStream } from './engine-stream.js';
 
 const nothing = Buffer.alloc(0);
 
-type Done = (error?: Error | null) => void;
+/** The listener that accepted a socket. */
+export interface EngineSocketOwner {
+  /** Called once, when the socket is closed, joined, or handed over to Node. */
+  onGone(): void;
+  /** Called with the Node socket that replaces this one. */
+  onHandedOver(socket: Socket): void;
+}
 
-export interface EngineSocketInput {
-  native: NativeEngine;
+export interface EngineSocketOrigin {
   id: number;
   /** The address of the peer. */
   remoteAddress: string;
-  /** Reports the socket events that the engine has recorded and not yet reported. */
-  readUndelivered: (socket: number) => void;
-  /** Called with the Node socket that replaces this one. */
-  onHandedOver: ((socket: Socket) => void) | null;
+  /** The number of the listener that accepted it; negative: none did. */
+  listener: number;
+}
+
+/** What all sockets of an engine share. */
+export interface EngineSocketContext {
+  native: NativeEngine;
+  wheel: TimingWheel;
+  /** Reports the events of a socket that the engine has recorded and not yet reported. */
+  readUndelivered(socket: number): void;
 }
 
 /**
- * A plain TCP socket of the engine, until it is joined. It is half-open, sets TCP_NODELAY, and is a stream
- * like a Node socket. It is far cheaper than a Node socket, because the engine reports the events of all its
- * sockets in one call. A connecting socket emits `connect`.
+ * A plain TCP socket of the engine, until it is joined. It is half-open and sets TCP_NODELAY. Its events go
+ * to one receiver, so that a handshake needs no stream, no listeners and no timers of Node. While there is no
+ * receiver, the socket holds what was read and stops reading.
  */
-export class EngineSocket extends Duplex {
+export class EngineSocket {
+  /** The id of this socket in the engine. */
+  readonly id: number;
   readonly remoteAddress: string;
-  readonly #native: NativeEngine;
-  readonly #id: number;
-  readonly #readUndelivered: (socket: number) => void;
-  readonly #onHandedOver: ((socket: Socket) => void) | null;
-  #onFlushed: Done | null = null;
-  /** True when the engine has released the socket, or another owner has taken it over. */
-  #isGone = false;
+  readonly listener: number;
+  /** Set by the listener that accepted the socket. */
+  owner: EngineSocketOwner | null = null;
+  readonly #context: EngineSocketContext;
+  #receiver: EngineSocketEvents | null = null;
+  #held: GatheredBytes | null = null;
+  #timer: WheelTimer | null = null;
   #hasFin = false;
+  #isGone = false;
+  #error: Error | null = null;
 
-  constructor({ native, id, remoteAddress, readUndelivered, onHandedOver }: EngineSocketInput) {
-    // Reads at most one chunk ahead, however small the chunks are.
-    super({ allowHalfOpen: true, highWaterMark: 1, decodeStrings: false });
-    this.#native = native;
-    this.#id = id;
-    this.#readUndelivered = readUndelivered;
-    this.#onHandedOver = onHandedOver;
+  constructor(context: EngineSocketContext, { id, remoteAddress, listener }: EngineSocketOrigin) {
+    this.#context = context;
+    this.id = id;
     this.remoteAddress = remoteAddress;
+    this.listener = listener;
   }
 
-  /** The id of this socket in the engine. */
-  get id(): number {
-    return this.#id;
+  /** Whether the socket is closed, joined, or handed over to Node. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /**
+   * Sets the receiver of events. It first gets the bytes that were held, the FIN, and the close, as far as
+   * they have arrived. The socket does not start to read.
+   */
+  receive(receiver: EngineSocketEvents): void {
+    this.#receiver = receiver;
+    if (receiver.onData && this.#held !== null) receiver.onData(this.takeHeld());
+    if (this.#hasFin && this.#receiver === receiver) receiver.onFin?.();
+    if (this.#isGone && this.#receiver === receiver) receiver.onClosed(this.#error);
+  }
+
+  /** Removes the receiver, and stops its timer. What arrives is held for the next receiver. */
+  hold(): void {
+    this.#receiver = null;
+    this.#timer?.stop();
+  }
+
+  /** Takes the bytes that arrived while there was no receiver. */
+  takeHeld(): Buffer {
+    const held = this.#held?.take() ?? nothing;
+    this.#held = null;
+    return held;
+  }
+
+  /** Calls `onTimeout` after so many milliseconds, unless the receiver is removed before. */
+  startTimer(milliseconds: number): void {
+    this.#timer ??= this.#context.wheel.createTimer(() => this.#receiver?.onTimeout?.());
+    this.#timer.start(milliseconds);
+  }
+
+  resume(): void {
+    if (!this.#isGone) this.#context.native.resume(this.id);
+  }
+
+  pause(): void {
+    if (!this.#isGone) this.#context.native.pause(this.id);
+  }
+
+  /**
+   * Writes a string as Latin-1. Returns false if the system has not taken all bytes yet; `onFlushed` follows.
+   */
+  write(bytes: Buffer | string): boolean {
+    return this.#isGone || this.#context.native.write(this.id, bytes);
+  }
+
+  /** Sends a FIN after the written bytes. */
+  end(): void {
+    if (!this.#isGone) this.#context.native.end(this.id);
+  }
+
+  /** Closes the socket. Safe to call twice. */
+  destroy(): void {
+    if (this.#isGone) return;
+    this.#context.native.destroy(this.id);
+    this.#close(null);
   }
 
   /** Closes the socket with a RST. */
   resetAndDestroy(): void {
-    if (!this.#isGone) this.#native.reset(this.#id);
-    this.destroy();
+    if (this.#isGone) return;
+    this.#context.native.reset(this.id);
+    this.#close(null);
   }
 
-  /**
-   * Must be called after the engine has joined the socket. This object no longer controls the socket
-   * afterwards.
-   */
+  /** Must be called after the engine has joined the socket, which this object then no longer controls. */
   leave(): void {
-    this.#isGone = true;
-    this.destroy();
+    this.hold();
+    this.#become(null);
+  }
+
+  /** Makes a stream of the socket. */
+  toStream(): EngineStream {
+    this.hold();
+    return new EngineStream(this);
   }
 
   /**
-   * Hands the connection over to a Node socket, which first reads `taken`, then the bytes that were read and
-   * not consumed. Both sockets are paused; this one must be paused before the call. Returns null when the
-   * socket is gone or has pending writes; a socket with pending writes is closed.
+   * Hands the connection over to a Node socket, which is paused. It first reads `taken`, then the bytes that
+   * were read and that no receiver got. Returns null if the socket is gone or has pending writes; a socket
+   * with pending writes is closed.
    */
   toNodeSocket(taken: Buffer = nothing): Socket | null {
-    this.#readUndelivered(this.#id);
-    if (this.destroyed) return null;
-    const unread = Buffer.concat([taken, unreadOf(this)]);
-    const descriptor = this.#native.release(this.#id);
+    this.hold();
+    this.#context.readUndelivered(this.id);
+    if (this.#isGone) return null;
+    const unread = Buffer.concat([taken, this.takeHeld()]);
+    const descriptor = this.#context.native.release(this.id);
+    const { owner } = this;
     this.leave();
     if (descriptor < 0) return null;
     // The system reports a FIN again even if it was already read.
     const socket = new Socket({ fd: descriptor, allowHalfOpen: true, readable: true, writable: true });
     socket.pause();
     if (unread.length > 0) socket.unshift(unread);
-    this.#onHandedOver?.(socket);
+    owner?.onHandedOver(socket);
     return socket;
   }
 
   /** @internal */
   reportConnected(): void {
-    this.emit('connect');
+    this.#receiver?.onConnected?.();
   }
 
   /** @internal */
   reportData(bytes: Buffer): void {
-    if (!this.destroyed && !this.push(bytes) && !this.#isGone) this.#native.pause(this.#id);
+    if (this.#isGone) return;
+    if (this.#receiver?.onData) {
+      this.#receiver.onData(bytes);
+      return;
+    }
+    this.pause();
+    this.#held ??= new GatheredBytes();
+    this.#held.add(bytes);
   }
 
   /** @internal */
   reportFin(): void {
+    if (this.#isGone) return;
     this.#hasFin = true;
-    if (!this.destroyed) this.push(null);
+    this.#receiver?.onFin?.();
   }
 
   /** @internal */
   reportFlushed(): void {
-    const done = this.#onFlushed;
-    this.#onFlushed = null;
-    done?.();
+    this.#receiver?.onFlushed?.();
   }
 
   /** @internal `error` is a libuv error, or 0 for none. */
   reportClosed(error: number): void {
+    if (!this.#isGone) this.#close(error === 0 ? null : systemError(error));
+  }
+
+  #close(error: Error | null): void {
+    this.#timer?.stop();
+    this.#become(error);
+    this.#receiver?.onClosed(error);
+  }
+
+  #become(error: Error | null): void {
+    if (this.#isGone) return;
     this.#isGone = true;
-    // Both directions have ended: the socket closes by itself once all bytes were read.
-    if (error === 0 && this.#hasFin && this.writableFinished) return;
-    if (!this.destroyed) this.destroy(error === 0 ? undefined : systemError(error));
+    this.#error = error;
+    this.owner?.onGone();
+    this.owner = null;
   }
-
-  override _read(): void {
-    if (!this.#isGone) this.#native.resume(this.#id);
-  }
-
-  // A Latin-1 head is written as a string: allocating a buffer for it would cost more than copying its bytes.
-  override _write(chunk: Buffer | string, encoding: BufferEncoding, done: Done): void {
-    const isText = typeof chunk === 'string' && encoding !== 'latin1';
-    if (this.#isGone || this.#native.write(this.#id, isText ? Buffer.from(chunk, encoding) : chunk)) done();
-    else this.#onFlushed = done;
-  }
-
-  override _final(done: Done): void {
-    if (!this.#isGone) this.#native.end(this.#id);
-    done();
-  }
-
-  override _destroy(error: Error | null, done: Done): void {
-    if (!this.#isGone) this.#native.destroy(this.#id);
-    this.#isGone = true;
-    // Calls the callback of the pending write.
-    const onFlushed = this.#onFlushed;
-    this.#onFlushed = null;
-    onFlushed?.(error ?? new Error('the socket was closed before all was written'));
-    done(error);
-  }
-}
-
-/** Takes the bytes that the socket has read and that were not consumed. */
-export function unreadOf(socket: Duplex): Buffer {
-  const unread: unknown = socket.read();
-  return unread instanceof Uint8Array ? Buffer.from(unread) : nothing;
 }
 
 /** Converts a libuv error to the error that a Node socket emits. */

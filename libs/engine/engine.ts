@@ -1,18 +1,18 @@
-import { Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import {
-  joinSockets,
+  TimingWheel,
   type FrameSender,
   type Tunnel,
   type TunnelEnd,
-  type TunnelInput,
   type TunnelListener,
 } from '#libs/tunnel';
 import { CounterPages } from './counter-pages.js';
 import type { EngineAddon, NativeEngine } from './engine-addon.js';
 import { slotOf } from './engine-id.js';
 import { RecordReader } from './engine-records.js';
-import { EngineSocket, systemError, unreadOf } from './engine-socket.js';
+import { EngineSocket, systemError, type EngineSocketContext } from './engine-socket.js';
 import { EngineTunnel } from './engine-tunnel.js';
+import { joinInTypeScript, joinNumbers, joinedHead, writeJoinNumbers, type JoinInput } from './join-input.js';
 import { listenError } from './listen-error.js';
 import { loadAddon } from './load-addon.js';
 import { Outbox } from './outbox.js';
@@ -20,25 +20,16 @@ import { plainDescriptorOf } from './plain-descriptor.js';
 import { deliverTapped } from './tap-records.js';
 
 const inboxBytes = 262_144;
-const reservedBitsCodes = { none: 0, perMessageCompressed: 1, any: 2 };
-const onRateCodes = { slow: 0, close: 1 };
 const abnormalClosure = 1006;
+const noListener = -1;
 
 /** `reason` says why there is no native code for this system. */
 export type CreatedEngine = { ok: true; engine: Engine } | { ok: false; reason: string };
 
-/** The options of `joinSockets`, which here also accept sockets of the engine. */
-export interface JoinInput extends Omit<TunnelInput, 'client' | 'upstream'> {
-  client: Socket | EngineSocket;
-  upstream: Socket | EngineSocket;
-}
-
 export interface EngineListenerEvents {
-  /** The socket starts paused. */
+  /** The socket has no receiver and is not read yet. */
   onSocket(socket: EngineSocket): void;
   onAcceptFailed(error: Error): void;
-  /** Called when a Node socket replaces a socket that this listener accepted. */
-  onHandedOver: (socket: Socket) => void;
 }
 
 /** An already bound listener, for `listenOn`. */
@@ -54,6 +45,8 @@ export interface EngineListener {
   port: number;
   /** Stops accepting connections; safe to call twice. */
   stop(): void;
+  /** Closes all sockets that it accepted and that are still sockets of the engine. */
+  destroySockets(): void;
 }
 
 /**
@@ -69,10 +62,8 @@ export class Engine {
   readonly #sockets: (EngineSocket | null)[] = [];
   readonly #tunnels: (EngineTunnel | null)[] = [];
   readonly #counterPages = new CounterPages((index) => this.#native.countersPage(index));
-  /** The layout of `JoinNumbers` in libs/engine/native/src/addon/binding_methods.cc. */
-  readonly #numbers = new Float64Array(8);
-  // All sockets share this object.
-  readonly #readUndeliveredOf = (socket: number): void => this.#readUndelivered([socket]);
+  readonly #numbers = new Float64Array(joinNumbers);
+  readonly #context: EngineSocketContext;
   readonly #closed: Promise<void>;
   #onClosed: () => void = () => undefined;
   #isClosed = false;
@@ -93,6 +84,11 @@ export class Engine {
       (records) => deliverTapped(records, (slot) => this.#tunnels[slot]?.reporters ?? null),
       () => this.#onClosed(),
     );
+    this.#context = {
+      native: this.#native,
+      wheel: new TimingWheel(),
+      readUndelivered: (socket) => this.#readUndelivered([socket]),
+    };
   }
 
   /** The number of connections that the engine relays. */
@@ -119,7 +115,7 @@ export class Engine {
     return this.#addListener(this.#native.listenOn(bound.descriptor, bound.backlog), bound, events);
   }
 
-  /** Connects to an IP address. The socket emits `connect`, or an error. */
+  /** Starts to connect to an IP address; `onConnected` or `onClosed` follows. */
   connect(address: string, port: number): EngineSocket {
     return this.#addSocket(this.#native.connect(address, port), address);
   }
@@ -166,21 +162,14 @@ export class Engine {
       stop: () => {
         if (!this.#isClosed) this.#native.stopListening(listener);
       },
+      destroySockets: () => {
+        for (const socket of this.#sockets) if (socket?.listener === listener) socket.destroy();
+      },
     };
   }
 
-  #addSocket(
-    id: number,
-    remoteAddress: string,
-    onHandedOver: ((socket: Socket) => void) | null = null,
-  ): EngineSocket {
-    const socket = new EngineSocket({
-      native: this.#native,
-      id,
-      remoteAddress,
-      readUndelivered: this.#readUndeliveredOf,
-      onHandedOver,
-    });
+  #addSocket(id: number, remoteAddress: string, listener = noListener): EngineSocket {
+    const socket = new EngineSocket(this.#context, { id, remoteAddress, listener });
     if (id > 0) this.#sockets[slotOf(id)] = socket;
     else socket.reportClosed(id);
     return socket;
@@ -197,29 +186,39 @@ export class Engine {
   }
 
   #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
+    client.hold();
+    upstream.hold();
     // Bytes that arrived since the last report belong to the heads.
     this.#readUndelivered([client.id, upstream.id]);
-    this.#writeNumbers(input);
+    writeJoinNumbers(this.#numbers, input);
     const { fromClients, fromUpstreams } = input.lanes;
     const connection = this.#native.join(
       client.id,
       upstream.id,
-      joined(input.clientHead, unreadOf(input.client)),
-      joined(input.upstreamHead, unreadOf(input.upstream)),
+      joinedHead(input.clientHead, input.client),
+      joinedHead(input.upstreamHead, input.upstream),
       this.#numbers,
       fromClients.memory,
       fromUpstreams.memory,
     );
     const tunnel = this.#createTunnel(connection, input.listener);
-    if (connection === 0) endLater(tunnel, client.destroyed ? 'client' : 'upstream');
-    for (const socket of [client, upstream]) {
-      this.#sockets[slotOf(socket.id)] = null;
-      if (connection !== 0) socket.leave();
-      else socket.destroy();
+    if (connection === 0) endLater(tunnel, client.isGone ? 'client' : 'upstream');
+    if (connection === 0) {
+      client.destroy();
+      upstream.destroy();
+    } else {
+      this.#release(client);
+      this.#release(upstream);
     }
-    // The engine has copies of the descriptors of these sockets.
-    for (const socket of [input.client, input.upstream]) socket.destroy();
+    // The engine has copies of the descriptors of Node's sockets.
+    if (client !== input.client) input.client.destroy();
+    if (upstream !== input.upstream) input.upstream.destroy();
     return tunnel;
+  }
+
+  #release(joined: EngineSocket): void {
+    this.#sockets[slotOf(joined.id)] = null;
+    joined.leave();
   }
 
   /** `connection` is 0 if one of the sockets is gone: its tunnel ends at once, and never reads a counter. */
@@ -227,18 +226,6 @@ export class Engine {
     const tunnel = new EngineTunnel(this.#counterPages, this.#outbox, connection, listener);
     if (connection !== 0) this.#tunnels[slotOf(connection)] = tunnel;
     return tunnel;
-  }
-
-  #writeNumbers({ limits, messageLimits, reservedBits, onRate }: JoinInput): void {
-    const numbers = this.#numbers;
-    numbers[0] = limits.idleMs ?? Infinity;
-    numbers[1] = limits.maxLifetimeMs ?? Infinity;
-    numbers[2] = limits.pingIntervalMs ?? Infinity;
-    numbers[3] = limits.closeTimeoutMs;
-    numbers[4] = limits.halfOpenTimeoutMs;
-    numbers[5] = messageLimits.maxMessageBytes ?? Infinity;
-    numbers[6] = reservedBitsCodes[reservedBits];
-    numbers[7] = onRateCodes[onRate];
   }
 
   /** Reports the pending events of these sockets. */
@@ -249,8 +236,7 @@ export class Engine {
 
   readonly #reports = {
     onAccepted: (listener: number, socket: number, address: string): void => {
-      const events = this.#listeners[listener];
-      events?.onSocket(this.#addSocket(socket, address, events.onHandedOver));
+      this.#listeners[listener]?.onSocket(this.#addSocket(socket, address, listener));
     },
     onAcceptFailed: (listener: number, error: number): void =>
       this.#listeners[listener]?.onAcceptFailed(systemError(error)),
@@ -276,21 +262,6 @@ export class Engine {
     const socket = this.#sockets[slotOf(id)];
     return socket?.id === id ? socket : null;
   }
-}
-
-/** Joins two sockets without native code. */
-export function joinInTypeScript({ client, upstream, ...others }: JoinInput): Tunnel {
-  return joinSockets({ client: nodeSocketOf(client), upstream: nodeSocketOf(upstream), ...others });
-}
-
-// A socket that is gone has closed, so its tunnel ends at once.
-function nodeSocketOf(socket: Socket | EngineSocket): Socket {
-  if (!(socket instanceof EngineSocket)) return socket;
-  return socket.toNodeSocket() ?? new Socket().destroy();
-}
-
-function joined(first: Buffer, second: Buffer): Buffer {
-  return second.length === 0 ? first : Buffer.concat([first, second]);
 }
 
 function endLater(tunnel: EngineTunnel, endedBy: FrameSender): void {

@@ -4,14 +4,10 @@
  * built, connections are relayed in TypeScript (libs/tunnel) with the same behaviour. Read engine.ts first,
  * then native/src/relay.h.
  */
-export {
-  Engine,
-  joinInTypeScript,
-  type BoundListener,
-  type EngineListener,
-  type EngineListenerEvents,
-  type JoinInput,
-} from './engine.js';
-export { EngineSocket } from './engine-socket.js';
+export { Engine, type BoundListener, type EngineListener, type EngineListenerEvents } from './engine.js';
+export { joinInTypeScript, type JoinInput } from './join-input.js';
+export { EngineSocket, type EngineSocketOwner } from './engine-socket.js';
+export type { EngineSocketEvents } from './engine-socket-events.js';
+export type { EngineStream } from './engine-stream.js';
 export { selectEngine, type EngineStatus } from './select-engine.js';
 export { SharedPort, type ReservedPort } from './shared-port.js';

@@ -43,7 +43,6 @@ describe.runIf(process.platform === 'linux')('a shared port', () => {
           socket.destroy();
         },
         onAcceptFailed: () => undefined,
-        onHandedOver: () => undefined,
       },
     );
     expect(listener.port).toBe(port.port);

@@ -1,14 +1,15 @@
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { AbortNotice } from '#libs/async';
+import { StreamSource, type AnswerReceiver, type AnswerSource } from './answer-source.js';
 import { UpstreamAnswerReader, type UpstreamAnswer } from './upstream-answer.js';
 import { verifySwitchingProtocols, type SwitchingOffer } from './verify-switching-protocols.js';
 
 export interface UpstreamHandshakeOptions {
   /**
-   * A connected half-open socket to the upstream. Nothing has been read from it yet. It may lend the bytes of
-   * its `data` events.
+   * A connected half-open socket to the upstream. Nothing has been read from it yet. A stream may lend the
+   * bytes of its `data` events.
    */
-  socket: Duplex;
+  socket: Duplex | AnswerSource;
   /** The head of the request, from `composeUpstreamRequest`. */
   head: string;
   /** The values that the head offers. The answer is checked against them. */
@@ -33,9 +34,9 @@ export type UpstreamHandshake =
   | { ok: false; code: 'upstream_bad_handshake' | 'upstream_timeout' | 'aborted'; detail: string };
 
 /**
- * Writes the request and reads the answer. If there is an answer, the socket is left open and paused, without
- * any listener of this function. It may have ended already (`readableEnded`). If there is no answer, the
- * socket is destroyed.
+ * Writes the request and reads the answer. If there is an answer, the socket is left open, without a listener
+ * or receiver of this function; a stream is paused. It may have ended already (`readableEnded`). If there is
+ * no answer, the socket is destroyed.
  */
 export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): Promise<UpstreamHandshake> {
   const { socket, offer } = options;
@@ -55,48 +56,76 @@ export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): 
 type ReadAnswer =
   { answer: UpstreamAnswer; rest: Buffer } | Exclude<UpstreamHandshake, { answer: UpstreamAnswer }>;
 
-function readAnswer({
-  socket,
-  head,
-  handshakeMs,
-  maxHeadBytes,
-  signal,
-}: UpstreamHandshakeOptions): Promise<ReadAnswer> {
-  const reader = new UpstreamAnswerReader(maxHeadBytes === undefined ? {} : { maxHeadBytes });
+function readAnswer(options: UpstreamHandshakeOptions): Promise<ReadAnswer> {
+  const { socket, signal } = options;
+  if (signal?.aborted === true) return Promise.resolve(aborted);
   return new Promise((resolve) => {
-    const settle = (outcome: ReadAnswer): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      socket.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onError);
-      socket.pause();
-      resolve(outcome);
-    };
-    let isAnswered = false;
-    const fail = (detail: string): void =>
-      settle(isAnswered ? malformed(detail) : { ok: false, code: 'unanswered', detail });
-    const onData = (chunk: Buffer): void => {
-      isAnswered = true;
-      // The reader keeps the bytes that it is given.
-      const progress = reader.push(Buffer.from(chunk));
-      if (progress.state === 'malformed') settle(malformed(progress.detail));
-      else if (progress.state === 'answer') settle({ answer: progress.answer, rest: progress.rest });
-    };
-    const onEnd = (): void => fail('the upstream ended the connection before its answer was whole');
-    const onClose = (): void => fail('the upstream connection closed before an answer');
-    const onError = (error: Error): void => fail(`the upstream connection failed: ${error.message}`);
-    const onAbort = (): void => settle({ ok: false, code: 'aborted', detail: 'the handshake was given up' });
-    const timer = setTimeout(() => {
-      settle({ ok: false, code: 'upstream_timeout', detail: `no answer within ${handshakeMs} ms` });
-    }, handshakeMs);
-
-    signal?.addEventListener('abort', onAbort);
-    socket.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onError);
-    if (signal?.aborted === true) onAbort();
-    else if (socket.destroyed) onClose();
-    else if (socket.readableEnded) onEnd();
-    else socket.resume().write(head, 'latin1');
+    const source = socket instanceof Duplex ? new StreamSource(socket) : socket;
+    new AnswerReading(source, options, resolve).start();
   });
 }
+
+/** Reads the answer of an upstream, and resolves with it once. */
+class AnswerReading implements AnswerReceiver {
+  readonly #reader: UpstreamAnswerReader;
+  readonly #onAbort = (): void => this.#settle(aborted);
+  #isAnswered = false;
+  #isSettled = false;
+
+  constructor(
+    private readonly source: AnswerSource,
+    private readonly options: UpstreamHandshakeOptions,
+    private readonly resolve: (outcome: ReadAnswer) => void,
+  ) {
+    const { maxHeadBytes } = options;
+    this.#reader = new UpstreamAnswerReader(maxHeadBytes === undefined ? {} : { maxHeadBytes });
+  }
+
+  start(): void {
+    const { source } = this;
+    const { signal, handshakeMs, head } = this.options;
+    signal?.addEventListener('abort', this.#onAbort);
+    source.startTimer(handshakeMs);
+    source.write(head);
+    source.receive(this);
+    if (!this.#isSettled) source.resume();
+  }
+
+  /** The reader keeps the bytes. */
+  onData(bytes: Buffer): void {
+    this.#isAnswered = true;
+    const progress = this.#reader.push(bytes);
+    if (progress.state === 'malformed') this.#settle(malformed(progress.detail));
+    else if (progress.state === 'answer') this.#settle({ answer: progress.answer, rest: progress.rest });
+  }
+
+  onFin(): void {
+    this.#fail('the upstream ended the connection before its answer was whole');
+  }
+
+  onClosed(error: Error | null): void {
+    if (error) this.#fail(`the upstream connection failed: ${error.message}`);
+    else this.#fail('the upstream connection closed before an answer');
+  }
+
+  onTimeout(): void {
+    const detail = `no answer within ${this.options.handshakeMs} ms`;
+    this.#settle({ ok: false, code: 'upstream_timeout', detail });
+  }
+
+  #fail(detail: string): void {
+    this.#settle(this.#isAnswered ? malformed(detail) : { ok: false, code: 'unanswered', detail });
+  }
+
+  #settle(outcome: ReadAnswer): void {
+    this.#isSettled = true;
+    this.options.signal?.removeEventListener('abort', this.#onAbort);
+    this.source.hold();
+    this.resolve(outcome);
+  }
+}
+
+const aborted = { ok: false, code: 'aborted', detail: 'the handshake was given up' } as const;
 
 function malformed(detail: string): { ok: false; code: 'upstream_bad_handshake'; detail: string } {
   return { ok: false, code: 'upstream_bad_handshake', detail };

@@ -1,5 +1,4 @@
 import { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
@@ -75,8 +74,8 @@ export class Joiner implements JoinedConnectionOwner {
       protocol: replacement,
       changeHeaders: changeOf101(admitted.route, attempt, request, turn),
     });
-    const stream: Duplex = clientSocket;
-    stream.write(answer, 'latin1');
+    if (clientSocket instanceof Socket) clientSocket.write(answer, 'latin1');
+    else clientSocket.write(answer);
 
     const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions');
     const { input } = this;

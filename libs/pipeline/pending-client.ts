@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { LightAbort, type AbortNotice } from '#libs/async';
-import type { EngineSocket } from '#libs/engine';
+import { EngineSocket, type EngineSocketEvents } from '#libs/engine';
 import { GatheredBytes } from '#libs/tunnel';
 
 const maxHeldBytes = 65_536;
@@ -9,20 +10,20 @@ const maxHeldBytes = 65_536;
  * A client between its request and the join. What it sends early is held, up to 64 KiB, and goes nowhere
  * before the 101; when it goes away, `signal` says so to whatever is under way for it.
  */
-export class PendingClient {
+export class PendingClient implements EngineSocketEvents {
   readonly #held = new GatheredBytes();
   readonly #gone = new LightAbort();
+  /** Only for a socket of Node. */
+  #stopListening: (() => void) | null = null;
 
-  /** The socket has another `error` listener, for good. */
+  /** A socket of Node has another `error` listener, for good. */
   constructor(
     readonly socket: Socket | EngineSocket,
     head: Buffer,
   ) {
-    this.#held.add(head);
-    socket.on('error', this.#onGone);
-    socket.on('close', this.#onGone);
-    socket.on('end', this.#onGone);
-    socket.on('data', this.#onData);
+    if (head.length > 0) this.#held.add(head);
+    if (socket instanceof EngineSocket) socket.receive(this);
+    else this.#stopListening = this.#listen(socket);
     // One that has been read before is paused.
     socket.resume();
   }
@@ -35,20 +36,41 @@ export class PendingClient {
     return this.#gone.aborted;
   }
 
-  /** Stops watching, with the socket paused; answers with what was held. */
+  /** Stops watching; answers with what was held. A socket of Node is paused then. */
   release(): Buffer {
-    this.socket.pause();
-    this.socket.off('error', this.#onGone);
-    this.socket.off('close', this.#onGone);
-    this.socket.off('end', this.#onGone);
-    this.socket.off('data', this.#onData);
+    const { socket } = this;
+    if (socket instanceof EngineSocket) socket.hold();
+    else this.#stopListening?.();
     return this.#held.take();
   }
 
-  readonly #onGone = (): void => this.#gone.abort();
+  /** Stops watching, and answers with the socket as a stream. What was held is discarded. */
+  releaseStream(): Duplex {
+    this.release();
+    const { socket } = this;
+    return socket instanceof EngineSocket ? socket.toStream() : socket;
+  }
 
-  readonly #onData = (chunk: Buffer): void => {
-    this.#held.add(chunk);
+  onData(bytes: Buffer): void {
+    this.#held.add(bytes);
     if (this.#held.length >= maxHeldBytes) this.socket.pause();
-  };
+  }
+
+  onFin(): void {
+    this.#gone.abort();
+  }
+
+  onClosed(): void {
+    this.#gone.abort();
+  }
+
+  /** Returns a function that removes the listeners. */
+  #listen(socket: Socket): () => void {
+    const onGone = (): void => this.#gone.abort();
+    const onData = (bytes: Buffer): void => this.onData(bytes);
+    socket.on('error', onGone).on('close', onGone).on('end', onGone).on('data', onData);
+    return () => {
+      socket.off('error', onGone).off('close', onGone).off('end', onGone).off('data', onData).pause();
+    };
+  }
 }

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 import { newId, type PublishedRoute } from '#libs/contract';
 import {
@@ -10,9 +9,9 @@ import {
   type RequestHead,
   type UpgradeRequest,
 } from '#libs/handshake';
-import type { EngineSocket } from '#libs/engine';
+import { EngineSocket } from '#libs/engine';
 import { peerCertificate } from '#libs/tls';
-import type { UpstreamPools, UpstreamTurn } from '#libs/upstreams';
+import type { ConnectedSocket, UpstreamPools, UpstreamTurn } from '#libs/upstreams';
 import type { Admission, AdmissionResult, AdmittedRequest } from './admission.js';
 import { answerChangeFor } from './answer-change.js';
 import { refusedRecord, type Attempt } from './attempt.js';
@@ -32,7 +31,7 @@ export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
 /** A request that asked for an upgrade, with the socket that Node's server handed over. */
 export interface IncomingUpgrade {
   head: RequestHead;
-  /** It has an `error` listener for good, so that an error can't end the process. */
+  /** One of Node has an `error` listener for good, so that an error can't end the process. */
   socket: Socket | EngineSocket;
   /** What the client sent after its request. */
   earlyBytes: Buffer;
@@ -169,13 +168,23 @@ export class Pipeline {
     attempt: Attempt,
     request: UpgradeRequest,
     route: PublishedRoute,
-    { upstream, answer, rest }: Pick<Established['handshake'], 'answer' | 'rest'> & { upstream: Duplex },
+    {
+      upstream,
+      answer,
+      rest,
+    }: Pick<Established['handshake'], 'answer' | 'rest'> & { upstream: ConnectedSocket },
   ): Promise<NotJoined> {
-    const { client } = attempt;
-    client.release();
+    const client = attempt.client.releaseStream();
     const changeHeaders = answerChangeFor(route, { attempt, request });
     const timeoutMs = route.timeouts.handshakeMs;
-    await forwardAnswer({ client: client.socket, upstream, answer, rest, changeHeaders, timeoutMs });
+    await forwardAnswer({
+      client,
+      upstream: upstream instanceof EngineSocket ? upstream.toStream() : upstream,
+      answer,
+      rest,
+      changeHeaders,
+      timeoutMs,
+    });
     return { kind: 'upstream_answer', status: answer.statusCode };
   }
 
@@ -199,9 +208,11 @@ export class Pipeline {
   async #answer(client: PendingClient, end: NotJoined): Promise<void> {
     switch (end.kind) {
       case 'refused': {
-        client.release();
         const { code, detail, limit, retryAfterSeconds } = end.refusal;
-        return writeRefusal(client.socket, composeRefusal(code, { detail, limit, retryAfterSeconds }));
+        return writeRefusal(
+          client.releaseStream(),
+          composeRefusal(code, { detail, limit, retryAfterSeconds }),
+        );
       }
       case 'client_gone':
         client.release();

@@ -112,10 +112,10 @@ describe('an upstream that closes the connection without an answer', () => {
   });
 
   test('leaves the rest of handshakeMs to the next one, not all of it again', async () => {
-    const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 2500)));
+    const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 2000)));
     const silent = await upstreamThat(() => undefined);
     await routeTo([leaving.url, silent.url], { handshakeMs: 5000 });
-    expect(await refusalCode()).toBe('upstream_timeout');
+    expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(silent.connections).toBe(1);
     const { durationMs } = await world.nextRecord();
     expect(durationMs).toBeLessThan(7300);

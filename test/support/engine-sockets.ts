@@ -1,11 +1,13 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import {
   Engine,
+  EngineSocket,
   type EngineListener,
   type EngineListenerEvents,
-  type EngineSocket,
+  type EngineStream,
   type JoinInput,
 } from '#libs/engine';
 import { TimingWheel, type Tunnel, type TunnelEnd } from '#libs/tunnel';
@@ -29,30 +31,46 @@ export function listenWith(
   events: Partial<EngineListenerEvents> = {},
   port = 0,
 ): EngineListener {
-  const onSocket = (socket: EngineSocket): unknown => socket.on('error', () => undefined);
+  const onSocket = (): void => undefined;
   const onAcceptFailed = (): void => undefined;
-  const onHandedOver = (): void => undefined;
-  return engine.listen({ host, port, backlog: 4096 }, { onSocket, onAcceptFailed, onHandedOver, ...events });
+  return engine.listen({ host, port, backlog: 4096 }, { onSocket, onAcceptFailed, ...events });
 }
 
 export interface AcceptedByEngine {
   listener: EngineListener;
   /** A socket of the engine, and its other end. */
-  near: EngineSocket;
+  socket: EngineSocket;
   peer: Socket;
+  /** The socket as a stream, which it becomes when this is first read. */
+  readonly near: EngineStream;
 }
 
 /** A connection that the engine has accepted. */
 export async function accept(engine: Engine): Promise<AcceptedByEngine> {
   const { promise, resolve } = deferred<EngineSocket>();
   const listener = listenWith(engine, {
-    onSocket: (socket) => {
-      socket.on('error', () => undefined);
-      resolve(socket);
-    },
+    onSocket: resolve,
   });
   const peer = await connectPeer(listener.port);
-  return { listener, near: await promise, peer };
+  const socket = await promise;
+  let stream: EngineStream | null = null;
+  return {
+    listener,
+    socket,
+    peer,
+    get near() {
+      return (stream ??= streamOfEngine(socket));
+    },
+  };
+}
+
+/** A socket as a stream: that of an engine becomes one whose errors are ignored. */
+export function streamOf(socket: EngineSocket | Duplex): Duplex {
+  return socket instanceof EngineSocket ? streamOfEngine(socket) : socket;
+}
+
+function streamOfEngine(socket: EngineSocket): EngineStream {
+  return socket.toStream().on('error', () => undefined);
 }
 
 /** A half-open Node.js socket whose errors are ignored. */

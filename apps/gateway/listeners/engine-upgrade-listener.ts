@@ -12,10 +12,10 @@ import {
 import type { BoundListener, Engine, EngineListener, EngineListenerEvents, EngineSocket } from '#libs/engine';
 import type { RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
+import { AcceptedClient, type AcceptedClientEvents } from './accepted-client.js';
 import { OpenSockets } from './open-sockets.js';
 import type { PendingSockets } from './pending-sockets.js';
 import { defaultBounds, type RequestBounds } from './request-bounds.js';
-import { RequestHeadReader } from './request-head-reader.js';
 import { UpgradeListener } from './upgrade-listener.js';
 import {
   backlog,
@@ -26,6 +26,8 @@ import {
   type UpgradeListenerOptions,
 } from './upgrade-listener-options.js';
 
+const nothing = Buffer.alloc(0);
+
 /**
  * An address on which the engine accepts clients. A request for an upgrade that all servers read alike is
  * parsed here. Any other request is handed over with its bytes to Node's server, which answers as on its own
@@ -33,13 +35,16 @@ import {
  */
 export class EngineUpgradeListener {
   readonly #others: UpgradeListener;
-  readonly #sockets = new OpenSockets();
+  /** The sockets that Node's server, or TLS to an upstream, has taken over. */
+  readonly #handedOver = new OpenSockets();
   readonly #bounds: RequestBounds;
   readonly #pending: PendingSockets;
   readonly #hasDescriptors: () => boolean;
   readonly #readClientAddress: ReadClientAddress;
   #listener: EngineListener | null = null;
   #boundTo = { address: '', port: 0 };
+  /** The number of sockets of the engine that are not joined. */
+  #accepted = 0;
   // Sockets accepted before the close may still arrive.
   #isClosed = false;
 
@@ -57,7 +62,7 @@ export class EngineUpgradeListener {
 
   /** The number of open client sockets that the engine has not joined. */
   get openSockets(): number {
-    return this.#sockets.size;
+    return this.#accepted + this.#handedOver.size;
   }
 
   /** The bound address and port, once it listens. */
@@ -70,7 +75,6 @@ export class EngineUpgradeListener {
     const events: EngineListenerEvents = {
       onSocket: (socket) => this.#onSocket(socket),
       onAcceptFailed: (error) => this.events.onDropped('accept_failed', error),
-      onHandedOver: (socket) => this.#sockets.add(socket),
     };
     const address = inherited?.host ?? (await lookup(host)).address;
     this.#listener = inherited
@@ -89,50 +93,39 @@ export class EngineUpgradeListener {
   async close(): Promise<void> {
     this.stopListening();
     this.#isClosed = true;
-    this.#sockets.destroyAll();
+    this.#listener?.destroySockets();
+    this.#handedOver.destroyAll();
     await this.#others.close();
   }
 
   #onSocket(socket: EngineSocket): void {
-    socket.on('error', ignoreError);
-    this.#sockets.add(socket);
     if (this.#isClosed) {
       socket.destroy();
       return;
     }
-    const reason = this.#hasDescriptors() ? this.#pending.take(socket, socket) : 'descriptors';
+    this.#accepted += 1;
+    const client = new AcceptedClient(socket, this.#clientEvents, this.#bounds);
+    const reason = this.#hasDescriptors()
+      ? this.#pending.takeUnwatched(socket, socket.remoteAddress)
+      : 'descriptors';
     if (reason === null) {
-      this.#readHead(socket);
+      client.readHead(this.#bounds.headersTimeoutMs);
       return;
     }
     this.events.onDropped(reason);
     socket.resetAndDestroy();
   }
 
-  #readHead(socket: EngineSocket): void {
-    const reader = new RequestHeadReader(this.#bounds.maxHeaderBytes);
-    const stop = (): void => {
-      clearTimeout(timer);
-      socket.off('data', onData).off('end', onEnd).off('close', stop);
-    };
-    const onData = (chunk: Buffer): void => {
-      const progress = reader.push(chunk);
-      if (progress.state === 'more') return;
-      stop();
-      socket.pause();
-      if (progress.state === 'other') this.#handOver(socket, progress.bytes);
-      else this.#onHead(socket, progress.bytes, progress.headBytes);
-    };
-    const onEnd = (): void => {
-      stop();
-      this.#handOver(socket, reader.take());
-    };
-    const timer = setTimeout(() => {
-      stop();
-      this.#refuse(socket, 'bad_handshake');
-    }, this.#bounds.headersTimeoutMs);
-    socket.on('data', onData).on('end', onEnd).on('close', stop);
-  }
+  readonly #clientEvents: AcceptedClientEvents = {
+    onHead: (socket, bytes, headBytes) => this.#onHead(socket, bytes, headBytes),
+    onOther: (socket, bytes) => this.#handOver(socket, bytes),
+    onHeadTimeout: (socket) => this.#refuse(socket, 'bad_handshake'),
+    onGone: (socket) => {
+      this.#accepted -= 1;
+      this.#pending.closed(socket);
+    },
+    onHandedOver: (socket) => this.#handedOver.add(socket),
+  };
 
   #onHead(socket: EngineSocket, bytes: Buffer, headBytes: number): void {
     const head = readRequestHead(bytes.subarray(0, headBytes));
@@ -146,7 +139,7 @@ export class EngineUpgradeListener {
       return;
     }
     const onAdmitted = (): void => this.#pending.admitted(socket);
-    const earlyBytes = Buffer.from(bytes.subarray(headBytes));
+    const earlyBytes = bytes.length === headBytes ? nothing : Buffer.from(bytes.subarray(headBytes));
     this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
   }
 
@@ -159,7 +152,7 @@ export class EngineUpgradeListener {
 
   #refuse(socket: EngineSocket, code: RefusalCode, extras?: RefusalExtras): void {
     this.events.onRefused(code);
-    void writeRefusal(socket, composeRefusal(code, extras));
+    void writeRefusal(socket.toStream(), composeRefusal(code, extras));
   }
 }
 
@@ -175,8 +168,4 @@ class ForwardingFields {
       ...(forwarded.length > 0 && { forwarded: forwarded.join(', ') }),
     };
   }
-}
-
-function ignoreError(): void {
-  // A failed socket also emits `close`, which is handled.
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { addressBlock } from '#libs/addresses';
+import type { EngineSocket } from '#libs/engine';
 import { Occupancy } from './occupancy.js';
 
 export interface PendingBounds {
@@ -21,15 +22,14 @@ export interface PendingBounds {
 export type PendingRefusal = 'pending_address' | 'pending_total';
 
 /** The key of a pending socket: the socket, or a text if its server uses another object for it later. */
-export type PendingKey = Duplex | string;
+export type PendingKey = Duplex | EngineSocket | string;
 
 interface PendingSocket {
-  /** Null once the socket is no longer pending. */
-  socket: Duplex | null;
   /** Null: a proxy. */
   address: PendingAddress | null;
   hasPlace: boolean;
-  onClose: () => void;
+  /** Ends watching for the close of the socket; null if nothing watches, or no more. */
+  unwatch: (() => void) | null;
 }
 
 interface PendingAddress {
@@ -57,7 +57,7 @@ export class PendingSockets {
   // Not a Map of sockets: it would keep most of them until a full collection, with everything they refer to,
   // which was 10 KiB for each short connection (see `ConnectionPlace` in libs/connections). A WeakMap does
   // not link an old table to a new one.
-  readonly #bySocket = new WeakMap<Duplex, PendingSocket>();
+  readonly #bySocket = new WeakMap<Duplex | EngineSocket, PendingSocket>();
   readonly #byText = new Map<string, PendingSocket>();
   readonly #addresses = new Map<string, PendingAddress>();
   readonly #now: () => number;
@@ -77,14 +77,25 @@ export class PendingSockets {
     return this.#addresses.size;
   }
 
-  /** Adds a pending socket under `key`, with or without a place; null unless it is refused. */
+  /**
+   * Adds a pending socket under `key`, with or without a place, until it closes; null unless it is refused.
+   */
   take(key: PendingKey, socket: Duplex & { remoteAddress?: string | undefined }): PendingRefusal | null {
-    const address = this.#addressOf(socket.remoteAddress ?? '');
+    const refusal = this.takeUnwatched(key, socket.remoteAddress ?? '');
+    const pending = refusal === null ? this.#get(key) : undefined;
+    if (pending === undefined) return refusal;
+    const onClose = (): void => this.closed(key);
+    socket.on('close', onClose);
+    pending.unwatch = () => socket.off('close', onClose);
+    return null;
+  }
+
+  /** Does the same for a socket of this address whose owner calls `closed`. */
+  takeUnwatched(key: PendingKey, text: string): PendingRefusal | null {
+    const address = this.#addressOf(text);
     if (address?.sockets.isFull === true) return 'pending_address';
     if (this.#isTotalReached(this.#size, address)) return 'pending_total';
-    const onClose = (): void => this.#remove(key, { isWasted: true });
-    socket.on('close', onClose);
-    const pending: PendingSocket = { socket, address: null, hasPlace: false, onClose };
+    const pending: PendingSocket = { address: null, hasPlace: false, unwatch: null };
     this.#set(key, pending);
     this.#enter(pending, address);
     return null;
@@ -124,13 +135,18 @@ export class PendingSockets {
     this.#remove(key, { isWasted: false });
   }
 
+  /** The socket has closed, and its request was not admitted. Safe to call for one that is not pending. */
+  closed(key: PendingKey): void {
+    this.#remove(key, { isWasted: true });
+  }
+
   #remove(key: PendingKey, use: { isWasted: boolean }): void {
     const pending = this.#get(key);
     if (pending === undefined) return;
     this.#delete(key);
     // Otherwise a connection that lives for days would keep this object.
-    pending.socket?.off('close', pending.onClose);
-    pending.socket = null;
+    pending.unwatch?.();
+    pending.unwatch = null;
     this.#leave(pending, use);
   }
 

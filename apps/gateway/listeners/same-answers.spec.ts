@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { streamOf } from '../../../test/support/engine-sockets.js';
 import { listenersUnderTest } from '../../../test/support/listeners-under-test.js';
 import { openSocket, upgradeRequest } from '../../../test/support/raw-request.js';
 
@@ -119,7 +120,8 @@ async function outcomesOf({ create }: (typeof listenersUnderTest)[number]): Prom
   const reports: unknown[] = [];
   const listener = create(
     {
-      onUpgrade: ({ head, earlyBytes, socket, clientAddress, peerAddress }) => {
+      onUpgrade: ({ head, earlyBytes, socket: received, clientAddress, peerAddress }) => {
+        const socket = streamOf(received);
         const early: Buffer[] = [earlyBytes];
         socket.on('data', (chunk: Buffer) => early.push(chunk));
         socket.once('end', () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { streamOf } from '../../../test/support/engine-sockets.js';
 import { listenersUnderTest } from '../../../test/support/listeners-under-test.js';
 import { openSocket, rawRequest, upgradeRequest } from '../../../test/support/raw-request.js';
 import type { ReceivedUpgrade, UpgradeListenerOptions } from './upgrade-listener-options.js';
@@ -19,7 +20,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
       {
         onUpgrade: (upgrade) => {
           received.push(upgrade);
-          upgrade.socket.resume().end(switching);
+          streamOf(upgrade.socket).resume().end(switching);
         },
         onRefused: (code) => refused.push(code),
         onDropped: (reason) => refused.push(reason),

@@ -10,7 +10,7 @@ import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 export type ConnectedSocket = Socket | TLSSocket | EngineSocket;
 
-/** Starts connecting to an IP address; the socket is paused and half-open, and emits `connect`. */
+/** Starts connecting to an IP address. */
 export type ConnectPlain = (address: string, port: number) => EngineSocket;
 
 export interface ConnectOptions {
@@ -33,12 +33,10 @@ export type ConnectResult =
 
 /** Opens a TCP or TLS connection to one address. After a failure nothing stays open. */
 export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
-  const { endpoint, address, timeoutMs, signal, onOpen } = options;
+  const { endpoint, timeoutMs, signal, connectPlain, onOpen } = options;
+  if (signal?.aborted === true) return Promise.resolve(aborted);
+  if (connectPlain && !endpoint.isTls) return connectEngine(options, connectPlain);
   return new Promise((resolve) => {
-    if (signal?.aborted === true) {
-      resolve({ ok: false, code: 'aborted', detail: 'dialing was given up' });
-      return;
-    }
     const connected = endpoint.isTls ? openTls(options) : openTcp(options);
     const socket: Duplex = connected;
     const connectedEvent = endpoint.isTls ? 'secureConnect' : 'connect';
@@ -51,21 +49,50 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
       if (!result.ok) socket.destroy();
       resolve(result);
     };
-    const refuse = (reason: string): void => {
-      settle({ ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` });
-    };
+    const refuse = (reason: string): void => settle(refused(options, reason));
     const onConnect = (): void => settle({ ok: true, socket: connected });
     const onError = (error: Error): void => refuse(error.message);
-    const onClose = (): void => refuse('the connection closed before it was there');
-    const onAbort = (): void => settle({ ok: false, code: 'aborted', detail: 'dialing was given up' });
-    const timer = setTimeout(() => {
-      const detail = `${address} port ${endpoint.port}: no connection in time`;
-      settle({ ok: false, code: 'upstream_timeout', detail });
-    }, timeoutMs);
+    const onClose = (): void => refuse(closedEarly);
+    const onAbort = (): void => settle(aborted);
+    const timer = setTimeout(() => settle(timedOut(options)), timeoutMs);
     signal?.addEventListener('abort', onAbort);
     if (onOpen) socket.on('connect', onOpen);
     socket.on(connectedEvent, onConnect).on('error', onError).on('close', onClose);
   });
+}
+
+function connectEngine(options: ConnectOptions, connectPlain: ConnectPlain): Promise<ConnectResult> {
+  const { endpoint, address, timeoutMs, signal } = options;
+  return new Promise((resolve) => {
+    const socket = connectPlain(address, endpoint.port);
+    const settle = (result: ConnectResult): void => {
+      socket.hold();
+      signal?.removeEventListener('abort', onAbort);
+      if (!result.ok) socket.destroy();
+      resolve(result);
+    };
+    const onAbort = (): void => settle(aborted);
+    signal?.addEventListener('abort', onAbort);
+    socket.startTimer(timeoutMs);
+    socket.receive({
+      onConnected: () => settle({ ok: true, socket }),
+      onClosed: (error) => settle(refused(options, error?.message ?? closedEarly)),
+      onTimeout: () => settle(timedOut(options)),
+    });
+  });
+}
+
+const aborted = { ok: false, code: 'aborted', detail: 'dialing was given up' } as const;
+
+const closedEarly = 'the connection closed before it was there';
+
+function refused({ address, endpoint }: ConnectOptions, reason: string): ConnectResult {
+  return { ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` };
+}
+
+function timedOut({ address, endpoint }: ConnectOptions): ConnectResult {
+  const detail = `${address} port ${endpoint.port}: no connection in time`;
+  return { ok: false, code: 'upstream_timeout', detail };
 }
 
 // Not a closure within the promise: the listener stays on the socket, and would keep 1.5 KiB of the dial.
@@ -78,8 +105,7 @@ function ignoreError(): void {
 // spread and adds to the copy. For options in fast mode V8 gives each such copy hidden classes of its own,
 // and some 60 accesses to it miss their inline caches; having met a dictionary there, it copies all of them
 // in another way, and the copies share theirs.
-function openTcp({ endpoint, address, lendsBytes, connectPlain }: ConnectOptions): Socket | EngineSocket {
-  if (connectPlain) return connectPlain(address, endpoint.port);
+function openTcp({ endpoint, address, lendsBytes }: ConnectOptions): Socket {
   const options = { __proto__: null, host: address, port: endpoint.port, allowHalfOpen: true, noDelay: true };
   return lendsBytes === true ? openLending(options) : connectTcp(options);
 }

@@ -1,0 +1,16 @@
+/**
+ * Receives the events of a socket of the engine. Without `onData` the bytes are held for the next receiver.
+ */
+export interface EngineSocketEvents {
+  /** A connecting socket is connected. */
+  onConnected?(): void;
+  /** The receiver owns the bytes. */
+  onData?(bytes: Buffer): void;
+  onFin?(): void;
+  /** The system has taken all bytes that were written. */
+  onFlushed?(): void;
+  /** The time that `startTimer` set has passed. */
+  onTimeout?(): void;
+  /** The socket is closed, also if its user closed it. `error` is null if it did not fail. */
+  onClosed(error: Error | null): void;
+}

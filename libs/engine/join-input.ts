@@ -1,0 +1,54 @@
+import { Socket } from 'node:net';
+import { joinSockets, type Tunnel, type TunnelInput } from '#libs/tunnel';
+import { EngineSocket } from './engine-socket.js';
+
+const nothing = Buffer.alloc(0);
+const reservedBitsCodes = { none: 0, perMessageCompressed: 1, any: 2 };
+const onRateCodes = { slow: 0, close: 1 };
+
+/** The options of `joinSockets`, which here also accept sockets of the engine. */
+export interface JoinInput extends Omit<TunnelInput, 'client' | 'upstream'> {
+  client: Socket | EngineSocket;
+  upstream: Socket | EngineSocket;
+}
+
+/** The length of `JoinNumbers` in libs/engine/native/src/addon/binding_methods.cc. */
+export const joinNumbers = 8;
+
+/** Writes the limits of a connection in the layout of `JoinNumbers`. */
+export function writeJoinNumbers(
+  numbers: Float64Array,
+  { limits, messageLimits, reservedBits, onRate }: JoinInput,
+): void {
+  numbers[0] = limits.idleMs ?? Infinity;
+  numbers[1] = limits.maxLifetimeMs ?? Infinity;
+  numbers[2] = limits.pingIntervalMs ?? Infinity;
+  numbers[3] = limits.closeTimeoutMs;
+  numbers[4] = limits.halfOpenTimeoutMs;
+  numbers[5] = messageLimits.maxMessageBytes ?? Infinity;
+  numbers[6] = reservedBitsCodes[reservedBits];
+  numbers[7] = onRateCodes[onRate];
+}
+
+/** The bytes of one side before the join: `head`, and those that its socket has read since. */
+export function joinedHead(head: Buffer, socket: Socket | EngineSocket): Buffer {
+  const unread = unreadOf(socket);
+  return unread.length === 0 ? head : Buffer.concat([head, unread]);
+}
+
+function unreadOf(socket: Socket | EngineSocket): Buffer {
+  if (socket instanceof EngineSocket) return socket.takeHeld();
+  const unread: unknown = socket.read();
+  return unread instanceof Uint8Array ? Buffer.from(unread) : nothing;
+}
+
+/** Joins two sockets without native code. */
+export function joinInTypeScript({ client, upstream, ...others }: JoinInput): Tunnel {
+  return joinSockets({ client: nodeSocketOf(client), upstream: nodeSocketOf(upstream), ...others });
+}
+
+// A socket that is gone has closed, so its tunnel ends at once.
+function nodeSocketOf(socket: Socket | EngineSocket): Socket {
+  if (!(socket instanceof EngineSocket)) return socket;
+  return socket.toNodeSocket() ?? new Socket().destroy();
+}
