@@ -30,6 +30,8 @@ export interface LiveConnection {
   hasClientCertificate: boolean;
   clientAddress: string;
   upstreamUrl: string;
+  /** Another one where the route lists a name under which the upstream was discovered. */
+  readonly listedUpstreamUrl: string;
   subprotocol: string | null;
   /** `Sec-WebSocket-Extensions` of the upstream's 101; null if it agreed on none. */
   negotiatedExtensions: string | null;

@@ -6,6 +6,14 @@ import { upstreamUrlSchema } from './upstream-url.js';
 export const upstreamSchema = z
   .strictObject({
     url: upstreamUrlSchema,
+    discovery: z
+      .enum(['none', 'srv'])
+      .default('none')
+      .meta({
+        description:
+          '`srv`: the host of the URL is a name with SRV records, and each of them is an upstream. ' +
+          'Its weight is its share, and those of a higher priority are backups',
+      }),
     weight: z.int().min(0).max(1000).default(1).meta({
       description:
         'Share of the new connections, relative to the other upstreams; 0: it gets none. Live connections stay',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { z } from 'zod';
 import { templateProblem } from './header-template.js';
 import { refuseRepeated } from './repeated-items.js';
@@ -11,7 +12,7 @@ import { urlHostProblem } from './url-host.js';
 /** The fields of a route that are checked here. */
 interface WrittenRoute {
   match: RouteMatch;
-  upstreams: readonly { url: string }[];
+  upstreams: readonly { url: string; discovery: string }[];
   balancing: string;
   hashKey: unknown;
   balanceFactor: number | null;
@@ -39,8 +40,9 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
   const refuse = (path: PropertyKey[], message: string | null): void => {
     if (message !== null) context.addIssue({ code: 'custom', path, message });
   };
-  for (const [index, { url }] of route.upstreams.entries()) {
+  for (const [index, { url, discovery }] of route.upstreams.entries()) {
     refuse(['upstreams', index, 'url'], urlHostProblem(url));
+    if (discovery === 'srv') refuse(['upstreams', index, 'url'], serviceNameProblem(url));
   }
   for (const index of repeatedUpstreams(route.upstreams)) {
     refuse(
@@ -68,6 +70,14 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
   for (const [name, value] of Object.entries(requiredClaims)) {
     if (isInexact(value)) refuse(['auth', 'jwt', 'requiredClaims', name], inexactMessage);
   }
+}
+
+// An invalid URL has been reported for itself.
+function serviceNameProblem(url: string): string | null {
+  if (!URL.canParse(url)) return null;
+  const { hostname } = new URL(url);
+  if (isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0) return 'SRV records need a name, not an address';
+  return /^[a-z]+:\/\/[^/]*:[0-9]*(?:\/|$)/i.test(url) ? 'the port comes from the SRV records' : null;
 }
 
 const inexactMessage = 'a whole number beyond 2^53 is not kept exactly; expected a smaller one, or a string';

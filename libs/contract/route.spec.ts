@@ -27,6 +27,7 @@ describe('a route', () => {
       upstreams: [
         {
           url: 'ws://10.0.0.5:9000',
+          discovery: 'none',
           weight: 1,
           state: 'active',
           backup: false,

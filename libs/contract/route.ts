@@ -94,6 +94,7 @@ export const routeCreateSchema = z
         example: [
           {
             url: 'ws://10.0.0.5:9000/base',
+            discovery: 'none',
             weight: 1,
             state: 'active',
             backup: false,

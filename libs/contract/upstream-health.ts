@@ -22,6 +22,14 @@ export const healthStateSchema = z.enum(['unknown', 'healthy', 'unhealthy', 'eje
 /** What a gateway observed of one upstream of a route, as it reports it. */
 export const observedUpstreamSchema = z.strictObject({
   id: upstreamIdSchema,
+  discovered: z
+    .strictObject({
+      url: z.string(),
+      /** The upstream that the route lists. */
+      listedId: upstreamIdSchema,
+    })
+    .nullable()
+    .default(null),
   state: healthStateSchema.meta({
     description:
       '`unknown`: not probed yet. `unhealthy`: probes say so. `ejected`: it failed requests, and gets no new connections for a while',

@@ -82,6 +82,10 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
     this.tunnel = join(this);
   }
 
+  get listedUpstreamUrl(): string {
+    return this.upstreamState?.settings.url ?? this.upstreamUrl;
+  }
+
   onEnd(end: TunnelEnd): void {
     this.owner.onEnded(this, end);
   }

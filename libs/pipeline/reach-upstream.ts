@@ -77,7 +77,7 @@ export async function reachUpstream(
 const noUpstream = {
   ok: false,
   code: 'upstream_unavailable',
-  detail: 'every upstream of the route is down, drained, or has the weight 0',
+  detail: 'every upstream of the route is down, drained, has the weight 0, or has no SRV records',
 } as const;
 
 // An upstream that was reached says more than one that refused the connection.

@@ -7,13 +7,13 @@ import type { PublishedRoute } from '#libs/contract';
  * does not. A state counts where it changed: a connection that was admitted in that state stays.
  */
 export function whyUpstreamEnded(
-  { route: admitted, upstreamUrl }: Pick<LiveConnection, 'route' | 'upstreamUrl'>,
+  { route: admitted, listedUpstreamUrl }: Pick<LiveConnection, 'route' | 'listedUpstreamUrl'>,
   route: PublishedRoute,
 ): 'route changed' | 'upstream draining' | 'upstream down' | null {
   if (admitted === route) return null;
   if (!isDeepStrictEqual(admitted.upstreamTls, route.upstreamTls)) return 'route changed';
   const [before, now] = [admitted, route].map(({ upstreams }) =>
-    upstreams.find(({ url }) => url === upstreamUrl),
+    upstreams.find(({ url }) => url === listedUpstreamUrl),
   );
   if (!now) return before ? 'route changed' : null;
   if (now.state === 'active' || now.state === before?.state) return null;

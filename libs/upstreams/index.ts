@@ -9,6 +9,7 @@ export type { ConnectedSocket, ConnectPlain } from './dialing/connect-to.js';
 export type { Dialed, DialFailure, LookupAddresses } from './dialing/dial-options.js';
 export { dialFirst, dialUpstreams } from './dialing/dial-upstreams.js';
 export { describeDialFailure } from './health/describe-dial-failure.js';
+export type { FindServices } from './discovery/service-record.js';
 export { HealthChecks } from './health/health-checks.js';
 export type { HealthTransition } from './health/route-health.js';
 export type { HealthState } from './health/upstream-health.js';

@@ -17,6 +17,7 @@ function newPools(now: () => number = () => 0): UpstreamPools {
   return new UpstreamPools({
     checks: { watch: () => watched },
     onTransition: () => undefined,
+    findServices: () => Promise.reject(new Error('no name server')),
     now,
     stickyKey: () => stickyKey,
   });

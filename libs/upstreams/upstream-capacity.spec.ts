@@ -22,6 +22,7 @@ function newPools(): UpstreamPools {
   return new UpstreamPools({
     checks: { watch: () => watched },
     onTransition: () => undefined,
+    findServices: () => Promise.reject(new Error('no name server')),
     now: () => 0,
     stickyKey: () => null,
   });

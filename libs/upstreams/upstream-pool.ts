@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
-import { upstreamId, type PublishedRoute, type PublishedStickyKey, type Upstream } from '#libs/contract';
+import type { PublishedRoute, PublishedStickyKey, Upstream } from '#libs/contract';
 import { availableUpstreams } from './available-upstreams.js';
 import { withRoom, type BalancingPolicy } from './balancing/balancing-policy.js';
 import { LeastConnections } from './balancing/least-connections.js';
 import { createPolicy } from './balancing/create-policy.js';
 import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
+import { DiscoveredServices } from './discovery/discovered-services.js';
+import type { FindServices } from './discovery/service-record.js';
 import { RouteHealth, type CheckedRoute, type RouteHealthInput } from './health/route-health.js';
+import { listedUpstreams } from './listed-upstreams.js';
 import { RetryBudget } from './retry-budget.js';
 import { StickyUpstreams, takesClientsBack, type StickyRequest } from './sticky-upstreams.js';
 import { parseUpstreamEndpoint } from './upstream-endpoint.js';
@@ -30,6 +33,8 @@ export type BalancedRoute = CheckedRoute &
 export interface UpstreamPoolInput extends RouteHealthInput {
   /** The key that signs the sticky cookies of a tenant; null: it has none. */
   stickyKey: (tenantId: string) => PublishedStickyKey | null;
+  /** For upstreams that are found through SRV records. */
+  findServices: FindServices;
 }
 
 /** The upstreams of one route. What is counted of each survives a change of the route. */
@@ -47,8 +52,11 @@ export class UpstreamPool {
   #evenOutUntilMs = -Infinity;
   /** The answer where there is no choice. */
   #only: readonly UpstreamState[] | null = null;
-  /** Whether an upstream may be full. */
-  #hasLimits = false;
+  /** By the URL that the route lists. */
+  #discovered = new Map<string, DiscoveredServices>();
+  /** Whether a request may have to wait: an upstream may be full, or is to be discovered first. */
+  #mayWait = false;
+  #isStopped = false;
   readonly #health: RouteHealth;
   readonly #sticky: StickyUpstreams;
   readonly #retryBudget = new RetryBudget();
@@ -96,17 +104,19 @@ export class UpstreamPool {
   take(request: BalancedRequest): UpstreamTurn {
     // Also with one upstream: its name may have several addresses, which retries use.
     this.#retryBudget.countHandshake(this.input.now());
+    for (const services of this.#discovered.values()) services.refresh();
     const sticky = this.#readSticky(request);
     const order = this.#orderFor(request, sticky);
     const tokenOf = sticky?.tokenOf ?? null;
-    if (!this.#hasLimits) return new UpstreamTurn(order, this.#turnOf, null, tokenOf);
+    if (!this.#mayWait) return new UpstreamTurn(order, this.#turnOf, null, tokenOf);
     const free = withRoom(order);
-    const isFull = free.length === 0 && this.#balanced.length > 0;
-    return new UpstreamTurn(free, this.#turnOf, isFull ? request : null, tokenOf);
+    const hasToWait = free.length === 0 && this.#mayGetUpstream;
+    return new UpstreamTurn(free, this.#turnOf, hasToWait ? request : null, tokenOf);
   }
 
   /** Ends what is observed of its upstreams. */
   stop(): void {
+    this.#isStopped = true;
     this.#health.stop();
     this.#queue.clear();
   }
@@ -150,16 +160,17 @@ export class UpstreamPool {
     return this.#backups.length === 0 ? order : [...order, ...this.#backups];
   }
 
-  #orderWithRoom(request: BalancedRequest): readonly UpstreamState[] {
-    return withRoom(this.#orderFor(request, this.#readSticky(request)));
+  get #mayGetUpstream(): boolean {
+    return this.#balanced.length > 0 || [...this.#discovered.values()].some(({ isPending }) => isPending);
   }
 
   // Called for each place that is free again, and when there may be more.
   #serveQueue(): void {
     for (let { first } = this.#queue; first; first = this.#queue.first) {
-      const order = this.#orderWithRoom(first.request);
-      if (order.length === 0 && this.#balanced.length > 0) return;
-      first.turn.serve(order);
+      const sticky = this.#readSticky(first.request);
+      const order = withRoom(this.#orderFor(first.request, sticky));
+      if (order.length === 0 && this.#mayGetUpstream) return;
+      first.turn.serve(order, sticky?.tokenOf ?? null);
       first.end('served');
     }
   }
@@ -167,9 +178,10 @@ export class UpstreamPool {
   #readUpstreams(): void {
     const known = new Map([...this.#known].filter(([, { live, pending }]) => live + pending > 0));
     const listed = new Map<string, UpstreamState>();
-    for (const [id, settings] of settingsById(this.#route.upstreams)) {
-      const state =
-        this.#known.get(id) ?? new UpstreamState(id, parseUpstreamEndpoint(settings.url), settings);
+    this.#followDiscovered();
+    const recordsOf = ({ url }: Upstream) => this.#discovered.get(url)?.records ?? [];
+    for (const [id, { url, settings }] of listedUpstreams(this.#route.upstreams, recordsOf)) {
+      const state = this.#known.get(id) ?? new UpstreamState(id, parseUpstreamEndpoint(url), settings);
       state.settings = settings;
       listed.set(id, state);
       known.set(id, state);
@@ -177,11 +189,35 @@ export class UpstreamPool {
     for (const upstream of this.#known.values()) upstream.onFreed = null;
     this.#known = known;
     this.#upstreams = [...listed.values()];
-    this.#hasLimits = this.#upstreams.some(({ hasLimit }) => hasLimit);
-    const onFreed = this.#hasLimits ? (): void => this.#serveQueue() : null;
+    const hasLimits = this.#upstreams.some(({ hasLimit }) => hasLimit);
+    this.#mayWait = hasLimits || this.#discovered.size > 0;
+    const onFreed = hasLimits ? (): void => this.#serveQueue() : null;
     for (const upstream of this.#upstreams) upstream.onFreed = onFreed;
     this.#health.follow(this.#route, this.#upstreams);
     this.#readAvailable();
+  }
+
+  #followDiscovered(): void {
+    const before = this.#discovered;
+    const { findServices, now } = this.input;
+    const { tenantId } = this.#route;
+    const names = this.#route.upstreams.filter(({ discovery }) => discovery === 'srv');
+    this.#discovered = new Map(
+      names.map(({ url }) => {
+        const find = () => findServices(tenantId, new URL(url).hostname);
+        const create = () => new DiscoveredServices({ find, onChanged: () => this.#readDiscovered(), now });
+        return [url, before.get(url) ?? create()];
+      }),
+    );
+  }
+
+  #readDiscovered(): void {
+    if (this.#isStopped) return;
+    const before = new Set(this.#balanced);
+    this.#readUpstreams();
+    // Those that are found first are not slow, as at the start of a gateway.
+    if (before.size > 0) this.#startSlowly(before);
+    this.#serveQueue();
   }
 
   #readAvailable(): void {
@@ -213,21 +249,4 @@ export class UpstreamPool {
 
 function balancingOf({ upstreams, balancing, balanceFactor }: BalancedRoute): Partial<BalancedRoute> {
   return { upstreams, balancing, balanceFactor };
-}
-
-// Routes that were stored before an upstream could not be listed twice count it once, with the sum of its
-// weights.
-function settingsById(upstreams: readonly Upstream[]): Map<string, Upstream> {
-  const settings = new Map<string, Upstream>();
-  for (const upstream of upstreams) {
-    const id = upstreamId(upstream.url);
-    const before = settings.get(id);
-    settings.set(id, before ? withWeight(before, before.weight + upstream.weight) : upstream);
-  }
-  return settings;
-}
-
-function withWeight(upstream: Upstream, weight: number): Upstream {
-  const { url, state, backup, maxConnections, maxPending } = upstream;
-  return { url, weight, state, backup, maxConnections, maxPending };
 }

@@ -1,6 +1,7 @@
 import type { AbortNotice } from '#libs/async';
 import type { QueueBounds } from '#libs/contract';
 import type { BalancedRequest } from './balancing/hash-key.js';
+import type { StickyRequest } from './sticky-upstreams.js';
 import type { UpstreamState } from './upstream-state.js';
 
 /**
@@ -12,7 +13,9 @@ export type WaitOutcome = 'served' | 'full' | 'aborted';
 /** A request that waits. */
 export interface WaitingTurn {
   /** Takes its place at the first of the candidates. */
-  readonly turn: { serve(candidates: readonly UpstreamState[]): void };
+  readonly turn: {
+    serve(candidates: readonly UpstreamState[], tokenOf: StickyRequest['tokenOf'] | null): void;
+  };
   readonly request: BalancedRequest;
   readonly end: (outcome: WaitOutcome) => void;
 }

@@ -4,6 +4,7 @@ import type { BalancedRequest } from './balancing/hash-key.js';
 import type { StickyToken } from './balancing/sticky-tokens.js';
 import type { RouteHealth } from './health/route-health.js';
 import type { RetryBudget } from './retry-budget.js';
+import type { StickyRequest } from './sticky-upstreams.js';
 import type { UpstreamQueue, WaitOutcome } from './upstream-queue.js';
 import type { UpstreamState } from './upstream-state.js';
 
@@ -30,24 +31,25 @@ export class UpstreamTurn {
   #hasRetry = false;
   #candidates: readonly UpstreamState[];
   #waiting: BalancedRequest | null;
+  #stickyTokenOf: StickyRequest['tokenOf'] | null;
 
-  /** `waiting` is the request, if every upstream that would take it is full: it has to wait for a place. */
+  /** `waiting` is the request, if no upstream that would take it has room yet: it has to wait for a place. */
   constructor(
     candidates: readonly UpstreamState[],
     private readonly of: TurnOf,
     waiting: BalancedRequest | null = null,
-    /** What a sticky cookie of the client says of an upstream; null if the route has no such cookies. */
-    private readonly stickyTokenOf: ((upstream: UpstreamState) => StickyToken | null) | null = null,
+    stickyTokenOf: StickyRequest['tokenOf'] | null = null,
   ) {
     this.#candidates = candidates;
     this.#waiting = waiting;
+    this.#stickyTokenOf = stickyTokenOf;
   }
 
   get candidates(): readonly UpstreamState[] {
     return this.#candidates;
   }
 
-  /** Whether every upstream that would take the request is full. */
+  /** Whether no upstream that would take the request has room yet. */
   get isFull(): boolean {
     return this.#waiting !== null;
   }
@@ -63,15 +65,16 @@ export class UpstreamTurn {
    * The request no longer waits: it takes its place at the first of these candidates now. None: no upstream
    * takes new connections any more.
    */
-  serve(candidates: readonly UpstreamState[]): void {
+  serve(candidates: readonly UpstreamState[], stickyTokenOf: StickyRequest['tokenOf'] | null): void {
     this.#waiting = null;
+    this.#stickyTokenOf = stickyTokenOf;
     this.#candidates = candidates;
     this.dial(0);
   }
 
   /** The token of the upstream that it dialed last, for a sticky cookie; null if the route has none. */
   get stickyToken(): StickyToken | null {
-    return this.#pendingAt && this.stickyTokenOf ? this.stickyTokenOf(this.#pendingAt) : null;
+    return this.#pendingAt && this.#stickyTokenOf ? this.#stickyTokenOf(this.#pendingAt) : null;
   }
 
   /** The request dials this candidate now, and no other. */

@@ -107,9 +107,10 @@ test('a change of the route is in force for handshakes that wait', async () => {
   const [first, second] = [await waiting(), await waiting()];
   await publish(route, { upstreams: upstreamsOf({ url: echo.url, maxConnections: 2 }) });
   expect(await answerOf(first)).toMatch(/^HTTP\/1.1 101 /);
+  const closed = once(live, 'close');
   await world.publish({ kind: 'route', id: route.id, value: null });
   expect(await answerOf(second)).toMatch(/^HTTP\/1.1 404 /);
-  await once(live, 'close');
+  await closed;
 });
 
 test('a handshake that waits is not connected to a route under maintenance', async () => {

@@ -26,6 +26,7 @@ export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveCon
     hasClientCertificate: false,
     clientAddress: '192.0.2.1',
     upstreamUrl: 'ws://upstream.test',
+    listedUpstreamUrl: overrides.upstreamUrl ?? 'ws://upstream.test',
     subprotocol: null,
     negotiatedExtensions: null,
     tunnel: recordingTunnel(),

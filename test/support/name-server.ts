@@ -3,10 +3,21 @@ import { once } from 'node:events';
 
 /** The answer for a name: `silent` is no answer, `unknown` is NXDOMAIN. */
 export type NameAnswer =
-  'silent' | 'unknown' | { ipv4?: string[]; ipv6?: string[] | 'silent'; ttlSeconds?: number };
+  | 'silent'
+  | 'unknown'
+  | { ipv4?: string[]; ipv6?: string[] | 'silent'; services?: ServiceAnswer[]; ttlSeconds?: number };
+
+/** An SRV record. */
+export interface ServiceAnswer {
+  priority: number;
+  weight: number;
+  port: number;
+  target: string;
+}
 
 const typeA = 1;
 const typeAaaa = 28;
+const typeSrv = 33;
 const nameError = 3;
 
 /** A DNS server on 127.0.0.1 with scripted answers (RFC 1035 §4), which counts its queries. */
@@ -37,7 +48,7 @@ export class NameServer {
     this.answers.set(name, answer);
   }
 
-  /** The number of queries for IPv4 addresses of the name. */
+  /** The number of queries for IPv4 addresses, or SRV records, of the name. */
   timesAsked(name: string): number {
     return this.#asked.filter((asked) => asked === name).length;
   }
@@ -48,11 +59,15 @@ export class NameServer {
 
   #answer(question: Buffer): Buffer | null {
     const { name, type, end } = readQuestion(question);
-    if (type === typeA) this.#asked.push(name);
+    if (type === typeA || type === typeSrv) this.#asked.push(name);
     const answer = this.answers.get(name) ?? 'unknown';
     if (answer === 'silent') return null;
     if (answer === 'unknown') return compose(question.subarray(0, end), nameError, []);
-    const { ipv4 = [], ipv6 = [], ttlSeconds = 30 } = answer;
+    const { ipv4 = [], ipv6 = [], services = [], ttlSeconds = 30 } = answer;
+    if (type === typeSrv) {
+      const records = services.map((service) => record(typeSrv, ttlSeconds, bytesOfService(service)));
+      return compose(question.subarray(0, end), 0, records);
+    }
     if (type !== typeAaaa)
       return compose(
         question.subarray(0, end),
@@ -100,6 +115,16 @@ function record(type: number, ttlSeconds: number, data: Buffer): Buffer {
 
 function bytesOfIpv4(address: string): Buffer {
   return Buffer.from(address.split('.').map(Number));
+}
+
+function bytesOfService({ priority, weight, port, target }: ServiceAnswer): Buffer {
+  const head = Buffer.alloc(6);
+  head.writeUInt16BE(priority, 0);
+  head.writeUInt16BE(weight, 2);
+  head.writeUInt16BE(port, 4);
+  const labels = target.split('.').filter((label) => label !== '');
+  const name = labels.map((label) => Buffer.concat([Buffer.of(label.length), Buffer.from(label)]));
+  return Buffer.concat([head, ...name, Buffer.of(0)]);
 }
 
 // Expanded to eight groups.

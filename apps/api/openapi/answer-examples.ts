@@ -129,6 +129,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
         health: [
           {
             gatewayId: ids.gateway,
+            discoveredUrl: null,
             state: 'healthy',
             since: at,
             why: null,

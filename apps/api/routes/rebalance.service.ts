@@ -30,7 +30,9 @@ export class RebalanceService {
     request: RebalanceRequest,
   ): Promise<RebalancePlan & Silent> {
     const route = await this.routes.get(context, tenant, reference);
-    if (route.balancing === 'consistentHash') throw new ProblemError('rebalance_not_possible');
+    const isDiscovered = route.upstreams.some(({ discovery }) => discovery !== 'none');
+    if (route.balancing === 'consistentHash' || isDiscovered)
+      throw new ProblemError('rebalance_not_possible');
     const { planned, silentGateways } = await this.#plan(route, request);
     const answer = { ...planned.plan, silentGateways };
     if (request.dryRun) return answer;

@@ -3,8 +3,14 @@ import { idSchema, observedUpstreamSchema, upstreamIdSchema, upstreamSchema } fr
 import { silentGateways } from '../fleet/silent-gateways.js';
 
 const healthSchema = observedUpstreamSchema
-  .omit({ id: true })
-  .extend({ gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway' }) })
+  .omit({ id: true, discovered: true })
+  .extend({
+    gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway' }),
+    discoveredUrl: z.string().nullable().meta({
+      description: 'The upstream that was discovered under the listed name; null: it is the listed one',
+      example: null,
+    }),
+  })
   .meta({ id: 'UpstreamHealth' });
 
 const queueSchema = z

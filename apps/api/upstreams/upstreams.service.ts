@@ -18,7 +18,7 @@ export class UpstreamsService {
     const upstreams = listed.map((upstream) => {
       const id = upstreamId(upstream.url);
       const health = answers.flatMap(({ gatewayId, answer }) =>
-        answer.upstreams.filter((one) => one.id === id).map((one) => healthOf(gatewayId, one)),
+        answer.upstreams.filter((one) => listedIdOf(one) === id).map((one) => healthOf(gatewayId, one)),
       );
       return { id, ...upstream, health };
     });
@@ -29,7 +29,12 @@ export class UpstreamsService {
 
 type Health = RouteUpstreams['upstreams'][number]['health'][number];
 
+function listedIdOf({ id, discovered }: ObservedUpstream): string {
+  return discovered?.listedId ?? id;
+}
+
 function healthOf(gatewayId: string, observed: ObservedUpstream): Health {
-  const { state, since, why, lastProbe, connections, pending } = observed;
-  return { gatewayId, state, since, why, lastProbe, connections, pending };
+  const { discovered, state, since, why, lastProbe, connections, pending } = observed;
+  const discoveredUrl = discovered?.url ?? null;
+  return { gatewayId, discoveredUrl, state, since, why, lastProbe, connections, pending };
 }

@@ -21,7 +21,16 @@ afterEach(() => api.remove());
 
 function observed(url: string, state: ObservedUpstream['state']): ObservedUpstream {
   const lastProbe = { at: since, ok: state === 'healthy', detail: 'connected', durationMs: 2 };
-  return { id: upstreamId(url), state, since, why: null, lastProbe, connections: 3, pending: 1 };
+  return {
+    id: upstreamId(url),
+    discovered: null,
+    state,
+    since,
+    why: null,
+    lastProbe,
+    connections: 3,
+    pending: 1,
+  };
 }
 
 test('the upstreams of a route have what each gateway observed, also where gateways disagree', async () => {
@@ -54,6 +63,18 @@ test('the upstreams of a route have what each gateway observed, also where gatew
       { gatewayId: other?.id, requests: 0 },
     ],
     silentGateways: [],
+  });
+});
+
+test('upstreams that were discovered under a name are listed with it', async () => {
+  const listed = 'ws://_ws._tcp.chat.example';
+  const path = `/v1/tenants/acme/routes/${route}`;
+  await api.request('PATCH', path, { upstreams: [{ url: listed, discovery: 'srv' }] });
+  const discovered = { url: first, listedId: upstreamId(listed) };
+  gateways[0]?.upstreams.set(route, [{ ...observed(first, 'healthy'), discovered }]);
+  const { body } = await api.request('GET', `${path}/upstreams`);
+  expect(body).toMatchObject({
+    upstreams: [{ url: listed, discovery: 'srv', health: [{ discoveredUrl: first, connections: 3 }] }],
   });
 });
 

@@ -3,6 +3,7 @@ import {
   createAddressPolicy,
   NameResolver,
   type AddressPolicy,
+  type FindServices,
   type LookupAddresses,
   type ReservedEndpoints,
 } from '#libs/upstreams';
@@ -12,6 +13,7 @@ export interface Dialing {
   addressPolicy: AddressPolicy;
   /** Resolves the names of a tenant's upstreams. */
   lookupFor: (tenantId: string) => LookupAddresses;
+  findServices: FindServices;
 }
 
 export function createDialing(
@@ -22,5 +24,6 @@ export function createDialing(
   return {
     addressPolicy: reserved.guard(createAddressPolicy(settings.upstreamAllow)),
     lookupFor: (tenantId) => (hostname, options) => names.resolve(hostname, tenantId, options),
+    findServices: (tenantId, name) => names.resolveServices(name, tenantId),
   };
 }

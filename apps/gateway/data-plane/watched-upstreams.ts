@@ -40,6 +40,7 @@ export class WatchedUpstreams {
     this.pools = new UpstreamPools({
       checks: this.#checks,
       onTransition: (transition) => this.#observer.onTransition(transition),
+      findServices: dialing.findServices,
       now: () => performance.now(),
       stickyKey: (tenantId) => configuration.stickyKey(tenantId),
     });

@@ -1,4 +1,4 @@
-import type { ObservedUpstream } from '#libs/contract';
+import { upstreamId, type ObservedUpstream } from '#libs/contract';
 import type { Answer } from '#libs/fleet';
 import type { UpstreamPools, UpstreamState } from '#libs/upstreams';
 
@@ -14,10 +14,13 @@ export function describeUpstreams(
   return { upstreams: pool?.upstreams.map(describe) ?? [], queued: pool?.queued ?? 0 };
 }
 
-function describe({ id, health, live, pending }: UpstreamState): ObservedUpstream {
+function describe({ id, endpoint, settings, health, live, pending }: UpstreamState): ObservedUpstream {
+  const { url } = endpoint;
+  const isDiscovered = settings.discovery !== 'none';
   const { state, since, why, lastProbe } = health;
   return {
     id,
+    discovered: isDiscovered ? { url, listedId: upstreamId(settings.url) } : null,
     state,
     since: since.toISOString(),
     why,

@@ -44,6 +44,7 @@ beforeEach(() => {
   pools = new UpstreamPools({
     checks: { watch },
     onTransition: (transition) => transitions.push(transition),
+    findServices: () => Promise.reject(new Error('no name server')),
     now: () => nowMs,
     stickyKey: () => null,
   });

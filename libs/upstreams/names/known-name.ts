@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { isOutage } from './is-outage.js';
 import type { ResolvedName } from './name-servers.js';
 
 export type ResolvedAddresses = readonly { address: string }[];
@@ -104,9 +105,4 @@ function rotated<Item>(items: readonly Item[], by: number): Item[] {
 function interleaved<Item>(one: readonly Item[], other: readonly Item[]): Item[] {
   const pairs = one.flatMap((item, index) => [item, ...other.slice(index, index + 1)]);
   return [...pairs, ...other.slice(one.length)];
-}
-
-function isOutage(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code !== 'ENOTFOUND' && code !== 'ENODATA';
 }

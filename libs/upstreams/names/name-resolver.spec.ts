@@ -255,3 +255,34 @@ describe('a name that the system knows', () => {
     expect(await addressesOf(resolver, 'echo')).toEqual(['10.1.2.3']);
   });
 });
+
+describe('the SRV records of a name', () => {
+  const services = [
+    { priority: 20, weight: 0, port: 9001, target: 'spare.test' },
+    { priority: 10, weight: 5, port: 9000, target: 'first.test' },
+  ];
+  const nowhere = { priority: 0, weight: 0, port: 0, target: '.' };
+
+  test('are found, also in a domain of the search list', async () => {
+    const names = await serve({
+      '_ws._tcp.chat.test': { services },
+      '_ws._tcp.short.second.test': { services },
+    });
+    await writeFile(join(folder, 'resolv.conf'), 'search first.test second.test\n');
+    const resolver = resolverOn(names);
+    for (const name of ['_ws._tcp.Chat.test', '_ws._tcp.short']) {
+      const found = await resolver.resolveServices(name, 'ten_a');
+      expect(found.toSorted((one, other) => other.priority - one.priority)).toEqual(services);
+    }
+  });
+
+  test.each<[string, NameAnswer, string]>([
+    ['unknown', 'unknown', 'ENOTFOUND'],
+    ['without a record', {}, 'ENOTFOUND'],
+    ['that says the service is not there', { services: [nowhere] }, 'ENOTFOUND'],
+    ['without an answer', 'silent', 'ETIMEOUT'],
+  ])('are missing for a name %s', async (_title, answer, code) => {
+    const resolver = resolverOn(await serve({ '_ws._tcp.chat.test': answer }), brief);
+    await expect(resolver.resolveServices('_ws._tcp.chat.test', 'ten_a')).rejects.toMatchObject({ code });
+  });
+});

@@ -1,6 +1,7 @@
 import { lookup as lookupInSystem } from 'node:dns/promises';
 import { ConcurrencyLimit } from '#libs/async';
 import { TenantCache, TenantConcurrencyLimit } from '#libs/limits';
+import type { ServiceRecord } from '../discovery/service-record.js';
 import { KnownName, type ResolvedAddresses } from './known-name.js';
 import { NameServers, type ResolvedName } from './name-servers.js';
 import { parseHosts } from './parse-hosts.js';
@@ -112,6 +113,18 @@ export class NameResolver {
     if (known.isUsable && !refresh) await settledWithin(asked, staleAfterMs - known.queryingForMs);
     else await asked;
     return known.take();
+  }
+
+  /**
+   * The SRV records of a name, which are not cached. Rejects if it has none, or no server answers. A target
+   * that is the root says that the service is not there (RFC 2782).
+   */
+  async resolveServices(name: string, tenantId: string): Promise<readonly ServiceRecord[]> {
+    const find = () => this.#servers.resolveServices(name.toLowerCase());
+    const found = await this.#serverPlaces.run(tenantId, find);
+    const records = (found ?? []).filter(({ target }) => target !== '' && target !== '.');
+    if (records.length > 0) return records;
+    throw Object.assign(new Error(`${name} has no SRV records`), { code: 'ENOTFOUND' });
   }
 
   /** Never rejects. */

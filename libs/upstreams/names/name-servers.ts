@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import type { ServiceRecord } from '../discovery/service-record.js';
 import { parseSearchList } from './parse-search-list.js';
 import { RereadFile } from './reread-file.js';
 
@@ -46,14 +47,37 @@ export class NameServers {
    * Queries the name as it is, then, unless it ends with a dot, within each domain of the search list. Null
    * if the servers know none of these names; rejects if they do not answer.
    */
-  async resolve(name: string): Promise<ResolvedName | null> {
-    const found = await this.#ask(name);
+  resolve(name: string): Promise<ResolvedName | null> {
+    return this.#search(name, (candidate) => this.#ask(candidate));
+  }
+
+  /** As `resolve`, the SRV records. */
+  resolveServices(name: string): Promise<readonly ServiceRecord[] | null> {
+    return this.#search(name, (candidate) => this.#askForServices(candidate));
+  }
+
+  async #search<Found>(
+    name: string,
+    ask: (candidate: string) => Promise<Found | null>,
+  ): Promise<Found | null> {
+    const found = await ask(name);
     if (found !== null || name.endsWith('.')) return found;
     for (const domain of await this.#searchList.read()) {
-      const inDomain = await this.#ask(`${name}.${domain}`);
+      const inDomain = await ask(`${name}.${domain}`);
       if (inDomain !== null) return inDomain;
     }
     return null;
+  }
+
+  async #askForServices(name: string): Promise<readonly ServiceRecord[] | null> {
+    try {
+      const records = await this.#resolver.resolveSrv(name);
+      return records.map(({ name: target, port, priority, weight }) => ({ target, port, priority, weight }));
+    } catch (error) {
+      if (isUnknown(error)) return null;
+      this.#rereadServers();
+      throw error;
+    }
   }
 
   async #ask(name: string): Promise<ResolvedName | null> {
@@ -70,7 +94,7 @@ export class NameServers {
     const errors = answers.flatMap((answer) =>
       answer?.status === 'rejected' && answer.reason instanceof Error ? [answer.reason] : [],
     );
-    const outage = errors.find((error) => !unknownCodes.has('code' in error ? error.code : undefined));
+    const outage = errors.find((error) => !isUnknown(error));
     if (outage === undefined) return null;
     this.#rereadServers();
     throw outage;
@@ -90,6 +114,10 @@ export class NameServers {
     if (servers) resolver.setServers(servers);
     return resolver;
   }
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && unknownCodes.has(error.code);
 }
 
 /** Waits for all, but after the first success only for `resolutionDelayMs`; late ones are undefined. */

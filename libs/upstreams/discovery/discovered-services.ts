@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isOutage } from '../names/is-outage.js';
+import type { ServiceRecord } from './service-record.js';
+
+export interface DiscoveredServicesInput {
+  find: () => Promise<readonly ServiceRecord[]>;
+  /** Called after the first answer, and when the records are others than before. */
+  onChanged: () => void;
+  /** Milliseconds of a monotonic clock. */
+  now: () => number;
+}
+
+// c-ares does not report the TTL of SRV records.
+const lifeMs = 10_000;
+/** How long a failure is cached (RFC 9520 §3.2). */
+const failureLifeMs = 5000;
+/** How long records are used while no name server answers (RFC 8767 §5). */
+const staleForMs = 300_000;
+// Each is an upstream with counts, health and probes.
+const maxRecords = 64;
+
+/**
+ * The SRV records of one name, found when requests need them, so that an idle route asks no name server.
+ * Records that have expired are used while they are resolved again.
+ */
+export class DiscoveredServices {
+  #records: readonly ServiceRecord[] = [];
+  #isKnown = false;
+  #isAsking = false;
+  #freshUntilMs = -Infinity;
+  #usableUntilMs = -Infinity;
+
+  constructor(private readonly input: DiscoveredServicesInput) {}
+
+  /** Those of the lowest priority first; empty if there are none, or they are not known yet. */
+  get records(): readonly ServiceRecord[] {
+    return this.#records;
+  }
+
+  /** Whether nothing is known of them, and an answer is to come. */
+  get isPending(): boolean {
+    return !this.#isKnown;
+  }
+
+  /** To be called for each request. */
+  refresh(): void {
+    const { now, find } = this.input;
+    const nowMs = now();
+    if (this.#isAsking || nowMs < this.#freshUntilMs) return;
+    this.#isAsking = true;
+    if (nowMs >= this.#usableUntilMs) this.#forget();
+    find().then(
+      (found) => this.#keep(found),
+      (error: unknown) => this.#keepFailure(error),
+    );
+  }
+
+  #keep(found: readonly ServiceRecord[]): void {
+    this.#freshUntilMs = this.input.now() + lifeMs;
+    this.#usableUntilMs = this.#freshUntilMs + staleForMs;
+    this.#take(found.toSorted(byPriority).slice(0, maxRecords));
+  }
+
+  #keepFailure(error: unknown): void {
+    const nowMs = this.input.now();
+    this.#freshUntilMs = nowMs + failureLifeMs;
+    this.#take(isOutage(error) && nowMs < this.#usableUntilMs ? this.#records : []);
+  }
+
+  // Nobody has needed them for long; the next request waits for new ones.
+  #forget(): void {
+    if (this.#records.length === 0) return;
+    this.#records = [];
+    this.#isKnown = false;
+    this.input.onChanged();
+  }
+
+  #take(records: readonly ServiceRecord[]): void {
+    const isChanged = !this.#isKnown || !isDeepStrictEqual(records, this.#records);
+    this.#isAsking = false;
+    this.#isKnown = true;
+    this.#records = records;
+    if (isChanged) this.input.onChanged();
+  }
+}
+
+// In an order of their own, since name servers rotate answers.
+function byPriority(one: ServiceRecord, other: ServiceRecord): number {
+  const byName = one.target < other.target ? -1 : Number(one.target > other.target);
+  return one.priority - other.priority || byName || one.port - other.port;
+}

@@ -1,0 +1,13 @@
+/** An SRV record (RFC 2782). */
+export interface ServiceRecord {
+  /** A host name. */
+  target: string;
+  port: number;
+  /** The lowest is used first. */
+  priority: number;
+  /** The share among records of the same priority. */
+  weight: number;
+}
+
+/** Resolves the SRV records of a name. Rejects if it has none, or no name server answers. */
+export type FindServices = (tenantId: string, name: string) => Promise<readonly ServiceRecord[]>;
