@@ -39,6 +39,13 @@ describe('a route', () => {
       hashKey: null,
       balanceFactor: null,
       slowStartMs: null,
+      stickyCookie: {
+        name: 'sluice_upstream',
+        sameSite: 'lax',
+        secure: false,
+        partitioned: false,
+        maxAgeSeconds: null,
+      },
       clientCertificate: 'none',
       upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
       healthCheck: null,
