@@ -21,7 +21,13 @@ export type Content =
       guard: Directive | null;
     }
   /** It does not pass them to an upstream. */
-  | { kind: 'closed'; about: Directive; reason: string };
+  | {
+      kind: 'closed';
+      about: Directive;
+      reason: string;
+      /** Whether it answers with 503. */
+      isUnavailable: boolean;
+    };
 
 interface State {
   variables: Variables;
@@ -79,7 +85,9 @@ export class ContentReader {
         );
       }
       if (directive.name === 'return') {
-        return closed(directive, `it answers with "${directive.args.map(({ text }) => text).join(' ')}"`);
+        const answer = directive.args.map(({ text }) => text).join(' ');
+        const isUnavailable = argument(directive, 0) === '503';
+        return closed(directive, `it answers with "${answer}"`, isUnavailable);
       }
       const decided =
         directive.name === 'if'
@@ -135,6 +143,6 @@ export class ContentReader {
   }
 }
 
-function closed(about: Directive, reason: string): Content {
-  return { kind: 'closed', about, reason };
+function closed(about: Directive, reason: string, isUnavailable = false): Content {
+  return { kind: 'closed', about, reason, isUnavailable };
 }

@@ -1,3 +1,4 @@
+import { answerMappingOf } from './answer-mapping.js';
 import type { Content } from './content.js';
 import { durationMs } from './durations.js';
 import type { Findings } from './findings.js';
@@ -38,7 +39,7 @@ export function routeFieldsOf(
     ...target.balancing,
     ...target.ejection,
     ...retriesOf(scope, findings),
-    ...(change.stripPrefix && { rewrite: { stripPrefix: true } }),
+    ...rewriteOf(change, answerMappingOf(scope, { path: location.path, change, target }, findings)),
     ...(upstreamHost === 'client' && { upstreamHost }),
     ...(isChange({ set, remove }) && { requestHeaders: { set, remove } }),
     ...(isChange(responseHeaders) && { responseHeaders }),
@@ -46,6 +47,14 @@ export function routeFieldsOf(
     ...(target.isTls && { upstreamTls: upstreamTlsOf(content, options) }),
     ...accessOf(content, findings),
   };
+}
+
+function rewriteOf(
+  { stripPrefix }: PathChange,
+  mapping: ReturnType<typeof answerMappingOf>,
+): Pick<RouteFields, 'rewrite'> {
+  const rewrite = { ...(stripPrefix && { stripPrefix }), ...mapping };
+  return Object.keys(rewrite).length > 0 ? { rewrite } : {};
 }
 
 function isChange({ set, remove }: { set: object; remove: readonly string[] }): boolean {

@@ -58,6 +58,14 @@ export class ServerBlock {
     });
   }
 
+  /** Whether it answers everything with 503, apart from the paths of its locations. */
+  isUnavailable(host: string, shared: Variables): boolean {
+    const contents = this.contentsFor(host, shared);
+    if ('kind' in contents) return contents.isUnavailable;
+    const root = contents.find(({ location }) => location.kind === 'prefix' && location.path === '/');
+    return root?.content.kind === 'closed' && root.content.isUnavailable;
+  }
+
   /** The locations, and for what none of them takes the `try_files` of the server. */
   #places(): readonly Location[] {
     const [tryFiles] = this.#scope.own('try_files');

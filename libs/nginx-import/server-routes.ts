@@ -27,6 +27,16 @@ interface ClosedPlace {
   about: Directive;
 }
 
+/** A place that gets a route which refuses every handshake. */
+export interface RefusedPlace {
+  host: string;
+  path: string;
+  pathType: 'exact' | 'prefix';
+  about: Directive;
+  /** Whether nginx answers there with 503. */
+  isUnavailable: boolean;
+}
+
 /**
  * The routes of one server for one host pattern. A place that is closed inside of one that is open gets a
  * route that refuses, so that its handshakes do not go to the upstream around it. Empty: no place is open.
@@ -62,21 +72,28 @@ export function routesOf(
   }
   for (const { place, path, about } of closed) {
     if (!open.some(({ route }) => isInside(path, route))) continue;
-    add(open, about, closedRoute(host, path, place.location.kind, about), findings);
+    const refused = { host, path, pathType: place.location.kind, about, isUnavailable: isUnavailable(place) };
+    add(open, about, closedRoute(refused), findings);
   }
   return withoutConflicts(open, findings);
 }
 
-/** A route that refuses every handshake to a path: it admits no connection at all. */
-export function closedRoute(
-  host: string,
-  path: string,
-  pathType: 'exact' | 'prefix',
-  about: Directive,
-): RouteFields {
-  const upstreams = [{ url: 'http://localhost' }];
-  const match = { host, path, pathType };
-  return { name: `${nameOf(about)} closed`, match, upstreams, auth: { mode: 'none' }, maxConnections: 0 };
+/**
+ * A route that refuses every handshake to a path: with 503 where nginx does that, and otherwise because it
+ * admits no connection at all.
+ */
+export function closedRoute({ host, path, pathType, about, isUnavailable }: RefusedPlace): RouteFields {
+  return {
+    name: `${nameOf(about)} closed`,
+    match: { host, path, pathType },
+    upstreams: [{ url: 'http://localhost' }],
+    auth: { mode: 'none' },
+    ...(isUnavailable ? { maintenance: {} } : { maxConnections: 0 }),
+  };
+}
+
+function isUnavailable({ content }: Place): boolean {
+  return content.kind === 'closed' && content.isUnavailable;
 }
 
 function nameOf({ place }: Directive): string {

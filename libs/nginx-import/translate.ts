@@ -3,7 +3,13 @@ import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import { Scope } from './scope.js';
 import { ServerBlock } from './server-block.js';
-import { closedRoute, routesOf, type ImportedRoute, type RouteOptions } from './server-routes.js';
+import {
+  closedRoute,
+  routesOf,
+  type ImportedRoute,
+  type RefusedPlace,
+  type RouteOptions,
+} from './server-routes.js';
 import { upstreamGroupsOf } from './upstream-groups.js';
 import { mapsOf, Variables } from './variables.js';
 
@@ -23,7 +29,7 @@ export function translate(http: readonly Directive[], options: TranslateOptions)
   const servers = scope.own('server').map((directive) => new ServerBlock(directive, scope, findings));
   hintAtListens(servers, findings);
   const routes: ImportedRoute[] = [];
-  const closed: { host: string; about: Directive }[] = [];
+  const closed: RefusedPlace[] = [];
   for (const [host, candidates] of candidatesByHost(servers, options.hasAnyHost)) {
     const all = candidates.map((server) => ({
       server,
@@ -35,7 +41,10 @@ export function translate(http: readonly Directive[], options: TranslateOptions)
       findings.warn(server.directive, `another server has the host "${host}", and a route has no port`);
     }
     const [candidate] = candidates;
-    if (first === undefined && candidate !== undefined) closed.push({ host, about: candidate.directive });
+    if (first === undefined && candidate !== undefined) {
+      const whole = { path: '/', pathType: 'prefix' as const, about: candidate.directive };
+      closed.push({ host, ...whole, isUnavailable: candidate.isUnavailable(host, variables) });
+    }
   }
   return [...routes, ...closedHosts(closed, routes)];
 }
@@ -76,16 +85,13 @@ function defaultServers(servers: readonly ServerBlock[], hasAnyHost: boolean): S
 }
 
 /** A host without an open place must not fall to the routes of a pattern that is wider. */
-function closedHosts(
-  hosts: readonly { host: string; about: Directive }[],
-  routes: readonly ImportedRoute[],
-): ImportedRoute[] {
+function closedHosts(hosts: readonly RefusedPlace[], routes: readonly ImportedRoute[]): ImportedRoute[] {
   const open = new Set(routes.map(({ route }) => route.match.host ?? '*'));
   return hosts
     .filter(({ host }) => host !== '*' && [...open].some((wider) => isWider(wider, host)))
-    .map(({ host, about }) => {
-      const { file, line } = about.place;
-      return { file, line, route: closedRoute(host, '/', 'prefix', about) };
+    .map((refused) => {
+      const { file, line } = refused.about.place;
+      return { file, line, route: closedRoute(refused) };
     });
 }
 

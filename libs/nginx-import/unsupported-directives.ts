@@ -24,7 +24,7 @@ const reasons: readonly [names: RegExp, reason: string][] = [
   [/^(?:server_tokens|server_name_in|port_in_redirect|types_hash|server_names_hash|variables_hash)/, http],
   [/^(?:map_hash|max_ranges|msie|recursive_error|error_page|sub_filter|addition|http2|http3|quic)/, http],
   [/^(?:tcp_nopush|tcp_nodelay|limit_rate|proxy_limit_rate|preread|image_filter|mirror)/, http],
-  [/^(?:proxy_redirect|proxy_cookie|proxy_pass_header|proxy_ignore|proxy_intercept)/, http],
+  [/^(?:proxy_cookie_flags|proxy_pass_header|proxy_ignore|proxy_intercept)/, http],
   [/^(?:proxy_method|proxy_set_body|proxy_pass_request|proxy_headers_hash|proxy_http_version)/, http],
   [/^add_trailer$/, http],
   [/^proxy_(?:bind|socket)/, 'Sluice dials from the address that the system chooses'],
@@ -50,6 +50,7 @@ const carriedOver: ReadonlySet<string> = new Set([
   ...['add_header', 'proxy_hide_header'],
   ...['allow', 'deny', 'auth_basic', 'auth_basic_user_file', 'auth_request', 'ssl_verify_client'],
   ...['proxy_connect_timeout', 'proxy_read_timeout', 'proxy_send_timeout'],
+  ...['proxy_redirect', 'proxy_cookie_path', 'proxy_cookie_domain'],
   ...['proxy_next_upstream', 'proxy_next_upstream_tries', 'proxy_next_upstream_timeout'],
   ...['proxy_ssl_verify', 'proxy_ssl_name', 'proxy_ssl_server_name', 'proxy_ssl_trusted_certificate'],
   ...['proxy_ssl_certificate', 'proxy_ssl_certificate_key'],
@@ -82,7 +83,6 @@ const asInSluice: Readonly<Record<string, string>> = {
   proxy_request_buffering: 'off',
   proxy_cache: 'off',
   proxy_intercept_errors: 'off',
-  proxy_redirect: 'off',
   gzip: 'off',
 };
 

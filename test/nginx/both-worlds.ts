@@ -19,6 +19,7 @@ export interface Question {
 /** The outcome of a handshake; `seen` is null if no upstream accepted it. */
 export interface Outcome {
   status: number;
+  headers: Readonly<Record<string, string>>;
   seen: Seen | null;
 }
 
@@ -96,8 +97,8 @@ export class BothWorlds {
     socket.write(upgradeRequest(path, { Host: host, [questionHeader]: id, ...headers }));
     const text = await head;
     socket.destroy();
-    const status = text === '' ? 0 : parseAnswer(text).status;
-    return { status, seen: status === 101 ? (this.seen.get(id) ?? null) : null };
+    const { status, headers: answered } = text === '' ? { status: 0, headers: {} } : parseAnswer(text);
+    return { status, headers: answered, seen: status === 101 ? (this.seen.get(id) ?? null) : null };
   }
 }
 

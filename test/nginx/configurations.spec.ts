@@ -171,7 +171,7 @@ const cases: Case[] = [
   ],
   [
     'statistics',
-    ['rewrite', 'proxy_redirect'],
+    ['rewrite'],
     [
       ['lab.example.edu/rstudio/p/1234/', '8787 /p/1234/'],
       ['lab.example.edu/shiny/app/websocket/', '3838 /app/websocket/'],

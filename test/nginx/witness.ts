@@ -17,7 +17,7 @@ export const questionHeader = 'x-question';
 
 /**
  * An upstream that accepts every handshake, and records each. Other requests get 200. One whose port in the
- * configuration is a status from 400 to 599 answers handshakes with that status, and 444 with nothing, as
+ * configuration is a status from 300 to 599 answers handshakes with that status, and 444 with nothing, as
  * `return 444` does in nginx.
  */
 export class Witness {
@@ -36,8 +36,9 @@ export class Witness {
       const { [questionHeader]: question = '', ...headers } = request.headers as Record<string, string>;
       seen.set(question, { upstream, url: request.url ?? '', headers });
       socket.on('error', () => undefined);
-      if (isStatus(upstream)) socket.end(refusal(upstream));
-      else socket.write(switching(headers['sec-websocket-key'] ?? ''));
+      const fields = fieldsIn(request.url ?? '', (server.address() as AddressInfo).port);
+      if (isStatus(upstream)) socket.end(refusal(upstream, fields));
+      else socket.write(switching(headers['sec-websocket-key'] ?? '', fields));
     });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -63,20 +64,31 @@ export class Witness {
 }
 
 function isStatus(port: string): boolean {
-  return /^[45][0-9]{2}$/.test(port);
+  return /^[345][0-9]{2}$/.test(port);
 }
 
-function refusal(status: string): string {
-  return status === '444' ? '' : `HTTP/1.1 ${status} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`;
+/** The fields `Location` and `Set-Cookie` in the query; `UPSTREAM` in them is this witness. */
+function fieldsIn(target: string, port: number): string[] {
+  const { searchParams } = new URL(target, 'http://upstream.test');
+  return ['Location', 'Set-Cookie'].flatMap((name) => {
+    const value = searchParams.get(name);
+    return value === null ? [] : [`${name}: ${value.replace('UPSTREAM', `127.0.0.1:${port}`)}`];
+  });
 }
 
-function switching(key: string): string {
+function refusal(status: string, fields: readonly string[]): string {
+  if (status === '444') return '';
+  return [`HTTP/1.1 ${status} No`, 'Content-Length: 0', 'Connection: close', ...fields, '', ''].join('\r\n');
+}
+
+function switching(key: string, fields: readonly string[]): string {
   const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64');
   return [
     'HTTP/1.1 101 Switching Protocols',
     'Upgrade: websocket',
     'Connection: Upgrade',
     `Sec-WebSocket-Accept: ${accept}`,
+    ...fields,
     '',
     '',
   ].join('\r\n');
