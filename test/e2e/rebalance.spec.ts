@@ -72,6 +72,12 @@ test('a route whose connections are hashed cannot be rebalanced: 409 rebalance_n
   await expect(start({})).rejects.toThrow('rebalance_not_possible');
 });
 
+test('a route whose upstreams are discovered cannot be rebalanced: 409 rebalance_not_possible', async () => {
+  const upstreams = [{ url: 'ws://_ws._tcp.chat.test', discovery: 'srv' }];
+  await writeRoute('roundRobin', 3, { upstreams });
+  await expect(start({})).rejects.toThrow('rebalance_not_possible');
+});
+
 async function writeRoute(balancing: string, count: number, others: object = {}): Promise<string> {
   await fleet.write('POST', '/tenants', { slug: 'acme' });
   const { id } = await fleet.writeRoute('/', {
