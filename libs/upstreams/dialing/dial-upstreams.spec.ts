@@ -89,7 +89,7 @@ describe('several upstreams', () => {
     const refusing = `ws://127.0.0.1:${await closedPort()}`;
     const hanging = `wss://127.0.0.1:${await silent()}`;
     const codeOf = async (...urls: string[]) => {
-      const result = await dialFirst(optionsFor(urls, { connectMs: 30 }));
+      const result = await dialFirst(optionsFor(urls, { connectMs: 1000 }));
       return result.ok ? 'ok' : result.code;
     };
     expect(await codeOf(refusing)).toBe('upstream_refused');
