@@ -16,7 +16,7 @@ import {
 export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
 const editableFields = {
-  name: displayNameSchema.meta({ description: 'What it is for', example: 'web' }),
+  name: displayNameSchema.meta({ description: 'Display name of the API key', example: 'web' }),
   scopes: z
     .array(keyScopeSchema)
     .min(1)
@@ -24,22 +24,17 @@ const editableFields = {
     .default(['connect'])
     .meta({
       description:
-        '`connect`: open connections through the gateway. `read`: see the tenant over this API. `manage`: change it, too',
+        '`connect`: open connections through the gateway. `read`: read the tenant through this API. `manage`: read and change it',
     }),
-  routeIds: z
-    .array(idSchema('route'))
-    .min(1)
-    .max(1000)
-    .nullable()
-    .default(null)
-    .meta({ description: 'The routes on which the key may connect; null is all of the tenant' }),
+  routeIds: z.array(idSchema('route')).min(1).max(1000).nullable().default(null).meta({
+    description: 'Routes on which the key may open connections; null means all routes of the tenant',
+  }),
   maxConnections: limitSchema(0)
     .default(null)
-    .meta({ description: 'Live connections with this key; null is no limit' }),
-  expiresAt: momentSchema
-    .nullable()
-    .default(null)
-    .meta({ description: 'From when on it is refused, and its live connections are closed; null is never' }),
+    .meta({ description: 'Maximum number of live connections opened with this key; null means no limit' }),
+  expiresAt: momentSchema.nullable().default(null).meta({
+    description: 'Time from which the key is refused; its live connections are closed then. null means never',
+  }),
 };
 
 /** The request to create an API key. */
@@ -48,36 +43,43 @@ export const apiKeyCreateSchema = z
   .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
   .meta({ id: 'ApiKeyCreate' });
 
-/** An API key as the REST API lists it; the secret is not part of it. */
+/** An API key as the REST API lists it, without the secret. */
 export const apiKeySchema = z
   .strictObject({
     id: idSchema('apiKey').meta({ description: 'Id of the API key' }),
-    tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns it' }),
+    tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns the API key' }),
     ...editableFields,
     expiresAt: timestampSchema.nullable().default(null).meta({
-      description: 'From when on it is refused, and its live connections are closed; null is never',
+      description:
+        'Time from which the key is refused; its live connections are closed then. null means never',
     }),
-    prefix: z.string().meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
+    prefix: z.string().meta({ description: 'Public prefix of the key', example: 'slc_AbC123dEf456' }),
     previous: z
       .strictObject({
-        prefix: z.string().meta({ description: 'The public start of the previous secret' }),
-        expiresAt: timestampSchema.meta({ description: 'Until when the previous secret is accepted' }),
+        prefix: z.string().meta({ description: 'Public prefix of the previous secret' }),
+        expiresAt: timestampSchema.meta({ description: 'Time until which the previous secret is accepted' }),
       })
       .nullable()
-      .meta({ description: 'The secret before the last rotation, and until when it is good; null: none' }),
-    revokedAt: timestampSchema.nullable().meta({ description: 'When it was revoked; null: it is not' }),
-    lastUsedAt: timestampSchema
+      .meta({
+        description:
+          'Secret before the last rotation, and the time until which it is accepted; null means none',
+      }),
+    revokedAt: timestampSchema
       .nullable()
-      .meta({ description: 'When a connection was last opened with it, up to a minute late; null: never' }),
-    createdAt: timestampSchema.meta({ description: 'When it was created' }),
+      .meta({ description: 'Time at which the key was revoked; null means that it is not revoked' }),
+    lastUsedAt: timestampSchema.nullable().meta({
+      description:
+        'Time at which the key last opened a connection, with a delay of up to a minute; null means never',
+    }),
+    createdAt: timestampSchema.meta({ description: 'Time of creation' }),
   })
   .meta({ id: 'ApiKey' });
 
-/** The answer to POST and rotate: the only time that the whole key is shown. */
+/** The answer to POST and rotate, the only one that contains the complete key. */
 export const issuedApiKeySchema = z
   .strictObject({
     ...apiKeySchema.shape,
-    key: z.string().meta({ description: 'The whole key; it is shown once and not stored' }),
+    key: z.string().meta({ description: 'The complete key. It is shown only once and is not stored' }),
   })
   .meta({ id: 'IssuedApiKey' });
 
@@ -95,17 +97,17 @@ export const publishedApiKeySchema = apiKeySchema
     expiresAt: true,
   })
   .extend({
-    name: displayTextSchema.default('').meta({ description: 'What it is for' }),
+    name: displayTextSchema.default('').meta({ description: 'Display name of the API key' }),
     secretHash: secretHashSchema,
     previous: z
       .strictObject({
-        prefix: z.string().meta({ description: 'The public start of the previous secret' }),
+        prefix: z.string().meta({ description: 'Public prefix of the previous secret' }),
         secretHash: secretHashSchema.meta({ description: 'SHA-256 of the previous secret' }),
-        expiresAt: timestampSchema.meta({ description: 'Until when the previous secret is accepted' }),
+        expiresAt: timestampSchema.meta({ description: 'Time until which the previous secret is accepted' }),
       })
       .nullable()
       .default(null)
-      .meta({ description: 'The secret before the last rotation; null: none' }),
+      .meta({ description: 'Secret before the last rotation; null means none' }),
   });
 
 export type KeyScope = z.output<typeof keyScopeSchema>;

@@ -46,8 +46,8 @@ export const configEntrySchema = z
 
 /**
  * The position of a configuration. `epoch` names the history that the revision belongs to: a database that
- * was created again, or restored from a backup, starts another epoch, so that its revisions are not taken for
- * old ones.
+ * was recreated or restored from a backup starts a new epoch, so that its revisions are not mistaken for old
+ * ones.
  */
 export const configPositionSchema = z.strictObject({
   epoch: z.string().min(1).max(64),
@@ -66,6 +66,6 @@ export type ConfigChange = ConfigPosition & { committedAt: string; entries: Conf
 
 /**
  * The whole published configuration at a revision. `fleetId` names the fleet, which is all gateways of one
- * database; null if the publisher was of a version without it.
+ * database; null if the version of the publisher did not have fleet ids.
  */
 export type ConfigSnapshot = ConfigPosition & { fleetId: string | null; entries: ConfigEntry[] };

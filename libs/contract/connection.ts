@@ -6,23 +6,21 @@ const countSchema = z.int().min(0);
 
 const relayedSchema = z
   .strictObject({
-    messages: countSchema.meta({ description: 'Complete data messages' }),
-    frames: countSchema.meta({ description: 'Frames of every kind' }),
-    controlFrames: countSchema.meta({ description: 'Pings, pongs and close frames among them' }),
-    bytes: countSchema.meta({ description: 'Bytes, frame headers included' }),
+    messages: countSchema.meta({ description: 'Number of complete data messages' }),
+    frames: countSchema.meta({ description: 'Number of frames of every kind' }),
+    controlFrames: countSchema.meta({ description: 'Number of ping, pong and close frames' }),
+    bytes: countSchema.meta({ description: 'Number of bytes, including frame headers' }),
     lastActivityAt: timestampSchema.nullable().meta({
       description:
-        "When it last sent data or a control frame; pongs to the gateway's own pings do not count. null: never",
+        "Time of the last data or control frame, not counting pongs to the gateway's pings; null means none yet",
     }),
-    roundTripMs: z
-      .number()
-      .min(0)
-      .nullable()
-      .meta({ description: 'Between the last ping of the gateway and its pong; null: none yet' }),
+    roundTripMs: z.number().min(0).nullable().meta({
+      description: 'Milliseconds between the last ping of the gateway and its pong; null means no pong yet',
+    }),
   })
-  .meta({ id: 'Relayed', description: 'What came from one side of a connection' });
+  .meta({ id: 'Relayed', description: 'Traffic received from one side of a connection' });
 
-/** One live connection, as the REST API shows it and gateways report it. */
+/** One live connection, as the REST API returns it and gateways report it. */
 export const connectionSchema = z
   .strictObject({
     id: idSchema('connection').meta({ description: 'Id of the connection' }),
@@ -30,22 +28,19 @@ export const connectionSchema = z
     routeId: idSchema('route').meta({ description: 'Id of the route' }),
     apiKeyId: idSchema('apiKey')
       .nullable()
-      .meta({ description: 'Id of the API key with which it was opened; null: none' }),
-    gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway that relays it' }),
+      .meta({ description: 'Id of the API key that opened the connection; null means none' }),
+    gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway that relays the connection' }),
     clientAddress: z.string().meta({ description: 'Address of the client' }),
-    upstreamUrl: z.string().meta({ description: 'URL of the upstream that was chosen' }),
-    subprotocol: z
-      .string()
-      .nullable()
-      .meta({ description: 'The subprotocol that was agreed on; null: none' }),
-    since: timestampSchema.meta({ description: 'When it was joined' }),
+    upstreamUrl: z.string().meta({ description: 'URL of the selected upstream' }),
+    subprotocol: z.string().nullable().meta({ description: 'Negotiated subprotocol; null means none' }),
+    since: timestampSchema.meta({ description: 'Time at which client and upstream were joined' }),
     state: z.enum(['open', 'closing']).meta({ description: '`closing`: the gateway has sent a close frame' }),
-    fromClient: relayedSchema.meta({ description: 'What came from the client' }),
-    fromUpstream: relayedSchema.meta({ description: 'What came from the upstream' }),
+    fromClient: relayedSchema.meta({ description: 'Traffic received from the client' }),
+    fromUpstream: relayedSchema.meta({ description: 'Traffic received from the upstream' }),
   })
   .meta({ id: 'Connection' });
 
-/** A filter of live connections; a field that is omitted matches every one. */
+/** A filter of live connections; an omitted field matches every connection. */
 export const connectionFilterSchema = z.strictObject({
   connectionId: idSchema('connection').optional(),
   tenantId: idSchema('tenant').optional(),
@@ -57,10 +52,10 @@ export const connectionFilterSchema = z.strictObject({
 /** The rates of a tenant's connections on one side over the last whole second, and the totals so far. */
 export const tenantTrafficSchema = z
   .strictObject({
-    messages: countSchema.meta({ description: 'Complete data messages' }),
-    bytes: countSchema.meta({ description: 'Bytes, frame headers included' }),
-    messagesPerSecond: z.number().min(0).meta({ description: 'Messages in the last whole second' }),
-    bytesPerSecond: z.number().min(0).meta({ description: 'Bytes in the last whole second' }),
+    messages: countSchema.meta({ description: 'Number of complete data messages' }),
+    bytes: countSchema.meta({ description: 'Number of bytes, including frame headers' }),
+    messagesPerSecond: z.number().min(0).meta({ description: 'Number of messages in the last whole second' }),
+    bytesPerSecond: z.number().min(0).meta({ description: 'Number of bytes in the last whole second' }),
   })
   .meta({ id: 'TenantTraffic' });
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-/** A text for people, on one line: at most 100 characters, no control characters. */
+/** A text for display, on one line: at most 100 characters, no control characters. */
 export const displayTextSchema = z
   .string()
   .max(100)
   .regex(/^[^\p{Cc}]*$/u, 'control characters are not allowed');
 
-/** A name for people: a text that is not empty. */
+/** A display name: a text that is not empty. */
 export const displayNameSchema = displayTextSchema.min(1);
 
 /** A limit as a whole number, or null for no limit. */
@@ -14,7 +14,7 @@ export function limitSchema(minimum: number): z.ZodNullable<z.ZodInt> {
   return z.int().min(minimum).nullable();
 }
 
-/** A period in milliseconds, at most 23 days: a timer of Node.js takes no more than 2³¹ ms. */
+/** A period in milliseconds, at most 23 days: the delay of a Node.js timer is limited to 2³¹ ms. */
 export const durationMsSchema = z.int().min(1).max(2_000_000_000);
 
 /** A moment as RFC 3339 in UTC, like `2026-11-22T14:00:00.000Z`. */
@@ -31,7 +31,7 @@ export const momentSchema = z.iso
   .overwrite(inUtc)
   .meta({ example: '2026-11-22T14:00:00Z' });
 
-// A moment in UTC stays as it was written, so that stored values stay equal to themselves.
+// A moment in UTC is kept as written, so that stored values do not change.
 function inUtc(text: string): string {
   const moment = new Date(text);
   return text.endsWith('Z') || Number.isNaN(moment.getTime()) ? text : moment.toISOString();

@@ -5,10 +5,13 @@ import { idSchema } from './identifiers.js';
 /** The progress of a drain. */
 const drainProgressSchema = z
   .object({
-    startedAt: timestampSchema.meta({ description: 'When it began' }),
-    periodMs: z.int().min(0).meta({ description: 'Milliseconds over which connections are closed' }),
-    total: z.int().min(0).meta({ description: 'Connections that were live as it began' }),
-    remaining: z.int().min(0).meta({ description: 'Connections that are still live' }),
+    startedAt: timestampSchema.meta({ description: 'Time at which the drain started' }),
+    periodMs: z
+      .int()
+      .min(0)
+      .meta({ description: 'Period over which connections are closed, in milliseconds' }),
+    total: z.int().min(0).meta({ description: 'Number of live connections at the start of the drain' }),
+    remaining: z.int().min(0).meta({ description: 'Number of connections that are still live' }),
   })
   .meta({ id: 'DrainProgress' });
 
@@ -20,38 +23,35 @@ export const maxRefusalLength = 500;
  * are dropped, and those that an older gateway lacks are null.
  */
 export const gatewayStatusSchema = z.object({
-  id: idSchema('gateway').meta({ description: 'Id of the gateway; another one at each start' }),
+  id: idSchema('gateway').meta({ description: 'Id of the gateway; each start creates a new one' }),
   supervisorId: idSchema('supervisor').nullable().default(null).meta({
-    description: 'The same for all gateways that one command runs as its workers; null: it runs alone',
+    description: 'Id shared by all workers of one command; null means that the gateway runs alone',
   }),
   version: z.string().meta({ description: 'Version of Sluice' }),
-  startedAt: timestampSchema.meta({ description: 'When it started' }),
+  startedAt: timestampSchema.meta({ description: 'Time at which the gateway started' }),
   appliedRevision: z
     .int()
     .min(0)
     .nullable()
-    .meta({ description: 'The newest revision that it has applied; null: none yet' }),
-  connections: z.int().min(0).meta({ description: 'Live connections' }),
+    .meta({ description: 'Newest revision that the gateway has applied; null means none yet' }),
+  connections: z.int().min(0).meta({ description: 'Number of live connections' }),
   state: z.enum(['starting', 'ready', 'refusing', 'draining']),
-  refusal: z
-    .string()
-    .max(maxRefusalLength)
-    .nullable()
-    .default(null)
-    .meta({ description: 'Why it refuses what is published, naming the entry; null: it does not' }),
+  refusal: z.string().max(maxRefusalLength).nullable().default(null).meta({
+    description: 'Reason for refusing a published entry, including its name; null means that none is refused',
+  }),
   drain: drainProgressSchema
     .nullable()
-    .meta({ description: 'How far its drain is; null: it does not drain' }),
+    .meta({ description: 'Progress of the drain; null means that the gateway is not draining' }),
 });
 
-/** A gateway as the REST API shows it; `stale` is one whose heartbeat is overdue. */
+/** A gateway as the REST API returns it. `stale` means that its heartbeat is overdue. */
 export const gatewaySchema = gatewayStatusSchema
   .extend({
     state: z.enum(['starting', 'ready', 'refusing', 'draining', 'stale']).meta({
       description:
-        '`refusing`: a published entry is set aside, see `refusal`. `stale`: its heartbeat is overdue. `starting`: it has no configuration yet',
+        '`starting`: no configuration yet. `refusing`: a published entry is not applied, see `refusal`. `stale`: the heartbeat is overdue',
     }),
-    lastSeenAt: timestampSchema.meta({ description: 'When its last heartbeat came' }),
+    lastSeenAt: timestampSchema.meta({ description: 'Time of the last heartbeat' }),
   })
   .meta({ id: 'Gateway' });
 

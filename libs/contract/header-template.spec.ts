@@ -20,13 +20,13 @@ describe('a value of a header field', () => {
   });
 
   test.each(['$', 'a$', '$ a', '$5', '$Host', '${host', '${}', '${a b}', '$$$', '$-'])(
-    '%s has a dollar that begins no variable',
+    '%s has a dollar sign that does not start a variable',
     (value) => {
-      expect(headerTemplateProblem(value, [])).toContain('write "$$" for a dollar');
+      expect(headerTemplateProblem(value, [])).toContain('write "$$" for a dollar sign');
     },
   );
 
-  test('an unknown variable is named, with those that are known', () => {
+  test('an unknown variable is reported together with the known ones', () => {
     expect(headerTemplateProblem('$remote_addr', ['room'])).toMatch(
       /^the variable "\$remote_addr" is unknown; expected one of \$client_ip, .*, \$room$/,
     );
@@ -34,7 +34,7 @@ describe('a value of a header field', () => {
     expect(headerTemplateProblem('$room', [])).toContain('"$room" is unknown');
   });
 
-  test('an escaped text means itself, whatever it contains', () => {
+  test('an escaped text is a template of exactly that text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parts = text === '' ? [] : [{ text }];

@@ -3,7 +3,7 @@ export type TemplatePart = { text: string } | { variable: string };
 
 export type HeaderTemplate = { ok: true; parts: TemplatePart[] } | { ok: false; reason: string };
 
-/** The variables that every route knows; the parameters of its path come in addition. */
+/** The variables of every route. The parameters of its path are variables, too. */
 export const headerVariables = [
   'client_ip',
   'host',
@@ -15,10 +15,10 @@ export const headerVariables = [
 ] as const;
 export type HeaderVariable = (typeof headerVariables)[number];
 
-// A dollar that begins none of these forms ends up in the last group.
+// The last group captures a dollar sign that starts none of these forms.
 const tokens = /\$\$|\$([a-z][a-z0-9_]*)|\$\{([a-z][a-z0-9_]*)\}|(\$)/g;
 
-/** Parses a value with variables: `$name` or `${name}`, and `$$` for a dollar. */
+/** Parses a value with variables: `$name` or `${name}`, and `$$` for a dollar sign. */
 export function parseHeaderTemplate(value: string): HeaderTemplate {
   const parts: TemplatePart[] = [];
   let text = '';
@@ -28,7 +28,7 @@ export function parseHeaderTemplate(value: string): HeaderTemplate {
     text += value.slice(end, match.index);
     end = match.index + token.length;
     if (dollar !== undefined)
-      return { ok: false, reason: 'a "$" begins no variable; write "$$" for a dollar' };
+      return { ok: false, reason: 'a "$" does not start a variable; write "$$" for a dollar sign' };
     const variable = plain ?? braced;
     if (variable === undefined) {
       text += '$';
@@ -48,7 +48,7 @@ export function headerTemplateProblem(value: string, parameters: readonly string
   return templateProblem(value, [...headerVariables, ...parameters]);
 }
 
-/** Why a value has another variable than these, or is no template; null if it is one. */
+/** Why a value is not a template with these variables, or null if it is one. */
 export function templateProblem(value: string, known: readonly string[]): string | null {
   if (!value.includes('$')) return null;
   const template = parseHeaderTemplate(value);
@@ -61,7 +61,7 @@ export function templateProblem(value: string, known: readonly string[]): string
   return null;
 }
 
-/** The value that means this text, whatever it contains. */
+/** Escapes a text, so that the template consists of exactly that text. */
 export function escapeHeaderText(text: string): string {
   return text.replaceAll('$', '$$$$');
 }

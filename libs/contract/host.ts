@@ -6,8 +6,8 @@ const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
 const hostname = `${label}(?:\\.${label})*`;
 const hostPattern = new RegExp(`^(?:\\*|(?:\\*\\.)?${hostname})$`);
 const pageOrigin = `[a-z][a-z0-9+.-]*://(?:\\*\\.)?(?:${hostname}|\\[[0-9a-f:.]+\\])`;
-// Origins of applications that are no web pages: WebViews, browser extensions, Electron. Their hosts follow
-// no rule, and `file://` has none; a web address without a host is a mistake.
+// Origins of applications that are not web pages: WebViews, browser extensions, Electron. Their hosts follow
+// no rule, and `file://` has none; a web origin without a host is a mistake.
 const appOrigin = '(?!(?:https?|wss?):)[a-z][a-z0-9+.-]*://[a-z0-9._~-]*';
 const originPattern = new RegExp(`^(?:null|(?:${pageOrigin}|${appOrigin})(?::[0-9]{1,5})?)$`);
 
@@ -21,11 +21,11 @@ export const hostPatternSchema = z
 
 function hostProblem(host: string): string {
   if (isIPv6(host.replace(/^\[(.*)\]$/, '$1'))) {
-    return 'an IPv6 address cannot be matched by itself; requests to one are matched by "*"';
+    return 'an IPv6 address cannot be matched by itself; use "*" to match requests to it';
   }
   const ascii = domainToASCII(host.replace(/^\*\./, ''));
   if (/[^\x21-\x7e]/.test(host) && hostPattern.test(ascii)) {
-    return `an international host has to be in its ASCII form: "${host.startsWith('*.') ? '*.' : ''}${ascii}"`;
+    return `an internationalized host name must be in its ASCII form: "${host.startsWith('*.') ? '*.' : ''}${ascii}"`;
   }
   return 'expected a host name without scheme, port or path, like "chat.example", "*.example" or "*"';
 }
@@ -46,7 +46,7 @@ export const originPatternSchema = z
 
 /**
  * The host of a `Host` header field, normalized for comparison: lower case, without port and without the
- * trailing dot of a fully qualified name. Null if it is no host (RFC 9110 §7.2).
+ * trailing dot of a fully qualified name. Null if the value is not a host (RFC 9110 §7.2).
  */
 export function normalizeHost(authority: string): string | null {
   if (authority.startsWith('[')) {

@@ -38,8 +38,8 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const timeAt = 4;
 const randomAt = 14;
 const idLength = 30;
-// An id is written here and read as one string. A string that is joined from parts takes twice the memory,
-// and each live connection keeps its id.
+// An id is assembled in this buffer and read as one string. A concatenated string takes twice the memory, and
+// each live connection keeps its id.
 const idBytes = Buffer.from('xxx_'.padEnd(idLength, '0'), 'latin1');
 let writtenTimeMs = Number.NaN;
 

@@ -1,7 +1,8 @@
 /**
- * Contract: the schemas of what is published (tenants, routes, keys, changes) and of what gateways report
- * (status, connections), with their TypeScript types. The API validates requests and builds its OpenAPI
- * document from them, gateways validate what they receive. It imports no other lib. Read route.ts first.
+ * Contract: the schemas of the published configuration (tenants, routes, keys, changes) and of the reports of
+ * gateways (status, connections), with their TypeScript types. The API validates requests and builds its
+ * OpenAPI document from them; gateways validate received messages. It imports no other lib. Read route.ts
+ * first.
  */
 export * from './api-key.js';
 export * from './change.js';

@@ -23,12 +23,14 @@ const signatureAlgorithmSchema = z.enum([
 ]);
 
 const keyDescription = {
-  kid: z.string().min(1).max(256).meta({ description: 'Id of the key, which a token names' }).exactOptional(),
-  alg: signatureAlgorithmSchema.meta({ description: 'The only algorithm that it is for' }).exactOptional(),
-  use: z.literal('sig').meta({ description: 'For signatures' }).exactOptional(),
+  kid: z.string().min(1).max(256).meta({ description: 'Key id, to which a token refers' }).exactOptional(),
+  alg: signatureAlgorithmSchema
+    .meta({ description: 'The only algorithm with which the key is used' })
+    .exactOptional(),
+  use: z.literal('sig').meta({ description: 'Use of the key: signatures' }).exactOptional(),
   key_ops: z
     .tuple([z.literal('verify')])
-    .meta({ description: 'To verify them' })
+    .meta({ description: 'Operation of the key: verifying signatures' })
     .exactOptional(),
 };
 
@@ -36,20 +38,20 @@ const keyDescription = {
 const publicKeySchema = z
   .discriminatedUnion('kty', [
     z.strictObject({
-      kty: z.literal('RSA').meta({ description: 'Type of the key' }),
+      kty: z.literal('RSA').meta({ description: 'Key type' }),
       ...keyDescription,
       n: base64urlSchema.min(342).meta({ description: 'Modulus' }),
       e: base64urlSchema.meta({ description: 'Public exponent' }),
     }),
     z.strictObject({
-      kty: z.literal('EC').meta({ description: 'Type of the key' }),
+      kty: z.literal('EC').meta({ description: 'Key type' }),
       ...keyDescription,
       crv: z.enum(['P-256', 'P-384', 'P-521']).meta({ description: 'Curve' }),
       x: base64urlSchema.meta({ description: 'Coordinate x' }),
       y: base64urlSchema.meta({ description: 'Coordinate y' }),
     }),
     z.strictObject({
-      kty: z.literal('OKP').meta({ description: 'Type of the key' }),
+      kty: z.literal('OKP').meta({ description: 'Key type' }),
       ...keyDescription,
       crv: z.literal('Ed25519').meta({ description: 'Curve' }),
       x: base64urlSchema.meta({ description: 'Coordinate x' }),
@@ -77,14 +79,14 @@ export const jwtAuthSchema = z
       .string()
       .min(1)
       .max(512)
-      .meta({ description: 'The claim iss', example: 'https://id.acme.example' }),
+      .meta({ description: 'Required value of the claim `iss`', example: 'https://id.acme.example' }),
     audience: z
       .array(z.string().min(1).max(512))
       .min(1)
       .max(16)
-      .meta({ description: 'The claim aud has to name one of these', example: ['chat'] }),
+      .meta({ description: 'The claim `aud` must contain at least one of these values', example: ['chat'] }),
     jwksUrl: jwksUrlSchema.nullable().default(null).meta({
-      description: 'Where the keys of the issuer are published (JWK Set); null: they are in `keys`',
+      description: "URL of the issuer's JWK Set; null means that the keys are in `keys`",
     }),
     keys: z
       .array(publicKeySchema)
@@ -92,28 +94,31 @@ export const jwtAuthSchema = z
       .max(32)
       .nullable()
       .default(null)
-      .meta({ description: 'The keys of the issuer; null: they are at `jwksUrl`' }),
+      .meta({ description: 'Public keys of the issuer; null means that they are fetched from `jwksUrl`' }),
     requiredClaims: z
       .record(z.string().min(1).max(256), claimValueSchema)
       .refine((claims) => Object.keys(claims).length <= 32, { error: 'at most 32 claims' })
       .default({})
-      .meta({ description: 'Each claim has to have this value, or to be a list with it in it' }),
+      .meta({
+        description:
+          'Claims that a token must have: each equals the given value, or is a list that contains it',
+      }),
     algorithms: z
       .array(signatureAlgorithmSchema)
       .min(1)
       .max(11)
       .refine((names) => new Set(names).size === names.length, { error: 'an algorithm is listed twice' })
       .default(['RS256', 'ES256', 'EdDSA'])
-      .meta({ description: 'Algorithms with which a token may be signed' }),
+      .meta({ description: 'Accepted signature algorithms' }),
     clockToleranceSeconds: z
       .int()
       .min(0)
       .max(300)
       .default(0)
-      .meta({ description: 'How far the clock of the issuer may be off' }),
+      .meta({ description: "Maximum tolerated deviation of the issuer's clock, in seconds" }),
   })
   .refine(({ jwksUrl, keys }) => (jwksUrl === null) !== (keys === null), {
-    error: 'expected either jwksUrl or keys, and null in place of the other',
+    error: 'exactly one of jwksUrl and keys must be set; the other one must be null',
     path: ['jwksUrl'],
   })
   .meta({ id: 'RouteJwtAuth' });
@@ -122,10 +127,10 @@ export type JwtAuth = z.output<typeof jwtAuthSchema>;
 
 function jwksUrlProblem(text: string): string | null {
   if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);
-  if (!/^https?:\/\//i.test(text)) return 'the URL has to start with https://';
+  if (!/^https?:\/\//i.test(text)) return 'the URL must start with https://';
   if (!URL.canParse(text)) return 'this is not a URL like "https://id.example/jwks.json"';
   const url = new URL(text);
   if (url.username || url.password) return 'credentials in the URL are not allowed';
   if (text.includes('#')) return 'a fragment in the URL is not allowed';
-  return url.port === '0' ? 'port 0 cannot be dialed' : null;
+  return url.port === '0' ? 'port 0 is not allowed' : null;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** New connections are refused for a time; null: they are not. */
+/** During maintenance new connections are refused; null means no maintenance. */
 export const maintenanceSchema = z
   .strictObject({
     retryAfterSeconds: z
@@ -8,9 +8,9 @@ export const maintenanceSchema = z
       .min(1)
       .max(86_400)
       .default(60)
-      .meta({ description: 'After how many seconds clients are asked to try again (`Retry-After`)' }),
+      .meta({ description: 'Seconds after which clients should retry, sent as `Retry-After`' }),
     connections: z.enum(['keep', 'drain']).default('keep').meta({
-      description: 'What happens to live connections: they stay, or are closed with 1012, spread over time',
+      description: '`keep`: live connections are kept. `drain`: they are closed with 1012, spread over time',
     }),
   })
   .meta({ id: 'Maintenance' })

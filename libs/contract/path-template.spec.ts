@@ -24,18 +24,18 @@ test.each([
 });
 
 test.each([
-  ['/rooms', 'a template has a parameter'],
-  ['/rooms/x:room', 'a template has a parameter'],
-  ['/rooms/:', '":" is no parameter'],
-  ['/rooms/:Room', '":Room" is no parameter'],
-  ['/rooms/:room.json', '":room.json" is no parameter'],
-  [`/:${'a'.repeat(65)}`, 'is no parameter'],
-  ['/:a/:a', 'the parameter "a" is there twice'],
+  ['/rooms', 'a template needs a parameter'],
+  ['/rooms/x:room', 'a template needs a parameter'],
+  ['/rooms/:', '":" is not a parameter'],
+  ['/rooms/:Room', '":Room" is not a parameter'],
+  ['/rooms/:room.json', '":room.json" is not a parameter'],
+  [`/:${'a'.repeat(65)}`, 'is not a parameter'],
+  ['/:a/:a', 'the parameter "a" is used twice'],
   ['/:host', '"host" is a variable of every route'],
-  ['/:room/@me', 'behind a parameter only'],
-  ['/:room/%40me', 'behind a parameter only'],
-  ['/:room/a;b', 'behind a parameter only'],
-  ['/:room//x', 'behind a parameter only'],
+  ['/:room/@me', 'after a parameter may have only'],
+  ['/:room/%40me', 'after a parameter may have only'],
+  ['/:room/a;b', 'after a parameter may have only'],
+  ['/:room//x', 'after a parameter may have only'],
   [`/${Array.from({ length: 17 }, (_, index) => `:p${index}`).join('/')}`, 'at most 16 parameters'],
 ])('%s is refused: %s', (path, message) => {
   expect(problemsOf(path)).toMatchObject([
@@ -43,7 +43,7 @@ test.each([
   ]);
 });
 
-test('a template takes no encoded slash', () => {
+test('a template with encodedSlash "pass" is refused', () => {
   const match = { path: '/rooms/:room', pathType: 'template', encodedSlash: 'pass' };
   expect(problemsOf('', { match })[0]?.field).toBe('match.encodedSlash');
 });

@@ -1,17 +1,17 @@
 import { headerVariables } from './header-template.js';
 
-/** A segment of a template: text that a path has to have there, or a parameter. */
+/** A segment of a template: a literal text, or a parameter. */
 export type TemplateSegment = { literal: string } | { parameter: string };
 
 export type PathTemplate = { ok: true; segments: TemplateSegment[] } | { ok: false; reason: string };
 
 const maxParameters = 16;
 const parameterName = /^:([a-z][a-z0-9_]{0,63})$/;
-// What every server reads as it is written. In front of the first parameter a segment may have any
-// characters: there it is known which part of a request's path is the route's.
+// Segments that every server interprets literally. Before the first parameter a segment may have any
+// characters, since it is known there which part of a request's path belongs to the route.
 const plainSegment = /^(?:[A-Za-z0-9\-._~]|%[89A-F][0-9A-F])*$/;
 
-/** Parses a path with parameters, like `/rooms/:room`; it is in its normal form otherwise. */
+/** Parses a path in its normal form with parameters, like `/rooms/:room`. */
 export function parsePathTemplate(path: string): PathTemplate {
   const segments: TemplateSegment[] = [];
   const names = new Set<string>();
@@ -24,39 +24,40 @@ export function parsePathTemplate(path: string): PathTemplate {
     }
     const name = parameterName.exec(text)?.[1];
     if (name === undefined)
-      return refuse(`"${text}" is no parameter; expected one like ":room", ${nameForm}`);
+      return refuse(`"${text}" is not a parameter; expected one like ":room", ${nameForm}`);
     const problem = parameterProblem(name, names);
     if (problem !== null) return refuse(problem);
     names.add(name);
     segments.push({ parameter: name });
   }
-  if (names.size === 0) return refuse('a template has a parameter, like "/rooms/:room"; use "exact" without');
-  if (names.size > maxParameters) return refuse(`at most ${maxParameters} parameters`);
+  if (names.size === 0)
+    return refuse('a template needs a parameter, as in "/rooms/:room"; use "exact" for a path without one');
+  if (names.size > maxParameters) return refuse(`a template can have at most ${maxParameters} parameters`);
   return { ok: true, segments };
 }
 
-const nameForm = 'with a lower-case letter and then up to 63 of a-z, 0-9 and "_"';
+const nameForm = 'with a lower-case letter and up to 63 further characters of a-z, 0-9 and "_"';
 
 /** Why a path cannot have a parameter with this name, or null. */
 export function parameterProblem(name: string, others: ReadonlySet<string>): string | null {
-  if (others.has(name)) return `the parameter "${name}" is there twice`;
+  if (others.has(name)) return `the parameter "${name}" is used twice`;
   const variables: readonly string[] = headerVariables;
   return variables.includes(name) ? `"${name}" is a variable of every route; choose another name` : null;
 }
 
-/** The names of the parameters of a template, in their order. */
+/** The names of the parameters of a template, in order. */
 export function templateParameters(path: string): string[] {
   const template = parsePathTemplate(path);
   if (!template.ok) return [];
   return template.segments.flatMap((segment) => ('parameter' in segment ? [segment.parameter] : []));
 }
 
-/** The template without the names: equal for two templates that match the same paths. No path has braces. */
+/** The template without parameter names, equal for templates that match the same paths. No path has `{}`. */
 export function templateShape(path: string): string {
   return path.replace(/\/:[a-z0-9_]+/g, '/{}');
 }
 
-/** The part of a template in front of its first parameter, with the slash at its end. */
+/** The part of a template before its first parameter, including the slash. */
 export function templateStart(path: string): string {
   return path.slice(0, path.indexOf('/:') + 1);
 }
@@ -67,7 +68,7 @@ function isPlain(text: string, isLast: boolean): boolean {
 }
 
 function notPlain(text: string): string {
-  return `behind a parameter only letters, digits, "-", ".", "_", "~" and encoded non-ASCII characters: "${text}"`;
+  return `the segment "${text}" after a parameter may have only letters, digits, "-", ".", "_", "~" and encoded non-ASCII characters`;
 }
 
 function refuse(reason: string): PathTemplate {

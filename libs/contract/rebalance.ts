@@ -3,49 +3,54 @@ import { timestampSchema } from './fields.js';
 
 const countSchema = z.int().min(0);
 
-/** The request to even out the connections of a route. */
+/** The request to rebalance the connections of a route. */
 export const rebalanceRequestSchema = z
   .strictObject({
-    dryRun: z.boolean().default(false).meta({ description: 'Whether to say only what would be closed' }),
+    dryRun: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Whether to return the plan without closing connections' }),
     threshold: z.number().min(1).max(10).default(1.1).meta({
-      description: 'How many times its fair share an upstream has before any of its connections is closed',
+      description: 'Multiple of its fair share above which connections of an upstream are closed',
     }),
     closesPerSecond: z
       .int()
       .min(1)
       .max(10_000)
       .default(50)
-      .meta({ description: 'How many connections are closed in a second, over all gateways' }),
+      .meta({ description: 'Number of connections closed per second, over all gateways' }),
   })
   .prefault({})
   .meta({ id: 'RebalanceRequest' });
 
-/** What a rebalance closes of each upstream, as it was planned. */
+/** The plan of a rebalance: how many connections of each upstream it closes. */
 export const rebalancePlanSchema = z
   .strictObject({
     upstreams: z
       .array(
         z.strictObject({
           id: z.string().meta({ description: 'Id of the upstream, `ups_…`' }),
-          url: z.string().meta({ description: 'Its URL' }),
-          connections: countSchema.meta({ description: 'Its live connections, over all gateways' }),
-          fairShare: countSchema.meta({ description: 'How many it would have by its weight' }),
-          closes: countSchema.meta({ description: 'How many of them are closed' }),
+          url: z.string().meta({ description: 'URL of the upstream' }),
+          connections: countSchema.meta({ description: 'Number of its live connections, over all gateways' }),
+          fairShare: countSchema.meta({ description: 'Number of connections that correspond to its weight' }),
+          closes: countSchema.meta({ description: 'Number of its connections that are closed' }),
         }),
       )
-      .meta({ description: 'The upstreams that take new connections' }),
-    closes: countSchema.meta({ description: 'How many connections are closed in all' }),
-    periodMs: countSchema.meta({ description: 'Milliseconds over which they are closed' }),
+      .meta({ description: 'Upstreams that accept new connections' }),
+    closes: countSchema.meta({ description: 'Total number of connections that are closed' }),
+    periodMs: countSchema.meta({ description: 'Period over which they are closed, in milliseconds' }),
   })
   .meta({ id: 'RebalancePlan' });
 
-/** How far the rebalance of a route is. */
+/** The progress of the rebalance of a route. */
 export const rebalanceProgressSchema = z
   .strictObject({
-    isRunning: z.boolean().meta({ description: 'Whether connections are still to be closed' }),
-    startedAt: timestampSchema.nullable().meta({ description: 'When the last one began; null: none yet' }),
-    total: countSchema.meta({ description: 'Connections that it was to close' }),
-    remaining: countSchema.meta({ description: 'Those of them that are still to be closed' }),
+    isRunning: z.boolean().meta({ description: 'Whether connections remain to be closed' }),
+    startedAt: timestampSchema
+      .nullable()
+      .meta({ description: 'Time at which the last rebalance started; null means none yet' }),
+    total: countSchema.meta({ description: 'Number of connections that the rebalance closes in total' }),
+    remaining: countSchema.meta({ description: 'Number of connections that remain to be closed' }),
   })
   .meta({ id: 'RebalanceProgress' });
 

@@ -16,21 +16,22 @@ export const upstreamSchema = z
       }),
     weight: z.int().min(0).max(1000).default(1).meta({
       description:
-        'Share of the new connections, relative to the other upstreams; 0: it gets none. Live connections stay',
+        'Share of new connections, relative to the other upstreams; 0 means none. Live connections are kept',
     }),
     state: z.enum(['active', 'drain', 'down']).default('active').meta({
       description:
         '`drain` and `down`: it gets no new connections; with `drain` only those of `sticky` clients that were there before, while onChange is `keep`',
     }),
     backup: z.boolean().default(false).meta({
-      description: 'Whether it gets connections only while no other upstream takes them',
+      description: 'Whether the upstream gets connections only while no other upstream accepts them',
     }),
     maxConnections: limitSchema(1).default(null).meta({
       description:
-        'Connections that each gateway has there at most, live ones and those that are being established; null: no limit',
+        'Maximum number of connections that each gateway has to the upstream, including handshakes in progress; null means no limit',
     }),
     maxPending: limitSchema(1).default(null).meta({
-      description: 'Requests of each gateway that wait for its answer at most; null: no limit',
+      description:
+        'Maximum number of requests in each gateway that wait for an answer of the upstream; null means no limit',
     }),
   })
   .meta({ id: 'Upstream' });
@@ -39,36 +40,34 @@ const hashKeySchema = z
   .strictObject({
     from: z
       .enum(['clientAddress', 'header', 'cookie', 'query', 'pathSegment'])
-      .meta({ description: 'Which part of the request' }),
+      .meta({ description: 'Part of the request that is hashed' }),
     name: z.string().min(1).max(256).nullable().default(null).meta({
-      description: 'Name of the header field, cookie or query parameter; with these, and only with these',
+      description:
+        'Name of the header field, cookie or query parameter; required with these, and not allowed otherwise',
     }),
-    segment: z
-      .int()
-      .min(0)
-      .max(63)
-      .nullable()
-      .default(null)
-      .meta({ description: 'Which segment of the path, from 0; with `pathSegment`, and only with it' }),
+    segment: z.int().min(0).max(63).nullable().default(null).meta({
+      description:
+        'Index of the path segment, from 0; required with `pathSegment`, and not allowed otherwise',
+    }),
     ipv4PrefixLength: z
       .int()
       .min(1)
       .max(32)
       .default(32)
-      .meta({ description: 'How many bits of an IPv4 address count' }),
+      .meta({ description: 'Number of leading bits of an IPv4 address that are hashed' }),
     ipv6PrefixLength: z
       .int()
       .min(1)
       .max(128)
       .default(64)
-      .meta({ description: 'How many bits of an IPv6 address count' }),
+      .meta({ description: 'Number of leading bits of an IPv6 address that are hashed' }),
   })
   .refine(({ from, name }) => ['header', 'cookie', 'query'].includes(from) === (name !== null), {
-    error: 'goes with "header", "cookie" or "query", and only with these',
+    error: 'is required with "header", "cookie" and "query", and allowed only with these',
     path: ['name'],
   })
   .refine(({ from, segment }) => (from === 'pathSegment') === (segment !== null), {
-    error: 'goes with "pathSegment", and only with it',
+    error: 'is required with "pathSegment", and allowed only with it',
     path: ['segment'],
   })
   .meta({ id: 'HashKey' });
@@ -86,11 +85,11 @@ export const balancingFields = {
     }),
   hashKey: hashKeySchema.nullable().default(null).meta({
     description:
-      'What is hashed; with `consistentHash`, and only with it. Where a request lacks it, the address of the client',
+      'Part of the request that is hashed; required with `consistentHash`, and not allowed otherwise. If a request lacks it, the client address is hashed',
   }),
   balanceFactor: z.int().min(125).max(200).nullable().default(null).meta({
     description:
-      'Percentage of its fair share of connections at which an upstream is passed over with `consistentHash`; null: never',
+      'Percentage of its fair share of connections at which `consistentHash` skips an upstream; null means never',
   }),
   stickyCookie: stickyCookieSchema
     .prefault({})
@@ -100,8 +99,8 @@ export const balancingFields = {
     .default(null)
     .meta({
       description:
-        'Time in which the share of an upstream that comes back grows from a tenth to the whole; null: it has the whole at once. ' +
-        'Not with `consistentHash`',
+        'Milliseconds in which the share of a returning upstream grows from a tenth to the whole; null means that it gets its whole share at once. ' +
+        'Not allowed with `consistentHash`',
     }),
 };
 
@@ -112,19 +111,22 @@ interface WrittenBalancing {
   slowStartMs: number | null;
 }
 
-/** The fields that do not fit the way of balancing, each with the reason. */
+/** The fields that conflict with the value of `balancing`, each with the reason. */
 export function misplacedBalancing(route: WrittenBalancing): { field: string; reason: string }[] {
   const isHashed = route.balancing === 'consistentHash';
   const problems: { field: string; reason: string }[] = [];
   if (isHashed !== (route.hashKey !== null)) {
-    problems.push({ field: 'hashKey', reason: 'goes with the balancing "consistentHash", and only with it' });
+    problems.push({
+      field: 'hashKey',
+      reason: 'is required with balancing "consistentHash", and allowed only with it',
+    });
   }
   if (!isHashed && route.balanceFactor !== null) {
-    problems.push({ field: 'balanceFactor', reason: 'goes only with the balancing "consistentHash"' });
+    problems.push({ field: 'balanceFactor', reason: 'is allowed only with balancing "consistentHash"' });
   }
   if (isHashed && route.slowStartMs !== null) {
     const reason =
-      'does not go with the balancing "consistentHash": gateways would disagree while a share grows';
+      'is not allowed with balancing "consistentHash": gateways would disagree while a share grows';
     problems.push({ field: 'slowStartMs', reason });
   }
   return problems;

@@ -3,26 +3,27 @@ import { headerNameSchema, headerValueSchema, publishedHeaderNameSchema } from '
 import { escapeHeaderText, headerTemplateProblem } from './header-template.js';
 import { refuseRepeated } from './repeated-items.js';
 
-const setDescription = 'in place of those that came; `$name` and `${name}` are variables, `$$` is a dollar';
+const setDescription =
+  'in place of existing ones; `$name` and `${name}` are variables, `$$` is a dollar sign';
 
-// `Alt-Svc` would move all clients of the host to another server (RFC 7838 §3); that of
-// an upstream is dropped, too.
+// `Alt-Svc` would move all clients of the host to another server (RFC 7838 §3). It is also removed from the
+// response of an upstream.
 const responseNameSchema = headerNameSchema.refine((name) => name.toLowerCase() !== 'alt-svc', {
-  error: 'this header field holds for the whole host and cannot be set by a route',
+  error: 'this header field applies to the whole host and cannot be set by a route',
 });
 
-/** The header fields that a route changes in the request that goes upstream. */
+/** The header fields that a route changes in the upstream request. */
 export const requestHeadersSchema = requestHeadersNamedBy(headerNameSchema).meta({
   id: 'RouteRequestHeaders',
 });
 
-/** The same as earlier versions accepted it. */
+/** The same, as earlier versions accepted it. */
 export const publishedRequestHeadersSchema = requestHeadersNamedBy(publishedHeaderNameSchema);
 
-/** The header fields that a route changes in answers of the upstream: in its 101 and in any other. */
+/** The header fields that a route changes in responses of the upstream: in a 101 and in any other. */
 export const responseHeadersSchema = headersNamedBy(responseNameSchema, {
-  set: `Header fields that the client gets ${setDescription}`,
-  remove: 'Header fields of the upstream that the client does not get',
+  set: `Header fields that are set in the response to the client, ${setDescription}`,
+  remove: "Header fields that are removed from the upstream's response",
 }).meta({ id: 'RouteResponseHeaders' });
 
 export interface HeaderChanges {
@@ -30,7 +31,7 @@ export interface HeaderChanges {
   remove: readonly string[];
 }
 
-/** Refuses header fields that are there twice, and values with variables that the route does not have. */
+/** Refuses duplicate header fields, and values with variables that the route does not have. */
 export function refuseAmbiguousHeaders(
   changes: HeaderChanges,
   context: z.core.$RefinementCtx,
@@ -40,7 +41,7 @@ export function refuseAmbiguousHeaders(
     if (message !== null) context.addIssue({ code: 'custom', path: [field, 'set', name], message });
   };
   for (const name of namesInTwoCases(changes.set)) {
-    refuse(name, 'this header field stands there twice, in another letter case');
+    refuse(name, 'this header field is listed twice, in different letter cases');
   }
   for (const [name, value] of Object.entries(changes.set)) {
     refuse(name, headerTemplateProblem(value, parameters));
@@ -50,7 +51,7 @@ export function refuseAmbiguousHeaders(
 
 /**
  * A published route as a version with variables would have published it. Versions without variables have no
- * `responseHeaders`, and a dollar in a value of theirs is a dollar.
+ * `responseHeaders`, and a dollar sign in their values is literal.
  */
 export function withEscapedDollars(route: unknown): unknown {
   if (!isFields(route) || 'responseHeaders' in route) return route;
@@ -63,12 +64,12 @@ export function withEscapedDollars(route: unknown): unknown {
   return { ...route, requestHeaders: { ...requestHeaders, set: Object.fromEntries(set) as unknown } };
 }
 
-// Functions of `typeof headerNameSchema` rather than of any schema, so that the type of a
-// route has strings as names.
+// The parameter is a `typeof headerNameSchema` rather than any schema, so that the type of a route has
+// strings as names.
 function requestHeadersNamedBy(nameSchema: typeof headerNameSchema) {
   return headersNamedBy(nameSchema, {
-    set: `Header fields that the upstream gets ${setDescription}`,
-    remove: 'Header fields that do not go upstream',
+    set: `Header fields that are set in the upstream request, ${setDescription}`,
+    remove: 'Header fields that are removed from the upstream request',
   });
 }
 

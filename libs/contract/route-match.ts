@@ -19,20 +19,20 @@ const routePathSchema = z
     }
   })
   .meta({
-    description: 'Path in its normal form; a template has parameters: `/rooms/:room`',
+    description: 'Path in its normal form; a template has parameters, as in `/rooms/:room`',
     example: '/socket',
   });
 
-/** Which requests a route is for. */
+/** The requests that a route matches. */
 export const routeMatchSchema = z
   .strictObject({
     host: hostPatternSchema
       .default('*')
-      .meta({ description: 'Host name, `*.suffix` for all names below it, or `*` for any' }),
+      .meta({ description: 'Host name, `*.suffix` for all names below it, or `*` for any host' }),
     path: routePathSchema,
     pathType: z.enum(['exact', 'prefix', 'template']).default('prefix').meta({
       description:
-        '`prefix` matches the path and everything below it, segment by segment; `template` matches any segment in place of a parameter',
+        '`exact` matches the path only; `prefix` matches the path and everything below it, segment by segment; `template` matches any segment in place of a parameter',
     }),
     encodedSlash: z
       .enum(['refuse', 'pass'])
@@ -56,12 +56,12 @@ export const routeMatchSchema = z
 
 export type RouteMatch = z.output<typeof routeMatchSchema>;
 
-/** Whether the path of a route is no text to compare with, so that only whole paths match it. */
+/** Whether the path of a route is a pattern rather than a literal text; it matches whole paths only. */
 export function isPattern({ pathType }: Pick<RouteMatch, 'pathType'>): boolean {
   return pathType === 'template';
 }
 
-/** The names of the parameters that the path of a route has. */
+/** The names of the parameters in the path of a route. */
 export function pathParameterNames({ path, pathType }: Pick<RouteMatch, 'path' | 'pathType'>): string[] {
   return pathType === 'template' ? templateParameters(path) : [];
 }
@@ -100,7 +100,7 @@ function refuseTemplate(
   const template = parsePathTemplate(path);
   if (!template.ok) context.addIssue({ code: 'custom', path: ['path'], message: template.reason });
   if (encodedSlash === 'refuse') return;
-  // Servers that decode it see one segment more, which no template has.
-  const message = 'a template takes no encoded slash; expected "refuse"';
+  // A server that decodes it sees an additional segment, which the template does not have.
+  const message = 'a template does not allow encoded slashes; expected "refuse"';
   context.addIssue({ code: 'custom', path: ['encodedSlash'], message });
 }

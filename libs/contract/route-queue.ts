@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { durationMsSchema } from './fields.js';
 
-/** Where requests wait while every upstream that would take them is full. */
+/** The queue for requests while every upstream that could serve them is full. */
 export const queueSchema = z
   .strictObject({
     maxRequests: z
@@ -9,11 +9,11 @@ export const queueSchema = z
       .min(0)
       .max(10_000)
       .default(100)
-      .meta({ description: 'How many requests wait at most in each gateway; 0: none does' }),
+      .meta({ description: 'Maximum number of waiting requests in each gateway; 0 disables the queue' }),
     maxWaitMs: durationMsSchema
       .max(60_000)
       .default(1000)
-      .meta({ description: 'How long one of them waits at most' }),
+      .meta({ description: 'Maximum time in milliseconds that a request waits' }),
   })
   .meta({ id: 'RouteQueue' });
 

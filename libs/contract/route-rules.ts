@@ -32,9 +32,8 @@ interface WrittenRoute {
 }
 
 /**
- * Refuses a route that can be read in two ways, and keys that make a signature expensive to verify. It
- * applies to routes that are written from now on: gateways go on accepting routes that were stored or
- * published before these rules existed.
+ * Refuses ambiguous routes, and keys that make a signature expensive to verify. It applies to new writes
+ * only: gateways still accept routes that were stored or published before these rules existed.
  */
 export function refuseAmbiguous(route: WrittenRoute, context: z.core.$RefinementCtx): void {
   const refuse = (path: PropertyKey[], message: string | null): void => {
@@ -72,7 +71,7 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
   }
 }
 
-// An invalid URL has been reported for itself.
+// An invalid URL is reported by the schema of the URL.
 function serviceNameProblem(url: string): string | null {
   if (!URL.canParse(url)) return null;
   const { hostname } = new URL(url);
@@ -80,13 +79,13 @@ function serviceNameProblem(url: string): string | null {
   return /^[a-z]+:\/\/[^/]*:[0-9]*(?:\/|$)/i.test(url) ? 'the port comes from the SRV records' : null;
 }
 
-const inexactMessage = 'a whole number beyond 2^53 is not kept exactly; expected a smaller one, or a string';
+const inexactMessage = 'a whole number above 2^53 loses precision; expected a smaller number, or a string';
 
 function isInexact(value: unknown): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }
 
-// An invalid URL has been reported for itself.
+// An invalid URL is reported by the schema of the URL.
 function repeatedUpstreams(upstreams: WrittenRoute['upstreams']): number[] {
   const seen = new Set<string>();
   return upstreams.flatMap(({ url }, index) => {

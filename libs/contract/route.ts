@@ -26,21 +26,21 @@ const authSchema = z
     mode: z
       .enum(['apiKey', 'jwt', 'none'])
       .default('apiKey')
-      .meta({ description: 'What a client has to present' }),
+      .meta({ description: 'Credential that a client must present' }),
     sources: z
       .array(keySourceSchema)
       .min(1)
       .max(3)
       .refine((sources) => new Set(sources).size === sources.length, { error: 'a source is listed twice' })
       .default(['header', 'query', 'subprotocol'])
-      .meta({ description: 'Where a client may present it' }),
+      .meta({ description: 'Where a client may present the credential' }),
     jwt: jwtAuthSchema
       .nullable()
       .default(null)
-      .meta({ description: 'How tokens are verified; with the mode `jwt`, and only with it' }),
+      .meta({ description: 'How tokens are verified; required with mode `jwt`, and not allowed otherwise' }),
   })
   .refine(({ mode, jwt }) => (mode === 'jwt') === (jwt !== null), {
-    error: 'goes with the mode "jwt", and only with it',
+    error: 'is required with mode "jwt", and allowed only with it',
     path: ['jwt'],
   })
   .meta({ id: 'RouteAuth' });
@@ -50,47 +50,44 @@ const timeoutsSchema = z
     connectMs: durationMsSchema
       .max(600_000)
       .default(5000)
-      .meta({ description: 'Time until a connection to the upstream is open' }),
+      .meta({ description: 'Maximum time until a connection to the upstream is open' }),
     handshakeMs: durationMsSchema
       .max(600_000)
       .default(10_000)
-      .meta({ description: 'Time until the upstream has answered the handshake' }),
+      .meta({ description: 'Maximum time until the upstream answers the handshake' }),
     idleMs: durationMsSchema.nullable().default(null).meta({
       description:
-        'Time without data or a control frame of either peer after which a connection is closed; null: never',
+        'Time without data or control frames from either peer after which a connection is closed; null means never',
     }),
-    maxLifetimeMs: durationMsSchema
-      .nullable()
-      .default(null)
-      .meta({ description: 'Time after which a connection is closed; null: never' }),
+    maxLifetimeMs: durationMsSchema.nullable().default(null).meta({
+      description: 'Maximum lifetime of a connection, after which it is closed; null means no limit',
+    }),
   })
   .meta({ id: 'RouteTimeouts' });
 
 const keepaliveSchema = z
   .strictObject({
-    pingIntervalMs: durationMsSchema
-      .nullable()
-      .default(25_000)
-      .meta({ description: 'How often the gateway pings both peers; null: never' }),
+    pingIntervalMs: durationMsSchema.nullable().default(25_000).meta({
+      description: 'Interval in milliseconds at which the gateway pings both peers; null means never',
+    }),
   })
   .meta({ id: 'RouteKeepalive' });
 
 /** The request to create a route. */
 export const routeCreateSchema = z
   .strictObject({
-    name: displayTextSchema.default('').meta({ description: 'What it is for', example: 'chat' }),
-    enabled: z.boolean().default(true).meta({ description: 'Whether requests are matched against it' }),
+    name: displayTextSchema.default('').meta({ description: 'Display name of the route', example: 'chat' }),
+    enabled: z.boolean().default(true).meta({ description: 'Whether the route matches requests' }),
     maintenance: maintenanceSchema.meta({
-      description:
-        'With it new connections of the route are refused with 503 `maintenance`; null: they are not',
+      description: 'Refuses new connections of the route with 503 `maintenance`; null means no maintenance',
     }),
-    match: routeMatchSchema.meta({ description: 'Which requests it is for' }),
+    match: routeMatchSchema.meta({ description: 'Requests that the route matches' }),
     upstreams: z
       .array(upstreamSchema)
       .min(1)
       .max(64)
       .meta({
-        description: 'Where connections are relayed to',
+        description: 'Servers to which connections are relayed',
         example: [
           {
             url: 'ws://10.0.0.5:9000/base',
@@ -105,68 +102,71 @@ export const routeCreateSchema = z
       }),
     upstreamTls: upstreamTlsSchema
       .prefault({})
-      .meta({ description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`' }),
+      .meta({ description: 'TLS options for upstreams whose URL begins with `wss:` or `https:`' }),
     ...balancingFields,
     ...routeHealthFields,
     retries: retriesSchema.prefault({}).meta({
       description:
-        'Whether a handshake is tried at another upstream where one cannot be reached, does not answer in time, or answers with 502, 503, 504 or a 101 that is not valid',
+        'When a handshake is retried at another upstream: if one cannot be reached, does not answer in time, or answers with 502, 503, 504 or an invalid 101',
     }),
     queue: queueSchema.prefault({}).meta({
       description:
-        'Where a request waits while every upstream that would take it has reached maxConnections or maxPending',
+        'Queue for requests while every upstream that could serve them has reached maxConnections or maxPending',
     }),
-    rewrite: rewriteSchema.prefault({}).meta({ description: 'How the path that goes upstream is changed' }),
+    rewrite: rewriteSchema
+      .prefault({})
+      .meta({ description: 'How the path of the upstream request is rewritten' }),
     upstreamHost: z
       .enum(['upstream', 'client'])
       .default('upstream')
       .meta({
         description:
-          "The Host that upstreams get: that of the upstream's URL, or the client's own. " +
-          'A `Host` in requestHeaders.set has precedence',
+          "`Host` of the upstream request: the host of the upstream's URL, or the one that the client sent. " +
+          'A `Host` in requestHeaders.set takes precedence',
       }),
     requestHeaders: requestHeadersSchema
       .prefault({})
-      .meta({ description: 'Header fields that are set and removed in the request that goes upstream' }),
+      .meta({ description: 'Header fields that are set in or removed from the upstream request' }),
     responseHeaders: responseHeadersSchema.prefault({}).meta({
-      description: "Header fields that are set and removed in the upstream's answer, its 101 or any other",
+      description:
+        "Header fields that are set in or removed from the upstream's response, a 101 or any other",
     }),
-    auth: authSchema.prefault({}).meta({ description: 'Who may connect' }),
+    auth: authSchema.prefault({}).meta({ description: 'Authentication of clients' }),
     clientCertificate: z.enum(['none', 'required']).default('none').meta({
       description:
-        'Whether a client has to show a certificate of the authority that the gateway trusts; it goes upstream as Client-Cert (RFC 9440)',
+        'Whether a client must present a certificate issued by an authority that the gateway trusts; it is forwarded to the upstream as Client-Cert (RFC 9440)',
     }),
     allowedOrigins: z
       .array(originPatternSchema)
       .max(256)
       .nullable()
       .default(null)
-      .meta({ description: 'Values of Origin with which browsers may connect; null is any' }),
+      .meta({ description: 'Values of Origin with which browsers may connect; null means any' }),
     maxConnections: limitSchema(0)
       .default(null)
-      .meta({ description: 'Live connections of the route; null is no limit' }),
+      .meta({ description: 'Maximum number of live connections of the route; null means no limit' }),
     onChange: z.enum(['keep', 'drain']).default('keep').meta({
       description:
-        'What becomes of live connections when upstreamTls changes, or when their upstream is no longer listed or set to `drain` or `down`: they stay, or are closed with 1012, spread over time',
+        'What happens to live connections when upstreamTls changes, or when their upstream is removed or set to `drain` or `down`. `keep`: they are kept. `drain`: they are closed with 1012, spread over time',
     }),
     onAccessChange: z
       .enum(['keep', 'close'])
       .default('keep')
       .meta({
         description:
-          'What happens to live connections that a change of auth, allowedOrigins or clientCertificate would not admit any more: ' +
-          'kept, or closed with 1008',
+          'What happens to live connections that auth, allowedOrigins or clientCertificate no longer admit after a change. ' +
+          '`keep`: they are kept. `close`: they are closed with 1008',
       }),
     onMessageRate: z
       .enum(['slow', 'close'])
       .default('slow')
       .meta({
         description:
-          'What becomes of a sender above messagesPerSecond or bytesPerSecond of the tenant: ' +
-          'slowed through backpressure, or closed with 1008',
+          'What happens to a sender above messagesPerSecond or bytesPerSecond of the tenant. ' +
+          '`slow`: it is slowed down through backpressure. `close`: its connection is closed with 1008',
       }),
-    timeouts: timeoutsSchema.prefault({}).meta({ description: 'Times in milliseconds' }),
-    keepalive: keepaliveSchema.prefault({}).meta({ description: 'Pings of the gateway' }),
+    timeouts: timeoutsSchema.prefault({}).meta({ description: 'Timeouts in milliseconds' }),
+    keepalive: keepaliveSchema.prefault({}).meta({ description: 'Keepalive pings of the gateway' }),
   })
   .superRefine(refuseAmbiguous)
   .meta({ id: 'RouteCreate' });
@@ -175,11 +175,11 @@ export const routeCreateSchema = z
 export const routeReplaceSchema = z.strictObject({
   ...routeCreateSchema.shape,
   upstreamTls: upstreamTlsReplaceSchema.prefault({}).meta({
-    description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`',
+    description: 'TLS options for upstreams whose URL begins with `wss:` or `https:`',
   }),
 });
 
-/** A route as it may be stored: each field as earlier versions accepted it. */
+/** A stored route: each field as this or an earlier version accepted it. */
 export const storedRouteSchema = z
   .strictObject({
     ...routeCreateSchema.shape,
@@ -189,23 +189,23 @@ export const storedRouteSchema = z
 
 const publishedFields = z.strictObject({
   id: idSchema('route').meta({ description: 'Id of the route' }),
-  tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns it' }),
+  tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns the route' }),
   ...storedRouteSchema.shape,
 });
 
 /** A route as gateways receive it. */
 export const publishedRouteSchema = z.preprocess(withEscapedDollars, publishedFields);
 
-/** A route as the REST API shows it. */
+/** A route as the REST API returns it. */
 export const routeSchema = z
   .strictObject({
     ...publishedFields.shape,
     requestHeaders: routeCreateSchema.shape.requestHeaders,
     upstreamTls: shownUpstreamTlsSchema.meta({
-      description: 'How TLS is spoken with upstreams whose URL begins with `wss:` or `https:`',
+      description: 'TLS options for upstreams whose URL begins with `wss:` or `https:`',
     }),
-    createdAt: timestampSchema.meta({ description: 'When it was created' }),
-    updatedAt: timestampSchema.meta({ description: 'When it was last changed' }),
+    createdAt: timestampSchema.meta({ description: 'Time of creation' }),
+    updatedAt: timestampSchema.meta({ description: 'Time of the last change' }),
   })
   .meta({ id: 'Route' });
 

@@ -2,8 +2,8 @@ const maxModulusBits = 4096;
 const maxExponentBits = 32;
 
 /**
- * Why the size of an RSA public key (RFC 7518 §6.3.1) is not accepted, or null: the cost of a signature grows
- * with both numbers.
+ * Why the size of an RSA public key (RFC 7518 §6.3.1) is not accepted, or null: the cost of verifying a
+ * signature grows with both numbers.
  */
 export function rsaKeyProblem({
   n,
@@ -12,11 +12,11 @@ export function rsaKeyProblem({
   n: string;
   e: string;
 }): { member: 'n' | 'e'; reason: string } | null {
-  if (bitsOf(n) > maxModulusBits) return { member: 'n', reason: 'a modulus has at most 4,096 bits' };
+  if (bitsOf(n) > maxModulusBits) return { member: 'n', reason: 'the modulus must have at most 4,096 bits' };
   const exponent = Buffer.from(e, 'base64url');
   const isOdd = (exponent.at(-1) ?? 0) % 2 === 1;
   if (bitsOf(e) > maxExponentBits || bitsOf(e) < 2 || !isOdd) {
-    return { member: 'e', reason: 'an exponent is odd, at least 3, and has at most 32 bits' };
+    return { member: 'e', reason: 'the exponent must be odd, at least 3, and have at most 32 bits' };
   }
   return null;
 }

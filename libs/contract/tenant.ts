@@ -15,18 +15,18 @@ const slugSchema = z
   )
   .meta({ description: 'Unique, URL-safe name of the tenant', example: 'acme' });
 
-const tenantStatusSchema = z
-  .enum(['active', 'suspended'])
-  .meta({ description: '`suspended`: new connections are refused with 403, and live ones closed with 1008' });
+const tenantStatusSchema = z.enum(['active', 'suspended']).meta({
+  description: '`suspended`: new connections are refused with 403, and live connections are closed with 1008',
+});
 
 const tenantMaintenanceSchema = maintenanceSchema.meta({
-  description: 'With it new connections of the tenant are refused with 503 `maintenance`; null: they are not',
+  description: 'Refuses new connections of the tenant with 503 `maintenance`; null means no maintenance',
 });
 
 const tenantHostsSchema = z
   .array(
     hostPatternSchema.refine((host) => host !== '*', {
-      error: 'expected a host name or "*.suffix"; null in place of the list allows any host',
+      error: 'expected a host name or "*.suffix"; to allow any host, set the whole list to null',
     }),
   )
   .max(256)
@@ -34,8 +34,8 @@ const tenantHostsSchema = z
   .default([])
   .meta({
     description:
-      'The hosts on which its own keys may place routes: names, and `*.suffix` for all below it; null is any. ' +
-      'Operators place routes anywhere',
+      "Hosts on which the tenant's own keys may place routes: names, and `*.suffix` for all names below it; null means any host. " +
+      'Operators may place routes on any host',
     example: ['acme.example', '*.acme.example'],
   });
 
@@ -43,65 +43,70 @@ const tenantHostsSchema = z
 const trafficLimits = {
   maxConnections: limitSchema(0)
     .default(1000)
-    .meta({ description: 'Live connections of the tenant, over the whole fleet' }),
+    .meta({ description: 'Maximum number of live connections of the tenant, over the whole fleet' }),
   maxConnectionsPerKey: limitSchema(0)
     .default(null)
-    .meta({ description: 'Live connections of each of its API keys' }),
-  maxConnectionsPerIp: limitSchema(0)
+    .meta({ description: 'Maximum number of live connections of each API key' }),
+  maxConnectionsPerIp: limitSchema(0).default(null).meta({
+    description: 'Maximum number of live connections from each client address (IPv6: from each /64)',
+  }),
+  connectionsPerSecond: limitSchema(1)
     .default(null)
-    .meta({ description: 'Live connections from each client address; of IPv6 from each /64' }),
-  connectionsPerSecond: limitSchema(1).default(null).meta({ description: 'New connections each second' }),
+    .meta({ description: 'Maximum number of new connections per second' }),
   messagesPerSecond: limitSchema(1)
     .default(null)
-    .meta({ description: 'Messages each second, in each gateway and each direction' }),
+    .meta({ description: 'Maximum number of messages per second, in each gateway and each direction' }),
   bytesPerSecond: limitSchema(1)
     .default(null)
-    .meta({ description: 'Bytes each second, in each gateway and each direction' }),
-  maxMessageBytes: limitSchema(1)
-    .default(null)
-    .meta({ description: 'Size of one message; a larger one closes the connection with 1009' }),
+    .meta({ description: 'Maximum number of bytes per second, in each gateway and each direction' }),
+  maxMessageBytes: limitSchema(1).default(null).meta({
+    description: 'Maximum size of a message in bytes; a larger one closes the connection with 1009',
+  }),
 };
 
 export const tenantLimitsSchema = z
   .strictObject({
     ...trafficLimits,
-    maxRoutes: limitSchema(0).default(null).meta({ description: 'Routes that the tenant may have' }),
+    maxRoutes: limitSchema(0).default(null).meta({ description: 'Maximum number of routes' }),
     maxApiKeys: limitSchema(0)
       .default(null)
-      .meta({ description: 'API keys that the tenant may have, revoked ones not counted' }),
+      .meta({ description: 'Maximum number of API keys, not counting revoked ones' }),
   })
-  .meta({ id: 'TenantLimits', description: 'What the tenant may use; null is no limit' });
+  .meta({ id: 'TenantLimits', description: 'Limits of the tenant; null means no limit' });
 
 /** The request to create a tenant. */
 export const tenantCreateSchema = z
   .strictObject({
     slug: slugSchema,
-    name: displayNameSchema.meta({ description: 'Defaults to the slug', example: 'Acme' }).optional(),
+    name: displayNameSchema
+      .meta({ description: 'Display name of the tenant; defaults to the slug', example: 'Acme' })
+      .optional(),
     status: tenantStatusSchema.default('active'),
     maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
-    limits: tenantLimitsSchema.prefault({}).meta({ description: 'How much the tenant may use' }),
+    limits: tenantLimitsSchema.prefault({}).meta({ description: 'Limits of the tenant' }),
   })
   .superRefine(({ hosts }, context) => refuseRepeated(hosts ?? [], context, ['hosts']))
   .meta({ id: 'TenantCreate' });
 
-/** A tenant as the REST API shows it. */
+/** A tenant as the REST API returns it. */
 export const tenantSchema = z
   .strictObject({
     id: idSchema('tenant').meta({ description: 'Id of the tenant' }),
     slug: slugSchema,
-    name: displayNameSchema.meta({ description: 'Name of the tenant, for people' }),
+    name: displayNameSchema.meta({ description: 'Display name of the tenant' }),
     status: tenantStatusSchema,
     maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
-    limits: tenantLimitsSchema.meta({ description: 'How much the tenant may use' }),
-    createdAt: timestampSchema.meta({ description: 'When it was created' }),
-    updatedAt: timestampSchema.meta({ description: 'When it was last changed' }),
+    limits: tenantLimitsSchema.meta({ description: 'Limits of the tenant' }),
+    createdAt: timestampSchema.meta({ description: 'Time of creation' }),
+    updatedAt: timestampSchema.meta({ description: 'Time of the last change' }),
   })
   .meta({ id: 'Tenant' });
 
 /**
- * A tenant as gateways receive it: only what they need, so that fields for the API can be added without them.
+ * A tenant as gateways receive it: only the fields that they use, so that a field for the API alone does not
+ * change it.
  */
 export const publishedTenantSchema = tenantSchema
   .pick({ id: true, slug: true, status: true, maintenance: true })

@@ -6,20 +6,27 @@ import { refuseRepeated } from './repeated-items.js';
 /** The request to create a ticket for an API key; without a body every default applies. */
 export const ticketCreateSchema = z
   .strictObject({
-    ttlSeconds: z.int().min(1).max(300).default(30).meta({ description: 'How long it can be redeemed' }),
+    ttlSeconds: z
+      .int()
+      .min(1)
+      .max(300)
+      .default(30)
+      .meta({ description: 'Number of seconds for which the ticket can be redeemed' }),
     routeIds: z.array(idSchema('route')).min(1).max(1000).nullable().default(null).meta({
-      description: 'The routes on which it can be redeemed, of those of the key; null is all of them',
+      description: 'Routes of the key on which the ticket can be redeemed; null means all routes of the key',
     }),
   })
   .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
   .prefault({})
   .meta({ id: 'TicketCreate' });
 
-/** The answer: the only time that the ticket is shown. */
+/** The answer, the only one that contains the ticket. */
 export const issuedTicketSchema = z
   .strictObject({
-    ticket: z.string().meta({ description: 'Opens one connection; it is shown once and not stored' }),
-    expiresAt: timestampSchema.meta({ description: 'Until when it can be redeemed' }),
+    ticket: z
+      .string()
+      .meta({ description: 'Ticket that opens one connection. It is shown only once and is not stored' }),
+    expiresAt: timestampSchema.meta({ description: 'Time until which the ticket can be redeemed' }),
   })
   .meta({ id: 'IssuedTicket' });
 

@@ -5,10 +5,10 @@ const countSchema = z.int().min(0);
 
 const lastProbeSchema = z
   .strictObject({
-    at: timestampSchema.meta({ description: 'When it ended' }),
-    ok: z.boolean().meta({ description: 'Whether it was good' }),
-    detail: z.string().meta({ description: 'What happened', example: 'it answered the ping' }),
-    durationMs: countSchema.meta({ description: 'How long it took' }),
+    at: timestampSchema.meta({ description: 'Time at which the probe ended' }),
+    ok: z.boolean().meta({ description: 'Whether the probe succeeded' }),
+    detail: z.string().meta({ description: 'Result of the probe', example: 'it answered the ping' }),
+    durationMs: countSchema.meta({ description: 'Duration of the probe in milliseconds' }),
   })
   .meta({ id: 'UpstreamProbe' });
 
@@ -19,7 +19,7 @@ export const upstreamIdSchema = z
 
 export const healthStateSchema = z.enum(['unknown', 'healthy', 'unhealthy', 'ejected']);
 
-/** What a gateway observed of one upstream of a route, as it reports it. */
+/** The observations that a gateway reports about one upstream of a route. */
 export const observedUpstreamSchema = z.strictObject({
   id: upstreamIdSchema,
   discovered: z
@@ -32,16 +32,18 @@ export const observedUpstreamSchema = z.strictObject({
     .default(null),
   state: healthStateSchema.meta({
     description:
-      '`unknown`: not probed yet. `unhealthy`: probes say so. `ejected`: it failed requests, and gets no new connections for a while',
+      '`unknown`: not probed yet. `unhealthy`: probes fail. `ejected`: it failed requests, and gets no new connections for a time',
   }),
-  since: timestampSchema.meta({ description: 'Since when' }),
+  since: timestampSchema.meta({ description: 'Time at which the state began' }),
   why: z
     .string()
     .nullable()
-    .meta({ description: 'Why it is unhealthy or ejected; null: it is neither', example: null }),
-  lastProbe: lastProbeSchema.nullable().meta({ description: 'The last probe; null: there was none' }),
-  connections: countSchema.meta({ description: 'Live connections of this route' }),
-  pending: countSchema.meta({ description: 'Requests of this route that wait for its answer' }),
+    .meta({ description: 'Why the upstream is unhealthy or ejected; null otherwise', example: null }),
+  lastProbe: lastProbeSchema.nullable().meta({ description: 'The last probe; null means none yet' }),
+  connections: countSchema.meta({ description: 'Number of live connections of this route to the upstream' }),
+  pending: countSchema.meta({
+    description: 'Number of requests of this route that wait for an answer of the upstream',
+  }),
 });
 
 export type ObservedUpstream = z.output<typeof observedUpstreamSchema>;

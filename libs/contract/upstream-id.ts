@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * The id of an upstream, like `ups_01jd3x4m5n6p7q8r`: the same wherever its URL stands, and for ever.
- * Spellings of one place (letter case of the host, the port of the scheme, a slash as the whole path, `http`
- * for `ws`) have one id.
+ * The id of an upstream, like `ups_01jd3x4m5n6p7q8r`. It depends on the URL only and never changes.
+ * Equivalent URLs (letter case of the host, the port of the scheme, a slash as the whole path, `http` for
+ * `ws`) have the same id.
  */
 export function upstreamId(url: string): string {
   const { protocol, host, pathname } = new URL(url.replace(/^http/i, 'ws'));

@@ -18,17 +18,19 @@ const serverNameSchema = z
 
 const fields = {
   verify: z.boolean().default(true).meta({
-    description: 'false: whoever stands between gateway and upstream can read and change everything',
+    description:
+      'Whether the certificate of the upstream is verified. With false, anyone between gateway and upstream can read and change the traffic',
   }),
   serverName: serverNameSchema.nullable().default(null).meta({
-    description: 'What is asked for (SNI), and what the certificate has to be for; null: the host of the URL',
+    description:
+      'Server name that is requested (SNI) and that the certificate must match; null means the host of the URL',
   }),
-  ca: certificatesSchema
-    .nullable()
-    .default(null)
-    .meta({ description: 'Authorities in PEM, in place of the public ones' }),
+  ca: certificatesSchema.nullable().default(null).meta({
+    description: 'Certificate authorities in PEM, in place of the public ones; null means the public ones',
+  }),
   clientCertificate: certificatesSchema.nullable().default(null).meta({
-    description: 'What the gateway shows to the upstream, in PEM, with the certificates of its issuers',
+    description:
+      'Certificate that the gateway presents to the upstream, in PEM, with the certificates of its issuers',
   }),
 };
 
@@ -37,32 +39,32 @@ export const upstreamTlsSchema = z
   .strictObject({
     ...fields,
     clientKey: privateKeySchema.nullable().default(null).meta({
-      description: 'The private key of `clientCertificate`, in PEM. It is never shown again',
+      description: 'Private key of `clientCertificate` in PEM. The API never returns it',
       writeOnly: true,
     }),
   })
   .refine(({ clientCertificate, clientKey }) => isPair(clientCertificate, clientKey), {
-    error: 'goes with the clientCertificate whose key it is, and only with it',
+    error: 'must be set together with clientCertificate, and be its private key',
     path: ['clientKey'],
   })
   .meta({ id: 'RouteUpstreamTls' });
 
 /**
- * As PUT accepts it. A private key is never shown, so a document that was read does not have it; without one,
- * the key of the route's present certificate stays.
+ * As PUT accepts it. The API never returns a private key, so a document from GET does not have it. If it is
+ * omitted, the key of the route's current certificate is kept.
  */
 export const upstreamTlsReplaceSchema = z
   .strictObject({
     ...fields,
     clientKey: privateKeySchema.nullable().optional().meta({
       description:
-        'The private key of `clientCertificate`, in PEM; left out, it stays while its certificate does',
+        'Private key of `clientCertificate` in PEM; if omitted, the stored key is kept as long as its certificate is',
       writeOnly: true,
     }),
   })
   .meta({ id: 'RouteUpstreamTlsReplace' });
 
-/** As the REST API shows it: without a private key. */
+/** As the REST API returns it: without a private key. */
 export const shownUpstreamTlsSchema = z.strictObject(fields).meta({ id: 'RouteUpstreamTlsShown' });
 
 export type UpstreamTls = z.output<typeof upstreamTlsSchema>;

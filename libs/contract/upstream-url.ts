@@ -15,14 +15,14 @@ export const upstreamUrlSchema = z
   })
   .meta({
     format: 'uri',
-    description: 'Where the upstream is: `ws:` (or `http:`) or `wss:` (or `https:`), a host, and a base path',
+    description: 'URL of the upstream: `ws:` (or `http:`) or `wss:` (or `https:`), a host, and a base path',
     example: 'ws://10.0.0.5:9000/base',
   });
 
 function upstreamUrlProblem(text: string): string | null {
   if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);
   if (!/^(?:ws|http)s?:\/\//i.test(text)) {
-    return 'the URL has to start with ws://, wss://, http:// or https://';
+    return 'the URL must start with ws://, wss://, http:// or https://';
   }
   if (!URL.canParse(text)) return 'this is not a URL like "ws://10.0.0.5:9000" or "ws://[fd00::5]:9000"';
   const url = new URL(text);
@@ -30,7 +30,7 @@ function upstreamUrlProblem(text: string): string | null {
     return 'credentials in the URL are not allowed; set a request header instead';
   }
   if (text.includes('?') || text.includes('#')) return 'a query or fragment in the URL is not allowed';
-  if (url.port === '0') return 'port 0 cannot be dialed';
+  if (url.port === '0') return 'port 0 is not allowed';
   const path = normalizePath(url.pathname);
   return path.ok ? null : path.reason;
 }

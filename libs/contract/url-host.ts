@@ -10,7 +10,7 @@ export function urlHostProblem(text: string): string | null {
   const [, authority = ''] = /^[a-z]+:\/\/([^/?#]*)/i.exec(text) ?? [];
   if (authority === '') return 'the URL has no host after "//"';
   if (text.includes('\\')) return 'a backslash in the URL is not allowed';
-  // Text that is no URL at all is reported as such.
+  // Text that is not a URL is reported by its schema.
   if (!URL.canParse(text)) return null;
   const host = authority.replace(/:[0-9]*$/, '').toLowerCase();
   const { hostname } = new URL(text);
@@ -23,7 +23,7 @@ export function asciiUrlProblem(text: string): string {
   const [, scheme = '', host = '', rest = ''] = /^([a-z]+:\/\/)([^/?#:@\s]+)(.*)$/isu.exec(text) ?? [];
   const ascii = domainToASCII(host);
   if (/[^\x21-\x7e]/.test(host) && ascii !== '' && /^[\x21-\x7e]*$/.test(rest)) {
-    return `an international host has to be in its ASCII form: "${scheme}${ascii}${rest}"`;
+    return `an internationalized host name must be in its ASCII form: "${scheme}${ascii}${rest}"`;
   }
-  return 'the URL has white space or characters outside ASCII, which have to be percent-encoded';
+  return 'the URL has white space or characters outside ASCII, which must be percent-encoded';
 }

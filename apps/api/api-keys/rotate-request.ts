@@ -4,7 +4,8 @@ import { z } from 'zod';
 export const rotateRequestSchema = z
   .strictObject({
     graceSeconds: z.int().min(0).max(604_800).default(0).meta({
-      description: 'How long the previous secret, and the connections opened with it, stay valid',
+      description:
+        'Number of seconds for which the previous secret, and the connections opened with it, remain valid',
     }),
   })
   .prefault({})

@@ -24,8 +24,8 @@ export const auditQuerySchema = z.strictObject({
     .max(50)
     .optional()
     .meta({ description: 'The action, like `route.update`' }),
-  since: filterMomentSchema.optional().meta({ description: 'At or after this time' }),
-  until: filterMomentSchema.optional().meta({ description: 'Before this time' }),
+  since: filterMomentSchema.optional().meta({ description: 'Only entries at or after this time' }),
+  until: filterMomentSchema.optional().meta({ description: 'Only entries before this time' }),
 });
 
 const stateSchema = z.record(z.string(), z.unknown()).nullable();
@@ -35,36 +35,41 @@ export const shownAuditEntrySchema = z
     id: idSchema('audit').meta({ description: 'Id of the entry' }),
     revision: z.int().min(0).meta({
       description:
-        'The revision that the action made; for an action that makes none, the newest one at that time',
+        'Revision that the action created; for an action that creates none, the newest revision at that time',
     }),
-    at: timestampSchema.meta({ description: 'When it happened' }),
+    at: timestampSchema.meta({ description: 'Time of the action' }),
     actor: z
       .strictObject({
         kind: z.enum(['admin', 'operator', 'apiKey', 'system']).meta({
-          description: 'The kind of credential; `system`: Sluice itself',
+          description: 'Kind of credential; `system` means Sluice itself',
         }),
-        id: z.string().nullable().meta({ description: 'Null for the admin token and for Sluice itself' }),
+        id: z
+          .string()
+          .nullable()
+          .meta({
+            description: 'Id of the operator or API key; null for the admin token and for Sluice itself',
+          }),
       })
-      .meta({ description: 'Who did it' }),
+      .meta({ description: 'The actor that performed the action' }),
     action: z.string().meta({ description: 'The action', example: 'route.update' }),
     targetId: z.string().meta({ description: 'Id of the target; for many connections, the filter' }),
     tenantId: idSchema('tenant')
       .nullable()
-      .meta({ description: 'Id of the tenant of the target; null: it has none' }),
+      .meta({ description: 'Id of the tenant of the target; null means that it has none' }),
     clientAddress: z
       .string()
       .nullable()
-      .meta({ description: 'Null for tenants where the actor is an operator' }),
+      .meta({ description: 'Address of the client; null for tenants if the actor is an operator' }),
     details: stateSchema.meta({
-      description: 'Parameters of the action that the configuration does not show',
+      description: 'Parameters of the action that are not part of the configuration',
     }),
     before: stateSchema.meta({
       description:
-        'The changed fields before the action; all fields of a deleted target, null where there was none',
+        'The changed fields before the action; all fields of a deleted target; null if there was no target',
     }),
     after: stateSchema.meta({
       description:
-        'The changed fields after the action; all fields of a new target, null where there is none',
+        'The changed fields after the action; all fields of a new target; null if there is no target',
     }),
   })
   .meta({ id: 'AuditEntry' });

@@ -8,7 +8,7 @@ export const connectionPageSchema = z
     nextCursor: z
       .string()
       .nullable()
-      .meta({ description: 'The `cursor` of the next page; null: this is the last one' }),
+      .meta({ description: 'Cursor of the next page; null means that this is the last page' }),
     ...silentGateways,
   })
   .meta({ id: 'ConnectionPage' });
@@ -16,9 +16,13 @@ export const connectionPageSchema = z
 export const closeOutcomeSchema = z
   .strictObject({
     matched: z.int().min(0).meta({
-      description: 'Live connections that the filter matched, including those that were closing already',
+      description:
+        'Number of live connections that the filter matched, including connections that were already closing',
     }),
-    closed: z.int().min(0).meta({ description: 'How many of them are being closed now; 0 with `dryRun`' }),
+    closed: z
+      .int()
+      .min(0)
+      .meta({ description: 'Number of connections that this request closes; 0 with `dryRun`' }),
     ...silentGateways,
   })
   .meta({ id: 'CloseOutcome' });

@@ -21,7 +21,9 @@ export const connectionListQuerySchema = z.strictObject({ ...filterFields, ...pa
 const closeFields = {
   code: closeCodeSchema,
   reason: closeReasonSchema,
-  dryRun: queryFlagSchema.meta({ description: '`true`: returns how many would be closed, and closes none' }),
+  dryRun: queryFlagSchema.meta({
+    description: '`true`: returns the number of matching connections without closing them',
+  }),
 };
 
 export const closeOneQuerySchema = z.strictObject(closeFields);

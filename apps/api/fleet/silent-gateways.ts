@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { idSchema } from '#libs/contract';
 
-/** The field of an answer that names the gateways whose part is missing. */
+/** The field of an answer that lists the gateways whose data is missing. */
 export const silentGateways = {
   silentGateways: z.array(idSchema('gateway')).meta({
-    description: 'Gateways that did not answer within a second: their part is missing',
+    description: 'Ids of gateways that did not answer within a second; their data is missing',
   }),
 };

@@ -20,7 +20,7 @@ export const readinessSchema = z
         publishedRevision: z
           .int()
           .nullable()
-          .meta({ description: 'The newest revision that gateways can read; null: none yet' }),
+          .meta({ description: 'Newest revision that gateways can read; null means none yet' }),
       })
       .meta({ description: 'Whether all committed changes are published' }),
   })

@@ -49,7 +49,7 @@ export function pageSchemaOf(item: z.ZodType, id: string): z.ZodType {
       nextCursor: z
         .string()
         .nullable()
-        .meta({ description: 'The `cursor` of the next page; null: this is the last one' }),
+        .meta({ description: 'Cursor of the next page; null means that this is the last page' }),
     })
     .meta({ id });
 }

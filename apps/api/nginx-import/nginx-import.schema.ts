@@ -10,34 +10,34 @@ const authoritySchema = z.string().min(1).max(300);
 export const nginxImportSchema = z
   .strictObject({
     files: z.record(z.string().min(1).max(1024), z.string()).meta({
-      description: 'The text of each file by its path, relative to `folder`',
+      description: 'Content of each file by its path, relative to `folder`',
       example: { 'nginx.conf': 'server { listen 80; location / { proxy_pass http://10.0.0.5:9000; } }' },
     }),
     main: z.string().max(1024).nullable().default(null).meta({
       description:
-        'The file that nginx starts with; null: `nginx.conf`, or else all files in the order of their names',
+        'Main configuration file of nginx; null means `nginx.conf`, or all files in the order of their names if it is missing',
     }),
     folder: z.string().max(1024).default('/etc/nginx').meta({
       description:
-        'The folder of the main file where nginx runs: `include` finds absolute paths below it among the files',
+        'Folder of the main file on the server of nginx; absolute paths below it in `include` refer to the given files',
     }),
     tenant: references.tenant.schema.nullable().default(null).meta({
       description:
-        'Id or slug of the tenant that gets the routes; with the slug of none, it is created. null: only with a dry run',
+        'Id or slug of the tenant that gets the routes; a tenant with an unknown slug is created. null is allowed only in a dry run',
       example: 'acme',
     }),
     anyHost: z.boolean().default(true).meta({
       description:
-        'Whether the first server of each address and port also gets the host `*`, as nginx does it; false: only one with `default_server`, or without a name',
+        'Whether the first server of each address and port also gets the host `*`, as in nginx. With false, only a server with `default_server` or without a name gets it',
     }),
     skipMissingIncludes: z.boolean().default(false).meta({
-      description: 'Whether an included file that is missing is a warning; otherwise it is an error',
+      description: 'Whether a missing included file is reported as a warning instead of an error',
     }),
     upstreamHosts: z
       .record(authoritySchema, authoritySchema)
       .default({})
       .meta({
-        description: 'Other hosts for those of upstreams, with or without a port',
+        description: 'Replacements for hosts of upstreams, with or without a port',
         example: { 'echo.websocket.org': '127.0.0.1:9000' },
       }),
   })
@@ -45,7 +45,7 @@ export const nginxImportSchema = z
 
 export const nginxImportQuerySchema = z.strictObject({
   apply: queryFlagSchema.meta({
-    description: '`true`: writes the routes. Otherwise it is a dry run, which writes nothing',
+    description: '`true` writes the routes; otherwise the request is a dry run, which writes nothing',
   }),
 });
 
@@ -59,25 +59,27 @@ const findingSchema = z
     ...placeShape,
     column: z.int().meta({ description: 'Character in the line, from 1' }),
     directive: z.string().meta({ description: 'Name of the directive' }),
-    message: z.string().meta({ description: 'What it is about, for people' }),
+    message: z.string().meta({ description: 'Description of the finding, for people' }),
   })
   .meta({ id: 'NginxImportFinding' });
 
 const importedRouteSchema = z.strictObject({
   ...placeShape,
-  route: routeCreateSchema.meta({ description: 'The route that the directive there means' }),
+  route: routeCreateSchema.meta({ description: 'Route that corresponds to the directive' }),
 });
 
 /** The routes that a configuration means. */
 export const nginxImportAnswerSchema = z
   .strictObject({
-    routes: z.array(importedRouteSchema).meta({ description: 'The routes that the configuration means' }),
-    warnings: z.array(findingSchema).meta({ description: 'What is not carried over, and why' }),
+    routes: z.array(importedRouteSchema).meta({ description: 'Routes that correspond to the configuration' }),
+    warnings: z.array(findingSchema).meta({ description: 'Directives that are not imported, and why' }),
     hints: z
       .array(findingSchema)
-      .meta({ description: 'Remarks on what a route does not contain, such as ports and certificates' }),
+      .meta({
+        description: 'Remarks about settings that are not part of a route, such as ports and certificates',
+      }),
     difference: configurationDifferenceSchema.nullable().meta({
-      description: 'What the routes change, or would change, at the tenant; null without one',
+      description: 'Changes to the tenant that the import makes or would make; null without a tenant',
     }),
   })
   .meta({ id: 'NginxImportAnswer' });

@@ -21,11 +21,11 @@ export const operatorSchema = z
   .strictObject({
     id: idSchema('operator').meta({ description: 'Id of the operator' }),
     ...operatorCreateSchema.shape,
-    prefix: z
-      .string()
-      .meta({ description: 'The public start of the token', example: 'slo_0123456789abcdef' }),
-    revokedAt: timestampSchema.nullable().meta({ description: 'When it was revoked; null: it is not' }),
-    createdAt: timestampSchema.meta({ description: 'When it was created' }),
+    prefix: z.string().meta({ description: 'Public prefix of the token', example: 'slo_0123456789abcdef' }),
+    revokedAt: timestampSchema
+      .nullable()
+      .meta({ description: 'Time at which the token was revoked; null means that it is not revoked' }),
+    createdAt: timestampSchema.meta({ description: 'Time of creation' }),
   })
   .meta({ id: 'Operator' });
 
@@ -33,7 +33,7 @@ export const operatorSchema = z
 export const issuedOperatorSchema = z
   .strictObject({
     ...operatorSchema.shape,
-    token: z.string().meta({ description: 'The whole token; shown once and not stored' }),
+    token: z.string().meta({ description: 'The complete token. It is shown only once and is not stored' }),
   })
   .meta({ id: 'IssuedOperator' });
 

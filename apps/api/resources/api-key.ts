@@ -21,13 +21,13 @@ export const apiKeyDocumentSchema = z
     prefix: z
       .string()
       .regex(/^slc_[0-9A-Za-z]{12}$/, 'expected the public start of a key, slc_ and 12 characters')
-      .meta({ description: 'The public start of the key', example: 'slc_AbC123dEf456' }),
+      .meta({ description: 'Public prefix of the key', example: 'slc_AbC123dEf456' }),
     secretHash: publishedApiKeySchema.shape.secretHash.meta({ description: 'SHA-256 of the secret' }),
     previous: publishedApiKeySchema.shape.previous,
     revokedAt: momentSchema
       .nullable()
       .default(null)
-      .meta({ description: 'Time of the revocation; null: not revoked' }),
+      .meta({ description: 'Time at which the key was revoked; null means that it is not revoked' }),
   })
   .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))
   .meta({ id: 'ConfigurationApiKey' });

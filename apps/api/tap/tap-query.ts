@@ -3,7 +3,7 @@ import { queryNumberSchema } from '../http/query-number.js';
 
 export const tapQuerySchema = z.strictObject({
   payloadBytes: queryNumberSchema(z.int().min(0).max(65_536)).default(0).meta({
-    description: 'The number of bytes of each payload to show; 0: only the frame headers',
+    description: 'Number of bytes of each payload to include; 0 means only the frame headers',
   }),
 });
 

@@ -16,23 +16,27 @@ const healthSchema = observedUpstreamSchema
 const queueSchema = z
   .strictObject({
     gatewayId: idSchema('gateway').meta({ description: 'Id of the gateway' }),
-    requests: z.int().min(0).meta({ description: 'Requests that wait until an upstream has room' }),
+    requests: z
+      .int()
+      .min(0)
+      .meta({ description: 'Number of requests that wait for capacity of an upstream' }),
   })
   .meta({ id: 'UpstreamQueue' });
 
 const routeUpstreamSchema = z
   .strictObject({
-    id: upstreamIdSchema.meta({ description: 'Id of the upstream; the same wherever its URL stands' }),
+    id: upstreamIdSchema.meta({ description: 'Id of the upstream, derived from its URL' }),
     ...upstreamSchema.shape,
     health: z.array(healthSchema).meta({
-      description: 'What each gateway observed; a gateway that has not dialed or probed it yet is missing',
+      description:
+        'Observations of each gateway; a gateway that has not dialed or probed the upstream yet is missing',
     }),
   })
   .meta({ id: 'RouteUpstream' });
 
 export const routeUpstreamsSchema = z
   .strictObject({
-    upstreams: z.array(routeUpstreamSchema).meta({ description: 'In the order of the route' }),
+    upstreams: z.array(routeUpstreamSchema).meta({ description: 'Upstreams in the order of the route' }),
     queues: z.array(queueSchema).meta({ description: 'The queue of the route in each gateway' }),
     ...silentGateways,
   })

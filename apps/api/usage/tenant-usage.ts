@@ -3,12 +3,12 @@ import { idSchema, tenantLimitsSchema, tenantTrafficSchema } from '#libs/contrac
 import { silentGateways } from '../fleet/silent-gateways.js';
 
 const usage = {
-  connections: z.int().min(0).meta({ description: 'Live connections' }),
+  connections: z.int().min(0).meta({ description: 'Number of live connections' }),
   fromClients: tenantTrafficSchema.meta({ description: 'From clients to upstreams' }),
   fromUpstreams: tenantTrafficSchema.meta({ description: 'From upstreams to clients' }),
 };
 
-/** The usage of a tenant, beside its limits. */
+/** The usage of a tenant, together with its limits. */
 export const tenantUsageSchema = z
   .strictObject({
     tenantId: idSchema('tenant').meta({ description: 'Id of the tenant' }),
@@ -16,12 +16,12 @@ export const tenantUsageSchema = z
       .pick({ maxConnections: true, messagesPerSecond: true, bytesPerSecond: true })
       .meta({
         description:
-          'The limits of the tenant. Each gateway counts by itself: a limit applies to each of `gateways`, not to `total`. ' +
-          '`messagesPerSecond` and `bytesPerSecond` apply to each direction by itself. Null: no limit',
+          'Limits of the tenant. Each gateway counts separately: a limit applies to each of `gateways`, not to `total`. ' +
+          '`messagesPerSecond` and `bytesPerSecond` apply to each direction separately. null means no limit',
       }),
     total: z.strictObject(usage).meta({
       description:
-        'The sum of all gateways: messages and bytes since each gateway started, rates over the last whole second',
+        'Sum over all gateways: messages and bytes since each gateway started, rates over the last whole second',
     }),
     gateways: z
       .array(
@@ -30,7 +30,7 @@ export const tenantUsageSchema = z
           ...usage,
         }),
       )
-      .meta({ description: 'Each gateway by itself, to be compared with `limits`' }),
+      .meta({ description: 'Usage in each gateway, for comparison with `limits`' }),
     ...silentGateways,
   })
   .meta({ id: 'TenantUsage' });
