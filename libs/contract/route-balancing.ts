@@ -20,7 +20,7 @@ export const upstreamSchema = z
     }),
     state: z.enum(['active', 'drain', 'down']).default('active').meta({
       description:
-        '`drain` and `down`: it gets no new connections; with `drain` only those of `sticky` clients that were there before, while onChange is `keep`',
+        '`drain` and `down`: the upstream gets no new connections. With `drain`, `sticky` balancing and onChange `keep`, clients that were connected to it may return',
     }),
     backup: z.boolean().default(false).meta({
       description: 'Whether the upstream gets connections only while no other upstream accepts them',
@@ -79,9 +79,9 @@ export const balancingFields = {
     .default('roundRobin')
     .meta({
       description:
-        'How the upstream of a new connection is chosen: in turn; the one with the fewest connections for its weight; ' +
-        'the better one of two that are drawn; by a hash of `hashKey`, so that equal requests go to one upstream; ' +
-        'or by a cookie that brings a client back to its upstream, else as with `leastConnections`',
+        'How the upstream of a new connection is chosen. `roundRobin`: in turn. `leastConnections`: the upstream with the fewest connections relative to its weight. ' +
+        '`powerOfTwo`: the less loaded of two random upstreams. `consistentHash`: by a hash of `hashKey`, so that equal requests go to the same upstream. ' +
+        '`sticky`: by a cookie with which a client returns to its upstream, otherwise as with `leastConnections`',
     }),
   hashKey: hashKeySchema.nullable().default(null).meta({
     description:
@@ -93,7 +93,7 @@ export const balancingFields = {
   }),
   stickyCookie: stickyCookieSchema
     .prefault({})
-    .meta({ description: 'The cookie of the balancing `sticky`; unused with any other' }),
+    .meta({ description: 'Cookie of `sticky` balancing; ignored with any other' }),
   slowStartMs: durationMsSchema
     .nullable()
     .default(null)

@@ -10,14 +10,14 @@ const headerConditionSchema = z
     value: headerValueSchema
       .nullable()
       .default(null)
-      .meta({ description: 'What its value is or begins with; null: any value' }),
+      .meta({ description: 'Required value of the header field, or its prefix; null means any value' }),
     valueType: z
       .enum(['exact', 'prefix'])
       .default('exact')
-      .meta({ description: 'Whether `value` is the whole value or its beginning' }),
+      .meta({ description: 'Whether `value` is compared with the whole value or with its prefix' }),
   })
   .refine(({ value, valueType }) => value !== null || valueType === 'exact', {
-    error: 'goes with a value',
+    error: 'must be "exact" without a value',
     path: ['valueType'],
   })
   .meta({ id: 'HeaderCondition', example: { name: 'X-Version', value: '2', valueType: 'exact' } });
@@ -26,27 +26,20 @@ const queryConditionSchema = z
   .strictObject({
     name: z.string().min(1).max(256).meta({ description: 'Name of the query parameter, decoded' }),
     value: z.string().max(1024).nullable().default(null).meta({
-      description: 'Its value, decoded; null: any value',
+      description: 'Required value of the query parameter, decoded; null means any value',
     }),
   })
   .meta({ id: 'QueryCondition', example: { name: 'version', value: '2' } });
 
-/** What a request has to have besides host and path. */
+/** The conditions for a request besides host and path. */
 export const conditionFields = {
-  headers: z
-    .array(headerConditionSchema)
-    .min(1)
-    .max(maxConditions)
-    .nullable()
-    .default(null)
-    .meta({ description: 'Header fields that a request has to have, all of them; null: any' }),
-  query: z
-    .array(queryConditionSchema)
-    .min(1)
-    .max(maxConditions)
-    .nullable()
-    .default(null)
-    .meta({ description: 'Query parameters that a request has to have, all of them; null: any' }),
+  headers: z.array(headerConditionSchema).min(1).max(maxConditions).nullable().default(null).meta({
+    description: 'Header fields that a request must have; all of them are required. null means no condition',
+  }),
+  query: z.array(queryConditionSchema).min(1).max(maxConditions).nullable().default(null).meta({
+    description:
+      'Query parameters that a request must have; all of them are required. null means no condition',
+  }),
 };
 
 export type HeaderCondition = z.output<typeof headerConditionSchema>;
@@ -70,13 +63,13 @@ export function conditionsKey(conditions: RouteConditions): string {
   );
   const query = (conditions.query ?? []).map(({ name, value }) => JSON.stringify([name, value]));
   const text = JSON.stringify([headers.sort(), query.sort()]);
-  // An index of Postgres takes no entry as long as the conditions can be.
+  // The conditions may be longer than an index entry of Postgres.
   return createHash('sha256').update(text).digest('base64url');
 }
 
 /**
- * Negative if the first conditions are tried before the second: the more conditions, then the more that
- * compare a whole value, then the more that compare a part of it.
+ * Negative if the first conditions are tried before the second: those with more conditions first, then those
+ * that compare more whole values, then those that compare more prefixes.
  */
 export function compareConditions(one: RouteConditions, other: RouteConditions): number {
   const [first, second] = [ranksOf(one), ranksOf(other)];

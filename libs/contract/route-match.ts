@@ -34,10 +34,9 @@ export const routeMatchSchema = z
       description:
         '`exact` matches the path only; `prefix` matches the path and everything below it, segment by segment; `template` matches any segment in place of a parameter',
     }),
-    encodedSlash: z
-      .enum(['refuse', 'pass'])
-      .default('refuse')
-      .meta({ description: 'Whether a request may have an encoded slash (%2F) in its path' }),
+    encodedSlash: z.enum(['refuse', 'pass']).default('refuse').meta({
+      description: 'Whether requests with an encoded slash (%2F) in their path are refused or accepted',
+    }),
     ...conditionFields,
   })
   .superRefine(refuseTemplate)
@@ -68,7 +67,7 @@ export function pathParameterNames({ path, pathType }: Pick<RouteMatch, 'path' |
 
 type MatchedPlace = Pick<RouteMatch, 'host' | 'path' | 'pathType'>;
 
-/** What only one enabled route can have: its place and its conditions. */
+/** The key that is unique among enabled routes: place and conditions. */
 export function matchKey(match: MatchedPlace & RouteConditions): string {
   const conditions = conditionsKey(match);
   // Neither a host nor a path has a line break.

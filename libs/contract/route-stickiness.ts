@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The cookie that brings a client back to its upstream. */
+/** The cookie by which a client returns to its upstream. */
 export const stickyCookieSchema = z
   .strictObject({
     name: z
@@ -8,26 +8,28 @@ export const stickyCookieSchema = z
       .max(64)
       .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a token')
       .default('sluice_upstream')
-      .meta({ description: 'Name of the cookie. It is removed from requests that go upstream' }),
+      .meta({ description: 'Name of the cookie. The cookie is removed from upstream requests' }),
     sameSite: z.enum(['lax', 'strict', 'none']).default('lax').meta({
       description:
-        'Whether browsers send it from pages of other sites: only with `none`, which needs `secure`',
+        'SameSite of the cookie. Browsers send it from pages of other sites only with `none`, which requires `secure`',
     }),
     secure: z.boolean().default(false).meta({
-      description: 'Whether browsers send it over TLS only; for clients that reach Sluice over https',
+      description:
+        'Whether browsers send the cookie only over TLS; for clients that connect to Sluice with TLS',
     }),
     partitioned: z.boolean().default(false).meta({
-      description: 'Whether browsers keep one for each site that embeds this one (CHIPS); needs `secure`',
+      description:
+        'Whether browsers keep a separate cookie for each embedding site (CHIPS); requires `secure`',
     }),
     maxAgeSeconds: z.int().min(1).max(34_560_000).nullable().default(null).meta({
       description:
-        'Time after the last connection until browsers forget it, at most 400 days; null: when the browser ends',
+        'Seconds after the last connection until the cookie expires, at most 400 days; null means at the end of the browser session',
     }),
   })
   .superRefine(({ name, sameSite, secure, partitioned }, context) => {
     if (secure) return;
     const refuse = (field: string): void =>
-      context.addIssue({ code: 'custom', path: [field], message: 'goes with "secure": true only' });
+      context.addIssue({ code: 'custom', path: [field], message: 'is allowed only with "secure": true' });
     if (sameSite === 'none') refuse('sameSite');
     if (partitioned) refuse('partitioned');
     if (/^__(?:host|secure)-/i.test(name)) refuse('name');

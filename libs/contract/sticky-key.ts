@@ -4,12 +4,12 @@ import { idSchema } from './identifiers.js';
 
 const secretSchema = z.string().regex(/^[0-9a-f]{64}$/, 'expected 256 bits in hexadecimal');
 
-/** The key with which gateways sign the sticky cookies of a tenant, as they receive it. It is a secret. */
+/** The secret key with which gateways sign the sticky cookies of a tenant, as they receive it. */
 export const publishedStickyKeySchema = z.strictObject({
   id: idSchema('stickyKey'),
   tenantId: idSchema('tenant'),
   secret: secretSchema,
-  /** The secret before the last rotation, whose cookies are still accepted; null: none. */
+  /** The secret before the last rotation, whose cookies are still accepted; null means none. */
   previousSecret: secretSchema.nullable(),
 });
 
@@ -17,7 +17,8 @@ export const publishedStickyKeySchema = z.strictObject({
 export const rotateStickyKeySchema = z
   .strictObject({
     keepPrevious: z.boolean().default(true).meta({
-      description: 'Whether cookies of the key before are still accepted; false: they count as none at once',
+      description:
+        'Whether cookies signed with the previous key are still accepted; with false, they are ignored at once',
     }),
   })
   .prefault({})
@@ -27,8 +28,8 @@ export const rotateStickyKeySchema = z
 export const rotatedStickyKeySchema = z
   .strictObject({
     id: idSchema('stickyKey').meta({ description: 'Id of the sticky key' }),
-    tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns it' }),
-    rotatedAt: timestampSchema.meta({ description: 'When it was rotated' }),
+    tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns the sticky key' }),
+    rotatedAt: timestampSchema.meta({ description: 'Time of the rotation' }),
   })
   .meta({ id: 'RotatedStickyKey' });
 

@@ -14,7 +14,7 @@ import type { NotJoined, Refusal } from './refusal.js';
 
 type LimitRefusal = Exclude<AcquireResult, { ok: true } | { code: 'aborted' }>;
 
-// An upstream that is slow, and not silent, has answered many by then.
+// A slow upstream has answered many requests by then, unless it is silent.
 const retryBusyAfterSeconds = 2;
 
 export interface AdmissionInput extends IdentificationInput {
@@ -24,17 +24,17 @@ export interface AdmissionInput extends IdentificationInput {
   waitingDials: Pick<WaitingDials, 'fullBound' | 'begin'>;
 }
 
-/** What a request was admitted as, and what it holds from then on. */
+/** An admitted request, with the resources that it holds. */
 export interface AdmittedRequest extends AuthenticatedRequest {
-  /** Until its connection ends. */
+  /** Held until the connection ends. */
   slot: Slot;
-  /** Until its upstream has answered. */
+  /** Held until the upstream has answered. */
   dial: Slot;
 }
 
 export type AdmissionResult = ({ ok: true } & AdmittedRequest) | { ok: false; end: NotJoined };
 
-/** The steps match and admit: which route a request means, and whether it may connect there now. */
+/** The steps match and admit: finds the route of a request, and decides whether it may connect. */
 export class Admission {
   readonly #identification: Identification;
 
@@ -43,8 +43,8 @@ export class Admission {
   }
 
   /**
-   * Records on the attempt what it finds out, so that the record of a refusal
-   * names the tenant, route and key.
+   * Stores tenant, route and key on the attempt as soon as they are known, so that the record of a refusal
+   * contains them.
    */
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
     const { configuration } = this.input;
@@ -76,7 +76,7 @@ export class Admission {
     return this.#takeSlot(attempt, request, { position, tenant, route, ...client });
   }
 
-  /** Whether a request that was admitted, and has waited since, may still connect; it keeps what it holds. */
+  /** Whether an admitted request may still connect after a wait. It keeps its slots. */
   readmit(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest): AdmissionResult {
     const { slot, dial } = admitted;
     const now = this.#current(request, admitted);
@@ -114,14 +114,14 @@ export class Admission {
   ): Promise<AdmissionResult> {
     const { limiter, waitingDials } = this.input;
     const { client, clientAddress } = attempt;
-    // Checking the credential may have taken seconds, and so may the limiter: both times the configuration is
-    // asked again, so that nothing is dialed for a client that it does not admit any more, nor an upstream
-    // that the route has no more.
+    // Checking the credential and acquiring the slot may each take seconds. The configuration is read again
+    // after each, so that the gateway does not dial for a client that is no longer admitted, nor an upstream
+    // that was removed from the route.
     const before = this.#current(request, authenticated);
     if (!before.ok) return refuse(before.refusal);
     const { tenant, route, apiKey } = before.current;
     const dialOf = { tenantId: tenant.id, routeId: route.id };
-    // Asked before the slot is taken, so that a request that is refused takes nothing, and again after it.
+    // Checked before the slot is acquired, so that a refused request takes none, and again afterwards.
     const fullBefore = waitingDials.fullBound(dialOf);
     if (fullBefore) return refuse(busyRefusal(fullBefore));
     const acquired = await limiter.acquire({ tenant, route, apiKey, clientAddress }, client.signal);

@@ -12,7 +12,7 @@ interface AnswerSources extends VariableSources {
   request: VariableSources['request'] & { authority: string };
 }
 
-/** How a route changes the header fields of an upstream's answer; null: it does not. */
+/** The changes of a route to the header fields of an upstream's answer; null if it has none. */
 export function answerChangeFor(route: PublishedRoute, sources: AnswerSources): ChangeAnswerHeaders | null {
   const maps = mapsBack(route) ? mappingChange(route, sources) : null;
   const sets = setsHeaders(route) ? headerChange(route, sources) : null;
@@ -58,7 +58,7 @@ function mappingChange(
 }
 
 /**
- * Upstreams build absolute URLs of the host that they were asked for, or of the one in `X-Forwarded-Host`.
+ * Upstreams build absolute URLs from the requested host, or from `X-Forwarded-Host`.
  */
 function hostsSent(route: PublishedRoute, sources: AnswerSources): string[] {
   const { set } = expandHeaders(route.requestHeaders, sources);

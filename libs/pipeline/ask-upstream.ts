@@ -6,24 +6,24 @@ import { composeRequestFor, protocolsFor, type UpstreamRequestParts } from './up
 type Answered = Extract<UpstreamHandshake, { answer: unknown }> & { upstream: ConnectedSocket };
 type Unanswered = Exclude<UpstreamHandshake, { answer: unknown } | { code: 'unanswered' }>;
 
-/** What an upstream made of a request: its answer, with its socket, or why there is none. */
+/** The result of a request to an upstream: the answer with the socket, or the failure. */
 export type AskedUpstream = Answered | Unanswered;
 
-/** A request on its way through the upstreams of its route. */
+/** A request that is tried at the upstreams of its route in turn. */
 export interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint'> {
   attempt: Attempt;
   request: UpgradeRequest;
   turn: UpstreamTurn;
-  /** What is left for an answer. */
+  /** The remaining time for an answer. */
   handshakeMs: number;
-  /** What the client gets if no other upstream does better. */
+  /** The result for the client if no other upstream gives a better one. */
   fallback: { outcome: AskedUpstream; url: string } | null;
 }
 
 /**
- * Sends the request to a connected upstream. Null where another one is to be tried: this one did not
- * answer, or not as one that is well, and the retries of the route allow it. The client has got nothing
- * then, and what it sent is still held.
+ * Sends the request to a connected upstream. Null if another upstream should be tried: this one failed the
+ * handshake, and the route allows a retry. Nothing has been sent to the client then, and its early data is
+ * still held.
  */
 export async function askUpstream(asking: Asking, dialed: Dialed): Promise<AskedUpstream | null> {
   const { attempt, turn } = asking;
@@ -45,8 +45,7 @@ export async function askUpstream(asking: Asking, dialed: Dialed): Promise<Asked
 }
 
 /**
- * What the client gets where no upstream answered as one that is well; the caller owns its socket from now
- * on.
+ * The result for the client if no upstream completed the handshake. The caller owns the socket from now on.
  */
 export function takeFallback(asking: Asking): AskedUpstream | null {
   const { fallback, attempt } = asking;
@@ -55,14 +54,14 @@ export function takeFallback(asking: Asking): AskedUpstream | null {
   return fallback?.outcome ?? null;
 }
 
-/** Closes the answer that was kept, since another one is better or the client is gone. */
+/** Closes the kept answer, because a better one exists or the client is gone. */
 export function dropFallback(asking: Asking): void {
   const outcome = asking.fallback?.outcome;
   asking.fallback = null;
   if (outcome && 'answer' in outcome) outcome.upstream.destroy();
 }
 
-/** While another upstream may be tried, one that is silent gets half of the time that is left. */
+/** While another upstream may be tried, a silent one gets half of the remaining time. */
 async function handshake(asking: Asking, dialed: Dialed, mayRetry: boolean): Promise<AskedUpstream> {
   const { attempt, request } = asking;
   const { socket: upstream, endpoint } = dialed;
@@ -82,10 +81,12 @@ async function handshake(asking: Asking, dialed: Dialed, mayRetry: boolean): Pro
   return { ok: false, code: 'upstream_bad_handshake', detail: outcome.detail };
 }
 
-// Those with which an upstream, or a proxy before it, says that it cannot serve now.
+// Statuses by which an upstream, or a proxy in front of it, reports that it cannot serve now.
 const unwellStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
 
-/** For the health of the upstream, and for its owner; null: it is well, or the client is gone. */
+/**
+ * The failure, for the health of the upstream and its owner; null if there is none, or the client is gone.
+ */
 function whyUnwell(outcome: AskedUpstream): string | null {
   if ('answer' in outcome) {
     const { statusCode } = outcome.answer;
@@ -100,7 +101,7 @@ const whyUnanswered = {
   aborted: null,
 } as const;
 
-// An answer says more than none, and the first one as much as a later one.
+// Any answer is preferred over none, and the first answer over later ones.
 function keepBetter(asking: Asking, outcome: AskedUpstream, url: string): void {
   const kept = asking.fallback?.outcome;
   const isBetter = kept === undefined || ('answer' in outcome && !('answer' in kept));

@@ -6,17 +6,17 @@ import type { RefusedRecord } from './connection-record.js';
 import type { PendingClient } from './pending-client.js';
 import type { NotJoined } from './refusal.js';
 
-/** What is known so far of one request on its way to become a connection; each step adds its part. */
+/** The state of one request before it becomes a connection. Each step of the pipeline adds to it. */
 export interface Attempt {
   id: string;
   client: PendingClient;
   clientAddress: string;
-  /** The address of the socket's peer; another one than the client's where a trusted proxy stands between. */
+  /** The address of the socket's peer, which is a trusted proxy or the client itself. */
   peerAddress: string;
   isTrustedPeer: boolean;
-  /** How the client speaks with this gateway. */
+  /** The scheme that the client uses with this gateway. */
   protocolScheme: 'http' | 'https';
-  /** The certificate that the client showed, where an authority of this gateway issued it. */
+  /** The certificate of the client, if it presented one that an authority of this gateway issued. */
   clientCertificate: X509Certificate | null;
   startedAtMs: number;
   request?: UpgradeRequest;

@@ -1,11 +1,12 @@
 import type { RefusalCode } from '#libs/problem-details';
 import type { TunnelCounters, TunnelEnd } from '#libs/tunnel';
 
-/** What every record has. */
+/** The fields of every record. */
 export interface RecordBase {
   connectionId: string;
   /**
-   * Host and path as they were matched; null where the request could not be parsed. The query is never kept.
+   * Host and path in the form that was matched; null if the request could not be parsed. The query is never
+   * recorded.
    */
   host: string | null;
   path: string | null;
@@ -21,15 +22,15 @@ export interface RecordBase {
 export interface RefusedRecord extends RecordBase {
   outcome: 'refused';
   /**
-   * The code of the answer; `upstream_answer` where the upstream's own answer went back, `client_gone`
-   * where nobody was left to answer.
+   * The code of the answer; `upstream_answer` if the upstream's own answer was forwarded, `client_gone` if
+   * the client had disconnected.
    */
   code: RefusalCode | 'upstream_answer' | 'client_gone';
   status: number | null;
   detail: string | null;
 }
 
-/** A connection that was joined and has ended. */
+/** A joined connection that has ended. */
 export interface EndedRecord extends RecordBase, TunnelEnd {
   outcome: 'ended';
   subprotocol: string | null;
@@ -37,5 +38,5 @@ export interface EndedRecord extends RecordBase, TunnelEnd {
   fromUpstream: TunnelCounters;
 }
 
-/** What is known of one request or connection once it is over; there is exactly one for each. */
+/** The record of a finished request or connection; there is exactly one for each. */
 export type ConnectionRecord = RefusedRecord | EndedRecord;

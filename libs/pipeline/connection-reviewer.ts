@@ -11,7 +11,7 @@ import { checkAccess } from './checks/check-access.js';
 import { checkProvedKey } from './checks/check-key.js';
 import { whyUpstreamEnded } from './why-upstream-ended.js';
 
-/** What the reviewer needs to know of the configuration: what stands now under an id. */
+/** The part of the configuration that the reviewer reads: current values by id. */
 export interface CurrentConfiguration {
   tenant(id: string): PublishedTenant | null;
   route(id: string): PublishedRoute | null;
@@ -21,7 +21,7 @@ export interface CurrentConfiguration {
 export interface ConnectionReviewerInput {
   registry: ConnectionRegistry;
   configuration: CurrentConfiguration;
-  /** Where a review of thousands of connections is done without holding up the others. */
+  /** Runs long reviews in slices, so that they do not block other connections. */
   slices: SliceQueue;
   /** Milliseconds over which the connections of a drain are closed. */
   drainPeriodMs: number;
@@ -31,7 +31,7 @@ export interface ConnectionReviewerInput {
 
 type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { action: 'drain'; reason: string };
 
-/** Connections to drain, by the reason of their close. */
+/** Connections to drain, by close reason. */
 type ToDrain = Map<string, LiveConnection[]>;
 
 const policyViolation = 1008;
@@ -39,10 +39,9 @@ const serviceRestart = 1012;
 const expiryCheckMs = 500;
 
 /**
- * Closes the live connections whose tenant, route, key or token has ended, or whose access a change has
- * taken away, after each change and as keys and tokens expire, and gives the others the limits that hold
- * now. A change costs as much as the connections of what it names; no other connection is looked at, and
- * thousands are reviewed in slices.
+ * Closes live connections whose tenant, route, key or token is no longer valid, or which a change no longer
+ * admits, and updates the limits of the others. It runs after each change, and when keys and tokens expire. A
+ * change reviews only the connections of the resources in it, in slices if there are thousands.
  */
 export class ConnectionReviewer {
   readonly #draining = new WeakMap<LiveConnection, Spread>();
@@ -53,7 +52,7 @@ export class ConnectionReviewer {
   constructor(private readonly input: ConnectionReviewerInput) {}
 
   /**
-   * Starts to watch for keys and tokens that expire. The answer stops all that the reviewer has under way.
+   * Starts to watch for keys and tokens that expire. The returned function stops that, and all drains.
    */
   start(): () => void {
     this.#expiryTimer ??= setInterval(() => this.#reviewExpired(), expiryCheckMs);
@@ -66,8 +65,8 @@ export class ConnectionReviewer {
   }
 
   /**
-   * To be called when a connection has joined with the current limits, since what it was admitted
-   * by may have ended meanwhile.
+   * Must be called after a connection has joined with the current limits, since its tenant, route, key or
+   * token may have ended during the handshake.
    */
   reviewConnection(connection: LiveConnection): void {
     const toDrain: ToDrain = new Map();
@@ -75,12 +74,12 @@ export class ConnectionReviewer {
     this.#drain(toDrain);
   }
 
-  /** To be called when the whole configuration was replaced. */
+  /** Must be called after the whole configuration was replaced. */
   reviewAll(): void {
     this.#review(this.input.registry.all());
   }
 
-  /** To be called when a change was applied. */
+  /** Must be called after a change was applied. */
   reviewEntries(entries: readonly ConfigEntry[]): void {
     for (const entry of entries) this.#review(this.#connectionsOf(entry));
   }
@@ -149,7 +148,7 @@ export class ConnectionReviewer {
   #whyKeyEnded({ apiKey: admitted, keyPrefix, route }: LiveConnection): string | null {
     if (admitted === null) return null;
     const { configuration, now } = this.input;
-    // A connection lives as long as the secret that opened it.
+    // A connection is valid as long as the secret that opened it.
     const check = checkProvedKey(configuration.apiKey(admitted.id), keyPrefix, route, now());
     return check.ok ? null : keyEndReason(check.code);
   }
@@ -158,8 +157,8 @@ export class ConnectionReviewer {
     return moment !== null && Date.parse(moment) <= this.input.now();
   }
 
-  // What ended before the last check has been looked at: then, when it was published, or
-  // when the connection joined.
+  // Anything that ended before the last check was handled by that check, when it was published, or when the
+  // connection joined.
   #hasJustEnded({ expiresAt, previous }: PublishedApiKey, checkedAtMs: number): boolean {
     if (this.#isPast(expiresAt)) return true;
     return (
@@ -189,7 +188,7 @@ export class ConnectionReviewer {
     }
   }
 
-  // The route was rolled back, keeps its connections now, or its maintenance is over. A later change may
+  // The route was rolled back, now keeps its connections, or its maintenance has ended. A later change may
   // drain it again.
   #stopDraining(connection: LiveConnection): void {
     if (this.#draining.get(connection)?.keep(connection)) this.#draining.delete(connection);

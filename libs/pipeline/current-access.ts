@@ -8,10 +8,10 @@ import type { ClientIdentity } from './identification.js';
 import { matchRoute } from './match-route.js';
 import type { Refusal } from './refusal.js';
 
-/** A client that may connect, before the limits are asked. */
+/** An authenticated client, before the limits are checked. */
 export interface AuthenticatedRequest
   extends ClientIdentity, Pick<AdmittedAccess, 'origin' | 'hasClientCertificate'> {
-  /** Of the configuration that all of this was read from. */
+  /** The position of the configuration from which the other fields were read. */
   position: Configuration['position'];
   tenant: PublishedTenant;
   route: PublishedRoute;
@@ -20,9 +20,9 @@ export interface AuthenticatedRequest
 export type CurrentAccess = { ok: true; current: AuthenticatedRequest } | { ok: false; refusal: Refusal };
 
 /**
- * Whether the configuration, as it is now, lets an authenticated request connect, and the tenant, route and
- * key as they are now. To be called after each wait. A request that leads to another route now is refused:
- * its credential was checked for the route before.
+ * Whether the current configuration admits an authenticated request, with its current tenant, route and key.
+ * Must be called after each wait. A request that now matches another route is refused, because its credential
+ * was checked for the previous route.
  */
 export function currentAccess(
   configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKey'>,

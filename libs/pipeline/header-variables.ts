@@ -9,7 +9,7 @@ import type { UpgradeRequest } from '#libs/handshake';
 import { pathParametersOf, type PathParameters } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 
-/** What variables of a request get their values from. */
+/** The sources of the values of variables. */
 export interface VariableSources {
   attempt: Pick<Attempt, 'id' | 'clientAddress' | 'tenant' | 'route' | 'apiKey'>;
   request: Pick<UpgradeRequest, 'host' | 'path'>;

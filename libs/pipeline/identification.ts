@@ -15,15 +15,14 @@ export interface IdentificationInput {
 }
 
 /**
- * The identity of a client: the key or the token that admitted it; both are null
- * where the route asks for none.
+ * The identity of a client: the key or the token that admitted it. Both are null if the route requires none.
  */
 export interface ClientIdentity {
   apiKey: PublishedApiKey | null;
-  /** Which secret of the key proved it; null where a ticket did, or there is no key. */
+  /** The prefix of the presented secret of the key; null for a ticket, or without a key. */
   keyPrefix: string | null;
   token: AcceptedToken | null;
-  /** Where the request had the key, the ticket or the token; null where the route asks for none. */
+  /** The place of the key, ticket or token in the request; null if the route requires none. */
   credentialSource: KeySource | null;
 }
 
@@ -31,7 +30,7 @@ export type IdentificationResult = ({ ok: true } & ClientIdentity) | ({ ok: fals
 
 const retryAfterSeconds = 2;
 
-/** Checks the credential that a request presents against what its route asks for. */
+/** Checks the presented credential of a request against the requirements of its route. */
 export class Identification {
   constructor(private readonly input: IdentificationInput) {}
 
@@ -78,7 +77,7 @@ export class Identification {
     return { ok: true, apiKey, keyPrefix, token: null, credentialSource: credential?.source ?? null };
   }
 
-  // The ticket is used up by being presented, whatever comes of it.
+  // Presenting a ticket consumes it, even if the request is refused afterwards.
   async #identifyTicket(
     { value, source: credentialSource }: PresentedCredential,
     route: PublishedRoute,

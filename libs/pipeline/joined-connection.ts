@@ -5,32 +5,31 @@ import type { Tunnel, TunnelEnd, TunnelListener } from '#libs/tunnel';
 import type { UpstreamState } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
 
-/** What a connection keeps of its request and of the upstream's answer. */
+/** The parts of the request and of the upstream's answer that a connection keeps. */
 export interface KeptParts {
   id: string;
   clientAddress: string;
   upstreamUrl: string;
-  /** Where it is counted as live; null if nowhere. */
+  /** The upstream that counts the connection as live; null if none does. */
   upstreamState: UpstreamState | null;
   origin: string | null;
   subprotocol: string | null;
   negotiatedExtensions: string | null;
-  /** As they were matched. */
+  /** Host and path in the form that was matched. */
   host: string;
   path: string;
   /** By `performance.now()`. */
   startedAtMs: number;
 }
 
-/** What is done when a connection has ended. */
+/** Handles the end of a connection. */
 export interface JoinedConnectionOwner {
   onEnded(connection: JoinedConnection, end: TunnelEnd): void;
 }
 
 /**
- * A connection, in one object from its join to its end. Thousands of idle ones are kept, and closures and
- * separate objects for its parts took three times the memory. The request and the attempt must not be among
- * its fields.
+ * A joined connection as a single object. A gateway holds thousands of idle ones, and closures and separate
+ * objects took three times the memory. For the same reason it must not refer to the request or the attempt.
  */
 export class JoinedConnection implements LiveConnection, TunnelListener {
   readonly id: string;
@@ -54,7 +53,7 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
   readonly slot: Slot;
   readonly tunnel: Tunnel;
 
-  /** `join` makes the tunnel. */
+  /** `join` creates the tunnel. */
   constructor(
     private readonly owner: JoinedConnectionOwner,
     admitted: AdmittedRequest,

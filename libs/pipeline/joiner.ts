@@ -28,13 +28,12 @@ export interface JoinerInput {
   registry: ConnectionRegistry;
   traffic: TrafficTable;
   wheel: TimingWheel;
-  /** Makes a connection of two sockets: `joinSockets`, or that of an engine. */
+  /** Connects two sockets: `joinSockets` of the tunnel, or of an engine. */
   joinSockets(input: JoinInput): Tunnel;
   closeTimeoutMs: number;
   halfOpenTimeoutMs: number;
   /**
-   * Called for each connection that has just joined, so that a change made during
-   * its handshake is not missed.
+   * Called for each new connection, so that a change during its handshake is not missed.
    */
   onJoined(connection: LiveConnection, handshakeMs: number): void;
   /** Called once for each request: when it is refused, or when its connection has ended. */
@@ -55,8 +54,8 @@ interface Negotiated extends Pick<KeptParts, 'upstreamState'> {
 }
 
 /**
- * The steps join, relay and end: answers the client with 101, makes a connection of the two
- * sockets, and records its end.
+ * The steps join, relay and end: answers the client with 101, joins the two sockets to a connection, and
+ * records its end.
  */
 export class Joiner implements JoinedConnectionOwner {
   readonly #strings = new SharedStrings();
@@ -79,7 +78,7 @@ export class Joiner implements JoinedConnectionOwner {
 
     const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions');
     const { input } = this;
-    // They may have changed since the admission, and the rates hold for all connections of the tenant.
+    // The limits may have changed since the admission, and rates are shared by all connections of the tenant.
     const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
     const lanes = input.traffic.join(admitted.tenant.id, limits);
     const parts = this.#keptParts(attempt, request, admitted, {
@@ -156,8 +155,8 @@ function changeOf101(
   return cookie === null ? change : (fields) => [...(change?.(fields) ?? fields), cookie];
 }
 
-// A connection with an upstream that speaks TLS is Node's on both sides. It is handed over
-// before anything is written to it.
+// With a TLS upstream, Node handles both sides of the connection. The socket is handed over before anything
+// is written to it.
 function socketToJoin(client: Socket | EngineSocket, upstream: ConnectedSocket): Socket | EngineSocket {
   if (!(client instanceof EngineSocket && upstream instanceof TLSSocket)) return client;
   return client.toNodeSocket() ?? new Socket().destroy();

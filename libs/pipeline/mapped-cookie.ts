@@ -3,14 +3,14 @@ import { pathForClient, type PathMapping } from './path-mapping.js';
 export interface CookieHosts {
   /** The host name of the upstream. */
   upstreamHost: string;
-  /** The host that the client asked. */
+  /** The host in the client's request. */
   clientHost: string;
 }
 
 /**
- * A `Set-Cookie` of the upstream for the client (RFC 6265 §4.1.2): its `Path` is the one that leads there,
- * and a `Domain` that is the upstream's and not the client's is removed, so that the cookie belongs to the
- * host that the client asked. Everything else is kept as it was written.
+ * Maps a `Set-Cookie` of the upstream for the client (RFC 6265 §4.1.2): its `Path` becomes the corresponding
+ * path of the client, and a `Domain` of the upstream that is not the client's is removed, so that the cookie
+ * belongs to the requested host. Everything else is unchanged.
  */
 export function mapCookie(cookie: string, paths: PathMapping, hosts: CookieHosts): string {
   const [pair = '', ...attributes] = cookie.split(';');

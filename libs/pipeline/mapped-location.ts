@@ -4,17 +4,17 @@ const schemes = ['http:', 'https:', 'ws:', 'wss:'];
 const absolute = /^(?:[a-z][a-z0-9+.-]*:)?\/\//i;
 
 /**
- * A `Location` of the upstream as the client reaches it: a path without a host, so that it does not matter
- * which scheme the client uses. One that leads to another server, or to a path that the route does not have,
- * and one that is relative to the path of the request, is kept as it is.
+ * Maps a `Location` of the upstream to the path that the client has to request, without a host, so that the
+ * client's scheme does not matter. A `Location` to another server, to a path outside the route, or relative
+ * to the path of the request is unchanged.
  *
- * @param authorities the hosts, with their ports, that mean the upstream: that of its URL,
- * and those that it was asked for
+ * @param authorities the hosts, with ports, that refer to the upstream: the host of its URL, and the
+ * requested ones
  */
 export function mapLocation(location: string, paths: PathMapping, authorities: readonly string[]): string {
   const isAbsolute = absolute.test(location);
   if (!isAbsolute && !location.startsWith('/')) return location;
-  // Text that browsers would read as another URL than it looks like is not understood here either.
+  // Text that browsers would parse as a different URL than it appears to be is not mapped.
   if (!/^[\x21-\x7e]+$/.test(location) || location.includes('\\')) return location;
   const [authority = ''] = authorities;
   const base = `http://${authority}/`;
@@ -35,7 +35,7 @@ function withoutDefaultPort(host: string): string {
   return host.replace(/:(?:80|443)$/, '');
 }
 
-// What follows two slashes would be a host (RFC 3986 §4.2). The dot segment is removed by the client.
+// Text after two slashes would be a host (RFC 3986 §4.2). The client removes the dot segment.
 function withoutHost(path: string): string {
   return path.startsWith('//') ? `/.${path}` : path;
 }

@@ -15,7 +15,8 @@ const ambiguousCondition =
 const ambiguousPath = 'servers read the path in different ways, and not all of them lead to the same route';
 
 /**
- * The step match: which route a request means, and whether its upstream will see the path of that route too.
+ * The step match: finds the route of a request, and checks that its upstream will interpret the path as one
+ * of that route, too.
  */
 export function matchRoute(
   configuration: Pick<Configuration, 'match'>,
@@ -41,8 +42,8 @@ export function matchRoute(
 }
 
 /**
- * What servers can read in different ways: the path as the client wrote it only
- * where it goes upstream like that.
+ * The paths that servers may interpret differently. The client's raw path is among them only if it is sent
+ * upstream unchanged.
  */
 function pathForUpstreams(
   { path, rawPath }: Pick<UpgradeRequest, 'path' | 'rawPath'>,
@@ -52,7 +53,7 @@ function pathForUpstreams(
   return hasUpstreamWithoutBasePath(route) ? rawPath : path;
 }
 
-/** Whether an upstream gets nothing in front of what follows the matched part of the path. */
+/** Whether the upstream path has no text before the part that follows the match. */
 function sendsOnlyTheRest(route: PublishedRoute): boolean {
   // A pattern matches whole paths, so nothing follows.
   if (isPattern(route.match)) return false;

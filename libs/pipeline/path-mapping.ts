@@ -2,8 +2,7 @@ import { isPattern, type PublishedRoute } from '#libs/contract';
 import { pathReplacement } from './path-replacement.js';
 
 /**
- * Which paths of an upstream are which paths of the client. Both are without a slash
- * at their end, so `/` is empty.
+ * Corresponding paths of the upstream and of the client. Both have no trailing slash, so `/` is empty.
  */
 export interface PathMapping {
   upstream: string;
@@ -29,7 +28,7 @@ export function pathMapping(
   };
 }
 
-/** The client's path for a path of the upstream; null for one that no path of the client leads to. */
+/** The client's path for a path of the upstream; null if no path of the client corresponds to it. */
 export function pathForClient(path: string, { upstream, client }: PathMapping): string | null {
   if (path !== upstream && !path.startsWith(`${upstream}/`)) return null;
   const mapped = client + path.slice(upstream.length);

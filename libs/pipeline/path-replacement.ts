@@ -10,8 +10,8 @@ import { pathParametersOf } from '#libs/routing';
 type RewritingRoute = Pick<PublishedRoute, 'match' | 'rewrite'>;
 
 /**
- * What takes the place of the matched part of a path, with the values of the path's parameters; empty where
- * that part is removed, null where the path stays as it is.
+ * The replacement for the matched part of a path, with the values of the path's parameters; empty if that
+ * part is removed, null if the path is unchanged.
  *
  * @param path in its normal form
  */
@@ -27,8 +27,8 @@ export function pathReplacement({ match, rewrite }: RewritingRoute, path: string
 }
 
 /**
- * Whether parameters make a path of the replacement that servers read in different ways, such as one with an
- * empty segment or a dot segment.
+ * Whether the values of parameters turn the replacement into a path that servers interpret differently, such
+ * as one with an empty segment or a dot segment.
  */
 export function hasAmbiguousReplacement(route: RewritingRoute, path: string): boolean {
   if (!isPattern(route.match)) return false;

@@ -7,8 +7,8 @@ import { GatheredBytes } from '#libs/tunnel';
 const maxHeldBytes = 65_536;
 
 /**
- * A client between its request and the join. What it sends early is held, up to 64 KiB, and goes nowhere
- * before the 101; when it goes away, `signal` says so to whatever is under way for it.
+ * A client between its request and the join. Its early data is held, up to 64 KiB, until the 101. `signal` is
+ * aborted when the client disconnects, which cancels the work for it.
  */
 export class PendingClient implements EngineSocketEvents {
   readonly #held = new GatheredBytes();
@@ -24,7 +24,7 @@ export class PendingClient implements EngineSocketEvents {
     if (head.length > 0) this.#held.add(head);
     if (socket instanceof EngineSocket) socket.receive(this);
     else this.#stopListening = this.#listen(socket);
-    // One that has been read before is paused.
+    // A socket that was read before is paused.
     socket.resume();
   }
 

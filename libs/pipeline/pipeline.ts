@@ -24,21 +24,21 @@ export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
   upstreams: Pick<UpstreamPools, 'take'>;
   configuration: JoinerInput['configuration'] & ReachUpstreamInput['configuration'];
   admission: Admission;
-  /** Longest request target that is accepted. */
+  /** Maximum length of a request target. */
   maxTargetBytes: number;
 }
 
-/** A request that asked for an upgrade, with the socket that Node's server handed over. */
+/** An upgrade request with its socket. */
 export interface IncomingUpgrade {
   head: RequestHead;
   /** One of Node has an `error` listener for good, so that an error can't end the process. */
   socket: Socket | EngineSocket;
-  /** What the client sent after its request. */
+  /** Data that the client sent after its request. */
   earlyBytes: Buffer;
   clientAddress: string;
   peerAddress: string;
   isTrustedPeer: boolean;
-  /** Called when the request is admitted; it never is for one that is refused. */
+  /** Called when the request is admitted, and never for a refused request. */
   onAdmitted: () => void;
 }
 
@@ -52,17 +52,17 @@ export class Pipeline {
     this.#joiner = new Joiner(input);
   }
 
-  /** Requests that are on their way and not joined yet. */
+  /** Number of requests that are neither joined nor answered yet. */
   get pending(): number {
     return this.#pending;
   }
 
-  /** From now on no request is joined any more. */
+  /** Refuses all further requests, including pending ones that have not joined. */
   startDraining(): void {
     this.#isDraining = true;
   }
 
-  /** Resolves once the request was joined or answered; it rejects for a bug only. */
+  /** Resolves when the request has joined or was answered. Rejects only for a bug. */
   async accept(upgrade: IncomingUpgrade): Promise<void> {
     const { socket, earlyBytes, head, clientAddress, peerAddress, isTrustedPeer } = upgrade;
     const client = new PendingClient(socket, earlyBytes);
@@ -81,7 +81,7 @@ export class Pipeline {
     try {
       const end = await this.#establish(attempt, head, upgrade);
       if (!end) return;
-      // Before the answer, which takes as long as the client takes to read it and to close.
+      // Recorded before the answer is sent, which may wait for the client to read it and to close.
       this.input.onRecord(refusedRecord(attempt, end));
       await this.#answer(client, end);
     } finally {
@@ -89,7 +89,7 @@ export class Pipeline {
     }
   }
 
-  /** Null when the request has become a connection. */
+  /** Returns null if the request became a connection. */
   async #establish(
     attempt: Attempt,
     head: RequestHead,
@@ -109,7 +109,7 @@ export class Pipeline {
       return end;
     } finally {
       admitted.dial.release();
-      // A connection that was joined gives its slot back when it ends.
+      // A joined connection releases its slot when it ends.
       if (end !== null) admitted.slot.release();
     }
   }
@@ -130,7 +130,7 @@ export class Pipeline {
     }
   }
 
-  /** Every upstream of the route is full: waits in its queue, and is checked again after that. */
+  /** Waits in the queue of the route because all upstreams are full, then checks the admission again. */
   async #waitForPlace(
     attempt: Attempt,
     request: UpgradeRequest,
@@ -158,7 +158,7 @@ export class Pipeline {
     if (!('answer' in reached)) return notReached(reached);
     const { upstream, ...handshake } = reached;
     if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake, turn });
-    // An answer that is no 101 may take long to be read by the client, which is not the upstream's doing.
+    // The client may read an answer other than 101 slowly. The upstream must not stay occupied by that.
     admitted.dial.release();
     turn.release();
     return await this.#forward(attempt, request, route, { upstream, ...handshake });
@@ -224,7 +224,7 @@ export class Pipeline {
   }
 }
 
-// Somebody has to change the route first.
+// The upstreams become available only after a change of the route.
 const retryUnavailableAfterSeconds = 10;
 
 const drainingRefusal: Refusal = { code: 'draining', retryAfterSeconds: 1 };
@@ -233,7 +233,7 @@ const fullRefusal: Refusal = {
   code: 'upstream_busy',
   limit: 'upstream',
   detail: 'every upstream of the route is full',
-  // Connections live longer than requests, so that places come back slowly.
+  // Connections live longer than requests, so capacity becomes free slowly.
   retryAfterSeconds: 5,
 };
 
@@ -245,7 +245,7 @@ function clientGone(cause: string): NotJoined {
   return { kind: 'client_gone', cause };
 }
 
-/** The upstream's failure as the client sees it; the exact cause stays in the record. */
+/** The failure of the upstream for the client. The exact cause is only in the record. */
 function notReached(failure: { code: Refusal['code'] | 'aborted'; detail: string }): NotJoined {
   if (failure.code === 'aborted') return clientGone(failure.detail);
   const retryAfterSeconds =

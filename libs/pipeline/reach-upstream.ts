@@ -18,19 +18,19 @@ export interface ReachUpstreamInput {
   /** Resolves the names of a tenant's upstreams. */
   lookupFor: (tenantId: string) => LookupAddresses;
   configuration: Pick<Configuration, 'fleetId'>;
-  /** Opens plain connections to upstreams; null: Node does. */
+  /** Opens plain connections to upstreams; null means that Node opens them. */
   connectPlain: ConnectPlain | null;
 }
 
-/** An upstream that has answered, with its socket, or the failure of the request. */
+/** The answer of an upstream with its socket, or the failure of the request. */
 export type ReachedUpstream = AskedUpstream | DialFailure | typeof noUpstream;
 
 /**
- * The steps dial and ask: sends the client's request to the upstreams of the route in turn until one of
- * them answers as one that is well. After one that cannot be connected to, does not answer, or answers with
- * 502, 503, 504 or a 101 that is not valid, another is tried, as far as the retries of the route allow it;
- * any other answer is final. All upstreams together have twice `connectMs` to connect and `handshakeMs` to
- * answer. Notes on the attempt which upstream was the last.
+ * The steps dial and ask: sends the client's request to the upstreams of the route in turn until one gives a
+ * final answer. If an upstream cannot be connected to, does not answer, or answers with 502, 503, 504 or an
+ * invalid 101, another one is tried within the retries of the route; any other answer is final. All upstreams
+ * together have twice `connectMs` to connect and `handshakeMs` to answer. Stores the last tried upstream on
+ * the attempt.
  */
 export async function reachUpstream(
   { addressPolicy, lookupFor, configuration, connectPlain }: ReachUpstreamInput,
@@ -80,7 +80,7 @@ const noUpstream = {
   detail: 'every upstream of the route is down, drained, has the weight 0, or has no SRV records',
 } as const;
 
-// An upstream that was reached says more than one that refused the connection.
+// A failure after the connection tells more than a refused connection, so it is preferred.
 function moreSevere(
   fallback: AskedUpstream | null,
   failure: DialFailure | null,

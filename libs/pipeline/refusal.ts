@@ -1,9 +1,9 @@
 import type { RefusalCode } from '#libs/problem-details';
 
-/** Why a request does not become a connection, as a step of the pipeline says it. */
+/** The reason for which a step of the pipeline refuses a request. */
 export interface Refusal {
   code: RefusalCode;
-  /** Sent to the client; it never has an internal address, name or cause. */
+  /** Sent to the client. It must not contain an internal address, name or cause. */
   detail?: string | undefined;
   /** For the record only. */
   cause?: string | undefined;
@@ -11,7 +11,7 @@ export interface Refusal {
   retryAfterSeconds?: number | undefined;
 }
 
-/** How an attempt that was not joined came to its end. */
+/** The end of an attempt that was not joined. */
 export type NotJoined =
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'upstream_answer'; status: number }

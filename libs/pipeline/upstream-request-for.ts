@@ -26,7 +26,7 @@ export interface UpstreamRequestParts {
   fleetId: string | null;
 }
 
-/** The head of the request that goes to an upstream of a route: the client's own, without its credential. */
+/** The head of the upstream request: the client's head without its credential, changed by the route. */
 export function composeRequestFor({
   attempt,
   request,
@@ -74,15 +74,15 @@ export function protocolsFor(request: UpgradeRequest): string[] {
 }
 
 export interface ClientProtocol {
-  /** The subprotocol that client and upstream agreed on. */
+  /** The negotiated subprotocol. */
   selected: string | null;
-  /** What the 101 says instead, where the upstream could not pick any. */
+  /** The subprotocol in the 101 instead, if the upstream could not select one. */
   replacement?: string | undefined;
 }
 
 /**
- * A client that offered nothing but its credential is answered with that: a browser fails a handshake in
- * which none of its offers is picked, and the upstream was offered none.
+ * If the client offered only its credential, the 101 selects that: a browser fails a handshake in which none
+ * of its offers is selected, and the upstream was offered none.
  */
 export function protocolForClient(request: UpgradeRequest, answer: UpstreamAnswer): ClientProtocol {
   const [selected = null] = headerValues(answer.headers, 'sec-websocket-protocol');

@@ -3,8 +3,8 @@ import type { LiveConnection } from '#libs/connections';
 import type { PublishedRoute } from '#libs/contract';
 
 /**
- * Why a change of its route ends what a connection has with its upstream, as the reason of a close; null: it
- * does not. A state counts where it changed: a connection that was admitted in that state stays.
+ * The close reason if a change of the route ends a connection to its upstream; null if it does not. Only a
+ * changed state counts: a connection that was admitted in that state is kept.
  */
 export function whyUpstreamEnded(
   { route: admitted, listedUpstreamUrl }: Pick<LiveConnection, 'route' | 'listedUpstreamUrl'>,

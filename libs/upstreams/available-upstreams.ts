@@ -1,16 +1,16 @@
 import type { UpstreamState } from './upstream-state.js';
 
 export interface AvailableUpstreams {
-  /** Those that new connections are balanced over. */
+  /** The upstreams over which new connections are balanced. */
   balanced: readonly UpstreamState[];
-  /** Those that are tried after them, in order. */
+  /** The upstreams that are tried afterwards, in order. */
   backups: readonly UpstreamState[];
 }
 
 /**
- * The upstreams that may get new connections: those that are active and well. While less than half of them
- * are well, the well backups are balanced with them; where there are none, health is ignored: the few that
- * are left would not carry all connections, and a fault of the probes must not close a route.
+ * The upstreams that may get new connections: active and well ones. If less than half of the active
+ * upstreams are well, the well backups are balanced with them. Without well backups, health is ignored: the
+ * few that are left could not carry all connections, and a fault of the probes must not close a route.
  */
 export function availableUpstreams(upstreams: readonly UpstreamState[]): AvailableUpstreams {
   const open = upstreams.filter(({ isAvailable }) => isAvailable);
@@ -24,7 +24,7 @@ export function availableUpstreams(upstreams: readonly UpstreamState[]): Availab
   return { balanced: primary, backups };
 }
 
-/** The well ones; null if they are less than half. */
+/** The well upstreams; null if they are less than half. */
 function enough(upstreams: readonly UpstreamState[]): readonly UpstreamState[] | null {
   const well = upstreams.filter(isWell);
   return well.length * 2 >= upstreams.length ? well : null;

@@ -1,7 +1,7 @@
 /**
- * Upstreams: what a route has at each of its upstreams, choosing among them (balancing/), resolving their
+ * Upstreams: the state of the upstreams of each route, choosing among them (balancing/), resolving their
  * names (names/), checking their addresses against the policy (addresses/), and connecting to one of them,
- * with TLS where its URL asks for it (dialing/). The pipeline dials with it. Read upstream-pools.ts and
+ * with TLS if its URL requires it (dialing/). The pipeline dials with it. Read upstream-pools.ts and
  * dialing/dial-upstreams.ts first.
  */
 export { createAddressPolicy, type AddressPolicy } from './addresses/address-policy.js';

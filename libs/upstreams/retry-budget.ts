@@ -1,7 +1,7 @@
 import type { RetryRule } from '#libs/contract';
 
 interface Second {
-  /** Seconds of the clock. */
+  /** The second of the clock. */
   number: number;
   handshakes: number;
   retries: number;
@@ -10,18 +10,18 @@ interface Second {
 const windowSeconds = 10;
 
 /**
- * Bounds the retries of a route, so that upstreams that all fail do not get a multiple of the handshakes.
+ * Bounds the retries of a route, so that handshakes are not multiplied while all upstreams fail.
  * Times are milliseconds of a monotonic clock.
  */
 export class RetryBudget {
-  /** The newest last; those without a handshake or retry are missing. */
+  /** Seconds with a handshake or retry, the newest last. */
   readonly #seconds: Second[] = [];
 
   countHandshake(nowMs: number): void {
     this.#current(nowMs).handshakes += 1;
   }
 
-  /** Whether one more retry is allowed now. */
+  /** Whether another retry is allowed now. */
   hasRoom(nowMs: number, { budgetPercent, minPerSecond }: RetryRule): boolean {
     const current = this.#current(nowMs);
     if (current.retries < minPerSecond) return true;

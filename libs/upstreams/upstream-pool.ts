@@ -31,26 +31,26 @@ export type BalancedRoute = CheckedRoute &
   >;
 
 export interface UpstreamPoolInput extends RouteHealthInput {
-  /** The key that signs the sticky cookies of a tenant; null: it has none. */
+  /** The key that signs the sticky cookies of a tenant; null if it has none. */
   stickyKey: (tenantId: string) => PublishedStickyKey | null;
   /** For upstreams that are found through SRV records. */
   findServices: FindServices;
 }
 
-/** The upstreams of one route. What is counted of each survives a change of the route. */
+/** The upstreams of one route. Their counts survive changes of the route. */
 export class UpstreamPool {
   #route: BalancedRoute;
   #upstreams: readonly UpstreamState[] = [];
-  /** Those that the route has no more are kept while they have connections: it may list them again. */
+  /** Includes removed upstreams while they have connections, because the route may list them again. */
   #known = new Map<string, UpstreamState>();
-  /** Those that get new connections now, without the backups behind them. */
+  /** The upstreams that get new connections now, without the backups. */
   #balanced: readonly UpstreamState[] = [];
   #backups: readonly UpstreamState[] = [];
   #policy: BalancingPolicy<UpstreamState>;
-  /** While connections are evened out, in place of the policy. */
+  /** Replaces the policy during a rebalance. */
   #evening: BalancingPolicy<UpstreamState> | null = null;
   #evenOutUntilMs = -Infinity;
-  /** The answer where there is no choice. */
+  /** The order if there is at most one upstream to choose. */
   #only: readonly UpstreamState[] | null = null;
   /** By the URL that the route lists. */
   #discovered = new Map<string, DiscoveredServices>();
@@ -75,17 +75,17 @@ export class UpstreamPool {
     this.#readUpstreams();
   }
 
-  /** Those that the route lists, in its order. */
+  /** The listed upstreams, in the order of the route. */
   get upstreams(): readonly UpstreamState[] {
     return this.#upstreams;
   }
 
-  /** Requests that wait until one of them has room. */
+  /** Number of requests that wait for capacity of an upstream. */
   get queued(): number {
     return this.#queue.size;
   }
 
-  /** Takes the route as it is now. */
+  /** Updates the pool to the current route. */
   update(route: BalancedRoute): void {
     if (route === this.#route) return;
     const isBalancedAlike = isDeepStrictEqual(balancingOf(route), balancingOf(this.#route));
@@ -102,7 +102,7 @@ export class UpstreamPool {
   }
 
   take(request: BalancedRequest): UpstreamTurn {
-    // Also with one upstream: its name may have several addresses, which retries use.
+    // Counted for a single upstream, too: its name may have several addresses, which retries use.
     this.#retryBudget.countHandshake(this.input.now());
     for (const services of this.#discovered.values()) services.refresh();
     const sticky = this.#readSticky(request);
@@ -114,7 +114,7 @@ export class UpstreamPool {
     return new UpstreamTurn(free, this.#turnOf, hasToWait ? request : null, tokenOf);
   }
 
-  /** Ends what is observed of its upstreams. */
+  /** Stops probes and ejections, and ends all waits in the queue. */
   stop(): void {
     this.#isStopped = true;
     this.#health.stop();
@@ -128,7 +128,9 @@ export class UpstreamPool {
     return { health: this.#health, retries, retryBudget: this.#retryBudget, queue, queueBounds, now };
   }
 
-  /** For so long, new connections go to the upstreams with the fewest, unless they are hashed. */
+  /**
+   * During the period, new connections go to the upstreams with the fewest, except with a consistent hash.
+   */
   evenOut(periodMs: number): void {
     this.#evenOutUntilMs = this.input.now() + periodMs;
   }
@@ -145,7 +147,7 @@ export class UpstreamPool {
     return [upstream, ...order.filter((one) => one !== upstream)];
   }
 
-  // What is evened out would come back to where it was.
+  // During a rebalance, closed connections would otherwise return to the same upstream.
   #takesBack(upstream: UpstreamState): boolean {
     if (this.input.now() < this.#evenOutUntilMs) return false;
     return this.#balanced.includes(upstream) || takesClientsBack(upstream, this.#route);
@@ -164,7 +166,7 @@ export class UpstreamPool {
     return this.#balanced.length > 0 || [...this.#discovered.values()].some(({ isPending }) => isPending);
   }
 
-  // Called for each place that is free again, and when there may be more.
+  // Called when capacity becomes free, and when a change may have added some.
   #serveQueue(): void {
     for (let { first } = this.#queue; first; first = this.#queue.first) {
       const sticky = this.#readSticky(first.request);
@@ -229,7 +231,7 @@ export class UpstreamPool {
     this.#balanced = balanced;
   }
 
-  // An upstream that is well again comes back slowly, too.
+  // An upstream that has recovered also starts slowly.
   #readReturning(): void {
     const before = new Set(this.#balanced);
     this.#readAvailable();

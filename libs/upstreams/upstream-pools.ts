@@ -2,25 +2,25 @@ import { UpstreamPool, type BalancedRoute, type UpstreamPoolInput } from './upst
 import type { BalancedRequest } from './balancing/hash-key.js';
 import type { UpstreamTurn } from './upstream-turn.js';
 
-/** The routes as they are now. */
+/** The current routes. */
 export interface CurrentRoutes {
-  /** Null for one that is gone. */
+  /** Null if the route was deleted. */
   route(id: string): BalancedRoute | null;
   routes(): Iterable<BalancedRoute>;
 }
 
-/** The upstreams of all routes that have been asked for or are probed, and what this gateway has at each. */
+/** The upstream pools of all routes that have had a request or are probed. */
 export class UpstreamPools {
   readonly #pools = new Map<string, UpstreamPool>();
 
   constructor(private readonly input: UpstreamPoolInput) {}
 
-  /** The turn of one request of the route as it is now. */
+  /** The turn of one request, with the current route. */
   take(route: BalancedRoute, request: BalancedRequest): UpstreamTurn {
     return this.of(route).take(request);
   }
 
-  /** The pool of a route as it is now. */
+  /** The pool of a route, updated to the given route. */
   of(route: BalancedRoute): UpstreamPool {
     const known = this.#pools.get(route.id);
     if (known) {
@@ -32,7 +32,7 @@ export class UpstreamPools {
     return pool;
   }
 
-  /** Null where nobody has asked for the route yet, and nothing probes it. */
+  /** Null if the route has had no request yet, and is not probed. */
   known(routeId: string): UpstreamPool | null {
     return this.#pools.get(routeId) ?? null;
   }
@@ -42,13 +42,14 @@ export class UpstreamPools {
   }
 
   /**
-   * For so long, new connections of the route go to the upstreams with the fewest, unless they are hashed.
+   * During the period, new connections of the route go to the upstreams with the fewest, except with a
+   * consistent hash.
    */
   evenOut(routeId: string, periodMs: number): void {
     this.#pools.get(routeId)?.evenOut(periodMs);
   }
 
-  /** Of all routes and the upstreams that they list. */
+  /** The sums over all routes and their listed upstreams. */
   counts(): { live: number; pending: number; queued: number } {
     const upstreams = [...this.#pools.values()].flatMap((pool) => pool.upstreams);
     return {
@@ -58,14 +59,14 @@ export class UpstreamPools {
     };
   }
 
-  /** To be called when these routes, or all (null), may have changed. */
+  /** Must be called when these routes, or all (null), may have changed. */
   review(ids: Iterable<string> | null, current: CurrentRoutes): void {
     for (const id of ids ?? [...this.#pools.keys()]) this.#review(id, current.route(id));
     if (ids !== null) return;
     for (const route of current.routes()) if (isProbed(route)) this.of(route);
   }
 
-  /** Ends the probes of all upstreams, and what else is observed of them. */
+  /** Stops the probes and ejections of all upstreams, and ends all waits. */
   stop(): void {
     for (const pool of this.#pools.values()) pool.stop();
     this.#pools.clear();

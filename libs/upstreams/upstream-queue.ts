@@ -5,14 +5,14 @@ import type { StickyRequest } from './sticky-upstreams.js';
 import type { UpstreamState } from './upstream-state.js';
 
 /**
- * How a wait ended: the turn was served; too many requests wait, or this one waited too long (`full`); the
- * client left (`aborted`).
+ * The outcome of a wait: `served`; `full` if too many requests wait, or the wait exceeded its maximum;
+ * `aborted` if the client disconnected.
  */
 export type WaitOutcome = 'served' | 'full' | 'aborted';
 
-/** A request that waits. */
+/** A waiting request. */
 export interface WaitingTurn {
-  /** Takes its place at the first of the candidates. */
+  /** Reserves a place for the request at the first of the candidates. */
   readonly turn: {
     serve(candidates: readonly UpstreamState[], tokenOf: StickyRequest['tokenOf'] | null): void;
   };
@@ -21,8 +21,8 @@ export interface WaitingTurn {
 }
 
 /**
- * The requests of one route that wait for an upstream with room, in the order of their arrival. They are
- * bounded in number and in time, and one whose client leaves gives its place in the queue back at once.
+ * The requests of one route that wait for an upstream with capacity, in order of arrival. Their number and
+ * their time are bounded. A request whose client disconnects leaves the queue at once.
  */
 export class UpstreamQueue {
   readonly #waiting = new Set<WaitingTurn>();

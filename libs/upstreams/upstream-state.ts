@@ -2,20 +2,20 @@ import type { Upstream } from '#libs/contract';
 import { UpstreamHealth, type ConnectionEnd } from './health/upstream-health.js';
 import type { UpstreamEndpoint } from './upstream-endpoint.js';
 
-// Below that, an upstream of a quiet route would get nothing for the whole period.
+// With a smaller share, an upstream of a quiet route would get no connection for the whole period.
 const minSlowStart = 0.1;
 
 /**
- * One upstream of a route as this gateway sees it: its settings, and what it has there now. It outlives
- * changes of the route.
+ * The state of one upstream of a route in this gateway: its settings, its connections and requests, and its
+ * health. It survives changes of the route.
  */
 export class UpstreamState {
-  /** Connections that live. */
+  /** Number of live connections. */
   live = 0;
-  /** Requests that are dialing it or wait for its answer. */
+  /** Number of requests that dial the upstream or wait for its answer. */
   pending = 0;
   readonly health = new UpstreamHealth();
-  /** Called when it has fewer connections or requests; null: nobody waits for a place. */
+  /** Called when a connection or request has ended; null if no request can wait for that. */
   onFreed: (() => void) | null = null;
 
   #slowStart: { startedAtMs: number; periodMs: number } | null = null;
@@ -28,14 +28,14 @@ export class UpstreamState {
     public settings: Readonly<Upstream>,
   ) {}
 
-  /** A connection that was live has ended, so long after its request. */
+  /** Must be called when a live connection has ended; `livedMs` is the time since its request. */
   leave(end?: ConnectionEnd, livedMs = 0): void {
     this.live -= 1;
     if (end) this.health.onEnded?.(livedMs, end);
     this.onFreed?.();
   }
 
-  /** A request no longer waits for its answer. */
+  /** Must be called when a request no longer waits for an answer. */
   settle(): void {
     this.pending -= 1;
     this.onFreed?.();
@@ -53,14 +53,14 @@ export class UpstreamState {
     return this.settings.maxConnections !== null || this.settings.maxPending !== null;
   }
 
-  /** Whether it has as many connections, or requests that wait for its answer, as its settings allow. */
+  /** Whether the upstream has reached its maximum of connections or of pending requests. */
   get isFull(): boolean {
     const { maxConnections, maxPending } = this.settings;
     if (maxConnections !== null && this.load >= maxConnections) return true;
     return maxPending !== null && this.pending >= maxPending;
   }
 
-  /** Its weight, which grows from a tenth while it starts slowly. */
+  /** The weight, or the part of it that a slow start allows now. */
   share(nowMs: number): number {
     const { weight } = this.settings;
     if (this.#slowStart === null) return weight;
@@ -73,7 +73,7 @@ export class UpstreamState {
     this.#slowStart = { startedAtMs, periodMs };
   }
 
-  /** Whether the route lets it have new connections. */
+  /** Whether the settings allow new connections. */
   get isAvailable(): boolean {
     return this.settings.state === 'active' && this.settings.weight > 0;
   }

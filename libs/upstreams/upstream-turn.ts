@@ -8,7 +8,7 @@ import type { StickyRequest } from './sticky-upstreams.js';
 import type { UpstreamQueue, WaitOutcome } from './upstream-queue.js';
 import type { UpstreamState } from './upstream-state.js';
 
-/** What a turn needs to know of its route. */
+/** The parts of the route that a turn uses. */
 export interface TurnOf {
   health: RouteHealth;
   retries: RetryRule;
@@ -20,8 +20,8 @@ export interface TurnOf {
 }
 
 /**
- * What one request may dial, in order, and where it is counted: as pending at the upstream that it dials, as
- * live once it has joined, until its connection ends. It also counts how many others it may still try.
+ * The upstreams that one request may dial, in order, and the upstream that counts it: as pending while it
+ * dials, as live from the join until the connection ends. It also counts the retries of the request.
  */
 export class UpstreamTurn {
   #pendingAt: UpstreamState | null = null;
@@ -54,7 +54,7 @@ export class UpstreamTurn {
     return this.#waiting !== null;
   }
 
-  /** Waits until an upstream has room, and takes a place there. */
+  /** Waits until an upstream has capacity, and reserves a place there. */
   async waitForPlace(signal: AbortNotice): Promise<WaitOutcome> {
     const { queue, queueBounds } = this.of;
     if (this.#waiting === null) return 'served';
@@ -62,8 +62,8 @@ export class UpstreamTurn {
   }
 
   /**
-   * The request no longer waits: it takes its place at the first of these candidates now. None: no upstream
-   * takes new connections any more.
+   * Ends the wait and reserves a place at the first of these candidates. The list is empty if no upstream
+   * accepts new connections any more.
    */
   serve(candidates: readonly UpstreamState[], stickyTokenOf: StickyRequest['tokenOf'] | null): void {
     this.#waiting = null;
@@ -72,17 +72,17 @@ export class UpstreamTurn {
     this.dial(0);
   }
 
-  /** The token of the upstream that it dialed last, for a sticky cookie; null if the route has none. */
+  /** The token of the last dialed upstream for a sticky cookie; null if the route has no sticky cookies. */
   get stickyToken(): StickyToken | null {
     return this.#pendingAt && this.#stickyTokenOf ? this.#stickyTokenOf(this.#pendingAt) : null;
   }
 
-  /** The request dials this candidate now, and no other. */
+  /** Counts the request as pending at this candidate only. */
   dial(index: number): void {
     this.#hasRetry = false;
     this.#index = index;
     const upstream = this.#candidates[index];
-    // It may have its place already, which must not be offered to another request.
+    // The request may already hold the place, which must not be offered to another request.
     if (upstream && upstream === this.#pendingAt) return;
     this.release();
     if (!upstream) return;
@@ -90,13 +90,13 @@ export class UpstreamTurn {
     this.#pendingAt = upstream;
   }
 
-  /** Whether this candidate has a place for the request. */
+  /** Whether this candidate has capacity for the request. */
   canDial(index: number): boolean {
     const upstream = this.#candidates[index];
     return upstream !== undefined && (upstream === this.#pendingAt || !upstream.isFull);
   }
 
-  /** Whether another upstream with room, or another address of this one, is left. */
+  /** Whether another upstream with capacity, or another address of this one, is left. */
   hasNext(addressesLeft: number): boolean {
     if (addressesLeft > 0) return true;
     for (let index = this.#index + 1; index < this.#candidates.length; index += 1) {
@@ -105,13 +105,13 @@ export class UpstreamTurn {
     return false;
   }
 
-  /** Whether another one could be tried now; another request may be faster. */
+  /** Whether a retry is allowed now. Another request may still use up the budget first. */
   get mayRetry(): boolean {
     const { retries, retryBudget, now } = this.of;
     return this.#retries < retries.attempts && retryBudget.hasRoom(now(), retries);
   }
 
-  /** Whether another one may be tried, which then counts, once until it is dialed or asked. */
+  /** Takes a retry from the budget if one is allowed. A retry that is not used yet is not taken again. */
   takeRetry(): boolean {
     if (this.#hasRetry) return true;
     if (!this.mayRetry) return false;
@@ -121,37 +121,37 @@ export class UpstreamTurn {
     return true;
   }
 
-  /** The upstream that it dialed is sent the request. */
+  /** Must be called before the request is sent to the dialed upstream. */
   ask(): void {
     this.#hasRetry = false;
   }
 
   /**
-   * The upstream that it dialed last could not be reached, or its handshake failed; `why` is for the owner
-   * of the route.
+   * Reports that the last dialed upstream could not be connected to, or that its handshake failed. `why` is
+   * shown to the owner of the route.
    */
   failed(why: string): void {
     if (this.#pendingAt) this.of.health.failed(this.#pendingAt, why);
   }
 
-  /** The upstream that it dialed last has answered. */
+  /** Reports that the last dialed upstream has answered. */
   answered(): void {
     if (this.#pendingAt) this.of.health.joined(this.#pendingAt);
   }
 
   /**
-   * The request has become a connection with the upstream that it dialed last, which counts it until `leave`
-   * is called there, once; null if it has dialed none.
+   * Counts the request as a live connection of the last dialed upstream, and returns that upstream; null if
+   * it has dialed none. The caller must call `leave` on it once.
    */
   join(): UpstreamState | null {
     const upstream = this.#pendingAt;
-    // First, so that its place is not free in between.
+    // Before the release, so that the place is not free in between.
     if (upstream) upstream.live += 1;
     this.release();
     return upstream;
   }
 
-  /** The request no longer waits for an upstream. Safe to call twice, and after `join`. */
+  /** Ends counting the request as pending. Safe to call twice, and after `join`. */
   release(): void {
     const upstream = this.#pendingAt;
     this.#pendingAt = null;

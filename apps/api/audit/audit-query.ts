@@ -43,12 +43,9 @@ export const shownAuditEntrySchema = z
         kind: z.enum(['admin', 'operator', 'apiKey', 'system']).meta({
           description: 'Kind of credential; `system` means Sluice itself',
         }),
-        id: z
-          .string()
-          .nullable()
-          .meta({
-            description: 'Id of the operator or API key; null for the admin token and for Sluice itself',
-          }),
+        id: z.string().nullable().meta({
+          description: 'Id of the operator or API key; null for the admin token and for Sluice itself',
+        }),
       })
       .meta({ description: 'The actor that performed the action' }),
     action: z.string().meta({ description: 'The action', example: 'route.update' }),

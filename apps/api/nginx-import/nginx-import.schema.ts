@@ -73,11 +73,9 @@ export const nginxImportAnswerSchema = z
   .strictObject({
     routes: z.array(importedRouteSchema).meta({ description: 'Routes that correspond to the configuration' }),
     warnings: z.array(findingSchema).meta({ description: 'Directives that are not imported, and why' }),
-    hints: z
-      .array(findingSchema)
-      .meta({
-        description: 'Remarks about settings that are not part of a route, such as ports and certificates',
-      }),
+    hints: z.array(findingSchema).meta({
+      description: 'Remarks about settings that are not part of a route, such as ports and certificates',
+    }),
     difference: configurationDifferenceSchema.nullable().meta({
       description: 'Changes to the tenant that the import makes or would make; null without a tenant',
     }),

@@ -3,24 +3,24 @@ import type { KeySource, PublishedRoute } from '#libs/contract';
 import { checkOrigin, type OriginCheckResult } from './check-origin.js';
 import { isAcceptedCredential } from './presented-credential.js';
 
-/** What a route asks of its clients. */
+/** The access rules of a route. */
 export type AccessRules = Pick<PublishedRoute, 'auth' | 'allowedOrigins' | 'clientCertificate'>;
 
 /**
- * What a client was admitted with. It is enough to judge the client again when the rules of its route change.
+ * The facts about an admitted client that are needed to check it again when the rules of its route change.
  */
 export interface AdmittedAccess {
   /** The route as it was when the client was admitted. */
   route: AccessRules;
-  /** The key, or null where the route asked for none. */
+  /** The key; null if the route required none. */
   apiKey: object | null;
-  /** The JWT, or null where the route asked for none. */
+  /** The JWT; null if the route required none. */
   token: object | null;
-  /** Where the request had the key, the ticket or the token; null where the route asked for none. */
+  /** The place of the key, ticket or token in the request; null if the route required none. */
   credentialSource: KeySource | null;
-  /** The `Origin` of the request, shortened by `originToKeep`; null where there was none. */
+  /** The `Origin` of the request, shortened by `originToKeep`; null if there was none. */
   origin: string | null;
-  /** Whether the client showed a certificate of an authority that the gateway trusts. */
+  /** Whether the client presented a certificate of an authority that the gateway trusts. */
   hasClientCertificate: boolean;
 }
 
@@ -32,13 +32,12 @@ export type AccessCheckResult =
   | { ok: false; code: 'key_required' | 'token_required' | 'token_invalid'; cause: string };
 
 /**
- * Whether the rules of a route, as they are now, would admit a client that earlier rules of it have admitted.
- * The token is not kept, so a token counts as long as `auth.jwt` is what it was checked against. The caller
- * checks the key with `checkProvedKey`.
+ * Whether the current rules of a route would admit a client that earlier rules admitted. The token is not
+ * kept, so it counts as valid until `auth.jwt` changes. The caller checks the key with `checkProvedKey`.
  */
 export function checkAccess(rules: AccessRules, admitted: AdmittedAccess): AccessCheckResult {
-  // The same object as long as no change names the route: a change of a tenant or a
-  // key costs no check of origins.
+  // The object is the same until a change contains the route, so a change of a tenant or a key does not check
+  // origins.
   if (rules === admitted.route) return { ok: true };
   const certificate = checkClientCertificate(rules, admitted.hasClientCertificate);
   if (!certificate.ok) return certificate;

@@ -21,12 +21,12 @@ export type KeyCheckResult =
   | { ok: false; code: 'key_required' | 'key_invalid' }
   | Extract<KeyUseResult, { ok: false }>;
 
-// Compared with where no key is known, so that an unknown key takes as long as one with a wrong secret.
+// Compared with if the key is unknown, so that it takes as long as a key with a wrong secret.
 const noSecretHash = '0'.repeat(64);
 
 /**
- * Whether a key lets a client connect on a route. A key that is unknown, revoked, of another tenant or has a
- * wrong secret gets the same answer, so that nobody learns from it which keys there are.
+ * Whether a key admits a client on a route. Unknown, revoked and foreign keys and wrong secrets get the same
+ * answer, so that it does not reveal which keys exist.
  */
 export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyCheck): KeyCheckResult {
   if (presented === null) return { ok: false, code: 'key_required' };
@@ -38,12 +38,11 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   if (known === null || !isSame || apiKey?.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
   if (isPast(known.expiresAt, now)) return { ok: false, code: 'key_expired' };
   const use = checkKeyUse(apiKey, route, now);
-  // Not the prefix as presented: in V8 a part of a string keeps all of it, and that
-  // is the key with its secret.
+  // Not the presented prefix: in V8 a substring retains the whole string, which is the key with its secret.
   return use.ok ? { ok: true, apiKey, prefix: known.prefix } : use;
 }
 
-// Of a key that was rotated with a grace period two secrets are known, each by its own prefix.
+// A key that was rotated with a grace period has two secrets, each with its own prefix.
 function knownSecret(
   { prefix, secretHash, previous }: PublishedApiKey,
   presentedPrefix: string,
@@ -52,7 +51,7 @@ function knownSecret(
   return presentedPrefix === previous?.prefix ? previous : null;
 }
 
-/** Whether a key that was proved, by itself or by a ticket for it, lets a client connect on a route now. */
+/** Whether a key that was proved, by its secret or by a ticket, admits a client on a route now. */
 export function checkKeyUse(
   apiKey: PublishedApiKey,
   route: Pick<PublishedRoute, 'id'>,
@@ -67,8 +66,8 @@ export function checkKeyUse(
 }
 
 /**
- * Whether a key that was proved earlier still lets its client connect: `current` is the key now, null where
- * it is gone; `prefix` is that of the secret that proved it, null where a ticket did.
+ * Whether a key that was proved earlier still admits its client. `current` is the current key, null if it was
+ * revoked or deleted; `prefix` is the prefix of the secret that proved it, null for a ticket.
  */
 export function checkProvedKey(
   current: PublishedApiKey | null,

@@ -5,7 +5,7 @@ interface UnderMaintenance {
   maintenance: Maintenance | null;
 }
 
-/** The refusal of a new connection if the route or its tenant is under maintenance; null: neither is. */
+/** The refusal of a new connection if the route or its tenant is under maintenance; null otherwise. */
 export function refusalForMaintenance(route: UnderMaintenance, tenant: UnderMaintenance): Refusal | null {
   const maintenance = route.maintenance ?? tenant.maintenance;
   if (maintenance === null) return null;

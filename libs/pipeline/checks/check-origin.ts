@@ -6,9 +6,9 @@ const maxOriginLength = 512;
 const defaultPorts: Readonly<Record<string, string>> = { http: '80', https: '443', ws: '80', wss: '443' };
 
 /**
- * Whether a page of this origin may connect (RFC 6455 §10.2). The list guards users of browsers, which always
- * say the origin; a request without one comes from another kind of client and is let in.
- * @param allowedOrigins of the route; null lets every origin in
+ * Whether a page of this origin may connect (RFC 6455 §10.2). The list protects users of browsers, which
+ * always send the origin. A request without one comes from another kind of client and is admitted.
+ * @param allowedOrigins of the route; null admits every origin
  * @param origins every `Origin` field of the request
  */
 export function checkOrigin(
@@ -26,8 +26,8 @@ export function checkOrigin(
 }
 
 /**
- * The part of an `Origin` that is enough to check it again while its connection lives. Of one that is too
- * long for every list, enough is kept to show that.
+ * The part of an `Origin` that is needed to check it again while its connection lives. An `Origin` that is
+ * too long for every list is cut, but still longer than the maximum.
  */
 export function originToKeep(origin: string): string {
   return origin.slice(0, maxOriginLength + 1);
@@ -44,7 +44,7 @@ function normalizeOrigin(origin: string): string {
   return rest !== undefined && port === defaultPorts[scheme] ? rest : lower;
 }
 
-// `https://*.example` takes one or more labels before `.example`, of the same scheme and port.
+// `https://*.example` matches one or more labels before `.example`, with the same scheme and port.
 function isMatch(pattern: string, origin: string): boolean {
   const star = pattern.indexOf('://*.');
   if (star === -1) return pattern === origin;

@@ -1,6 +1,6 @@
 import type { KeySource, PublishedRoute } from '#libs/contract';
 
-/** Where a request may carry a credential: every occurrence of each. */
+/** The places in which a request may carry a credential, with all occurrences. */
 export interface CredentialPlaces {
   authorization: readonly string[];
   xApiKey: readonly string[];
@@ -10,7 +10,7 @@ export interface CredentialPlaces {
   protocols: readonly string[];
 }
 
-/** What a client presents to be let in: an API key, a ticket that was issued for one, or a JWT. */
+/** The credential that a client presents: an API key, a ticket that was issued for one, or a JWT. */
 export interface PresentedCredential {
   kind: 'apiKey' | 'ticket' | 'jwt';
   value: string;
@@ -27,18 +27,17 @@ interface Candidate extends PresentedCredential {
   place: string;
 }
 
-// At the start of a value, or after what separates values from each other. A token of somebody else's, which
-// may have any letters in it, is not taken for a key.
+// At the start of a value, or after a separator of values. A foreign token, which may contain any letters, is
+// not mistaken for a key.
 const secretMention = /(?:^|[\s,;="'])sl[ct]_/;
 const credentialProtocol = /^sluice\.(key|ticket|jwt)\.(.*)$/i;
 
 /**
- * The credential that a request presents on a route. What counts is what stands where the route looks
- * for what it takes, and a Sluice key (`slc_…`) or ticket (`slt_…`) anywhere. Beside one of these, a
- * token without such a prefix is meant for the upstream and does not count, except where the route
- * takes tokens. Two different credentials in a request are refused, since parties that see it could
- * disagree on which counts. A key or ticket in a place where the route does not look counts as none;
- * it still does not go upstream.
+ * The credential that a request presents on a route: a value in a place that the route accepts, or a Sluice
+ * key (`slc_…`) or ticket (`slt_…`) anywhere. Beside one of these, a token without such a prefix is meant for
+ * the upstream and is ignored, unless the route accepts tokens. Two different credentials in a request are
+ * refused, since other servers could choose the other one. A key or ticket in a place that the route does not
+ * accept counts as none, but is still removed from the upstream request.
  */
 export function findPresentedCredential(
   places: CredentialPlaces,
@@ -61,14 +60,13 @@ function countedCandidates(found: readonly Candidate[], rules: CredentialRules):
   const isSluices = ({ value }: Candidate): boolean => mentionsSecret(value);
   const counted = found.filter((candidate) => isAcceptedCredential(candidate, rules) || isSluices(candidate));
   if (rules.mode === 'jwt' || !counted.some(isSluices)) return counted;
-  // The subprotocols `sluice.…` never go upstream, so what stands there is meant for
-  // the gateway, whatever it is.
+  // The subprotocols `sluice.…` are never sent upstream, so any value in them is meant for the gateway.
   return counted.filter((candidate) => isSluices(candidate) || candidate.source === 'subprotocol');
 }
 
 /**
- * Whether a header field of the client holds a Sluice key or ticket, or a token that the route
- * takes, and must not go upstream.
+ * Whether a header field of the client contains a Sluice key or ticket, or a token that the route accepts,
+ * and must not be sent upstream.
  */
 export function isCredentialHeader(
   [name, value]: readonly [name: string, value: string],
@@ -81,17 +79,17 @@ export function isCredentialHeader(
   return isToken && isAcceptedCredential({ kind: 'jwt', source: 'header' }, rules);
 }
 
-/** Whether an offered subprotocol is the place for a credential, and must not go upstream, on any route. */
+/** Whether an offered subprotocol is a place for credentials, which is never sent upstream. */
 export function isCredentialProtocol(protocol: string): boolean {
   return credentialProtocol.test(protocol);
 }
 
 /**
- * The query without each parameter that holds a Sluice key or ticket, and without the tokens that the route
- * takes; everything else stays byte for byte and in its order. An upstream's own `api_key` or `ticket`, which
- * is none of Sluice's, stays too.
+ * The query without the parameters that contain a Sluice key or ticket, and without tokens that the route
+ * accepts. Everything else is kept byte for byte and in order, including an `api_key` or `ticket` that is not
+ * one of Sluice.
  * @param rawQuery as received, without the question mark
- * @returns null when nothing is left, so that the question mark goes too
+ * @returns null if nothing is left, so that the question mark is removed, too
  */
 export function withoutCredentialParameters(rawQuery: string | null, rules: CredentialRules): string | null {
   if (rawQuery === null) return null;
@@ -147,7 +145,7 @@ function candidates(
   for (const parameter of query?.split('&') ?? []) {
     const { name, value } = decodedParameter(parameter);
     const kind = parameterKinds.get(name);
-    // Other services have tickets too, and theirs are not for the gateway to judge.
+    // Other services have tickets, too, which the gateway ignores.
     if (kind === 'ticket' && !mentionsSecret(value)) continue;
     if (kind !== undefined) add(kind, 'query', `the query parameter ${name}`, value);
   }
@@ -160,7 +158,7 @@ function candidates(
   return found;
 }
 
-// Other schemes, such as Basic, are between the client and the upstream.
+// Other schemes, such as Basic, are meant for the upstream.
 function bearerToken(authorization: string): string | null {
   return /^bearer(?:\s(.*))?$/i.exec(authorization.trim())?.slice(1).join('') ?? null;
 }
@@ -170,7 +168,7 @@ function decodedParameter(parameter: string): { name: string; value: string } {
   return { name: percentDecoded(name), value: percentDecoded(value.join('=')) };
 }
 
-// Unlike decodeURIComponent this takes a broken encoding as it stands, and never throws.
+// Unlike decodeURIComponent this keeps a broken encoding unchanged, and never throws.
 function percentDecoded(text: string): string {
   return text.replace(/%[0-9A-Fa-f]{2}/g, (encoded) =>
     String.fromCharCode(Number.parseInt(encoded.slice(1), 16)),

@@ -15,10 +15,10 @@ export interface AddressPolicy {
 
 /**
  * Allows public addresses and those in `allow`. The URL of an upstream comes from a tenant, who could
- * otherwise reach what only this machine or its network should reach. Everything in the IANA special-purpose
- * registries is refused, and in IPv6 everything outside of 2000::/3. An address that embeds an IPv4 address
- * to which it leads (IPv4-mapped, NAT64 64:ff9b::/96, 6to4, Teredo) is judged by that one. The port makes no
- * difference.
+ * otherwise connect to services that are private to this machine or its network. Everything in the IANA
+ * special-purpose registries is refused, and in IPv6 everything outside of 2000::/3. An address that embeds
+ * an IPv4 address to which it leads (IPv4-mapped, NAT64 64:ff9b::/96, 6to4, Teredo) is checked as that
+ * address. The port is ignored.
  */
 export function createAddressPolicy(allow: readonly AddressRange[]): { isAllowed(address: string): boolean } {
   const allowed = allow.map(parseRange);
@@ -36,7 +36,7 @@ export function createAddressPolicy(allow: readonly AddressRange[]): { isAllowed
       if (known !== undefined) return known;
       const address = parseAddress(text);
       const verdict = address !== null && isAllowed(address);
-      // Upstreams have few addresses; a name server that invents them fills the memory, and it begins again.
+      // Upstreams have few addresses. If a name server invents many, the cache is cleared when it is full.
       if (verdicts.size >= maxVerdicts) verdicts.clear();
       verdicts.set(text, verdict);
       return verdict;

@@ -13,8 +13,9 @@ export interface ReserveServerOptions {
 }
 
 /**
- * Keeps a server of others from being an upstream, also when its name moves to another address. A failed
- * look-up leaves the known addresses reserved. Returns a function that ends it.
+ * Reserves the addresses of a server that is not this process, so that no upstream can use them. The name is
+ * resolved again at intervals; a failed look-up keeps the previous addresses. Returns a function that stops
+ * this.
  */
 export function reserveServer(
   reserved: ReservedEndpoints,

@@ -4,12 +4,12 @@ import { parseAddress } from '#libs/addresses';
 import { embeddedIpv4, type AddressPolicy } from './address-policy.js';
 
 /**
- * Addresses and ports that no upstream may have, whatever ranges are allowed: those on which this gateway
- * listens, and those of the services that it depends on. A route to one of them could loop, or reach what
- * trusts this machine.
+ * Addresses and ports that no upstream may use, whatever ranges are allowed: those on which this gateway
+ * listens, and those of the services that it depends on. A route to one of them could loop, or connect to a
+ * service that trusts this machine.
  */
 export class ReservedEndpoints {
-  /** By port, since nearly every upstream has another one; then by owner. */
+  /** By port, since nearly every upstream uses a different one; then by owner. */
   readonly #byPort = new Map<number, Map<string, readonly string[]>>();
 
   /** The address of a listening server; `0.0.0.0` and `::` are every address of this machine. */
@@ -71,7 +71,7 @@ function whereItLeads(text: string): string[] {
   });
 }
 
-// Read each time, since addresses come and go; only needed for reserved ports.
+// Read each time, since the addresses of a machine change. Needed only for reserved ports.
 function isLocal(address: string): boolean {
   if (address === '::1' || /^127\.[0-9.]+$/.test(address)) return true;
   const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);

@@ -1,4 +1,4 @@
-/** What a policy knows of an upstream. */
+/** The properties of an upstream that a policy uses. */
 export interface Candidate {
   /** `ups_…` */
   readonly id: string;
@@ -6,30 +6,29 @@ export interface Candidate {
   readonly weight: number;
   /** Live connections and requests that wait for an answer. */
   readonly load: number;
-  /** Whether it takes no more for now. */
+  /** Whether the upstream has no capacity now. */
   readonly isFull: boolean;
   /** The weight, less while the upstream starts slowly. */
   share(nowMs: number): number;
 }
 
-/** What a policy knows of a request. */
+/** The properties of a request that a policy uses. */
 export interface PickRequest {
   /** By `performance.now()`. */
   nowMs: number;
-  /** What `hashKey` of the route finds in it; empty without one. */
+  /** The value of the route's `hashKey` in the request; empty without a `hashKey`. */
   hashKey: string;
 }
 
 /**
- * Chooses among the upstreams that it was created with, all of them available: the chosen one first, then the
- * others as fall-backs. Full ones are left out, and are not counted as chosen. A change of the upstreams
- * creates a new policy.
+ * Orders the available upstreams for a request: the chosen one first, then the others as fall-backs. Full
+ * upstreams are left out, and do not count as chosen. A change of the upstreams creates a new policy.
  */
 export interface BalancingPolicy<C extends Candidate> {
   order(request: PickRequest): readonly C[];
 }
 
-/** Those that are not full. */
+/** The candidates that are not full. */
 export function withRoom<C extends Pick<Candidate, 'isFull'>>(candidates: readonly C[]): readonly C[] {
   return candidates.some(({ isFull }) => isFull) ? candidates.filter(({ isFull }) => !isFull) : candidates;
 }

@@ -5,7 +5,7 @@ import { PowerOfTwo } from './power-of-two.js';
 import { RendezvousHash } from './rendezvous-hash.js';
 import { SmoothRoundRobin } from './smooth-round-robin.js';
 
-/** Up to so many upstreams, looking at all of them costs no more than drawing two. */
+/** Up to this number of upstreams, comparing all of them costs no more than drawing two. */
 const maxFullScan = 8;
 
 /** The policy of a route for these upstreams. */

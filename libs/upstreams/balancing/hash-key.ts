@@ -2,13 +2,13 @@ import { addressPrefix } from '#libs/addresses';
 import type { HashKey } from '#libs/contract';
 import { cookieValues, headerValues, type UpgradeRequest } from '#libs/handshake';
 
-/** What a policy may look at in a request. */
+/** The parts of a request that a policy may use. */
 export interface BalancedRequest {
   clientAddress: string;
   request: Pick<UpgradeRequest, 'headers' | 'path' | 'rawQuery'>;
 }
 
-/** The text by which a request is hashed; where there is none, the client's address. */
+/** The text by which a request is hashed: the value of the hash key, or else the client's address. */
 export function hashKeyOf(hashKey: HashKey | null, { clientAddress, request }: BalancedRequest): string {
   const { ipv4PrefixLength: ipv4 = 32, ipv6PrefixLength: ipv6 = 64 } = hashKey ?? {};
   return (hashKey && partOf(hashKey, request)) ?? addressPrefix(clientAddress, { ipv4, ipv6 });

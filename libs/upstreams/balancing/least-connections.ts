@@ -3,15 +3,14 @@ import { RecentPicks } from './recent-picks.js';
 
 interface Scored<C> {
   candidate: C;
-  /** Connections for each unit of share, the new one included. */
+  /** Connections per unit of share, including the new one. */
   score: number;
   recent: number;
 }
 
 /**
- * Picks the upstream with the fewest connections for its share, those included that are being established;
- * among equals the one with the fewest picks in the last second, so that connections that end at once are
- * spread too.
+ * Picks the upstream with the fewest live and pending connections relative to its share. Among equals, it
+ * picks the one with the fewest picks in the current second, so that short connections are spread, too.
  */
 export class LeastConnections<C extends Candidate> implements BalancingPolicy<C> {
   readonly #recent = new RecentPicks<C>();
@@ -32,7 +31,7 @@ export class LeastConnections<C extends Candidate> implements BalancingPolicy<C>
   }
 }
 
-/** Connections for each unit of share, with the new one. */
+/** Connections per unit of share, including the new one. */
 export function scoreOf({ load }: Candidate, share: number): number {
   return (load + 1) / share;
 }

@@ -2,8 +2,8 @@ import { withRoom, type BalancingPolicy, type Candidate, type PickRequest } from
 import { scoreOf } from './least-connections.js';
 
 /**
- * Draws two upstreams by their shares, and picks the one with fewer connections for its share. It costs less
- * than looking at all of them, and gateways that see outdated counts do not all pick the same one
+ * Draws two upstreams by their shares, and picks the one with fewer connections relative to its share. This
+ * costs less than comparing all of them, and gateways with similar counts do not all pick the same one
  * (Mitzenmacher, "The Power of Two Choices in Randomized Load Balancing", 2001).
  */
 export class PowerOfTwo<C extends Candidate> implements BalancingPolicy<C> {
@@ -25,7 +25,7 @@ export class PowerOfTwo<C extends Candidate> implements BalancingPolicy<C> {
     return [picked, other, ...rest];
   }
 
-  /** One upstream besides `other`, by the shares; null if there is none. */
+  /** Draws an upstream other than `other` by the shares; null if there is none. */
   #draw(candidates: readonly C[], nowMs: number, other: C | null): C | null {
     let total = 0;
     for (const candidate of candidates) if (candidate !== other) total += candidate.share(nowMs);

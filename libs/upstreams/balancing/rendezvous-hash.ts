@@ -11,10 +11,10 @@ type Hash = readonly [high: number, low: number];
 /**
  * Weighted rendezvous hashing (Thaler and Ravishankar 1998; weights after Schindelhauer and Schomaker 2005):
  * each upstream draws a number from its id and the key of the request, and the highest wins. All gateways
- * agree without a word; an upstream that is added takes its share from all others alike, and one that goes
- * away loses only what it had.
+ * agree without communication. An added upstream takes its share evenly from all others; a removed one loses
+ * only its own keys.
  *
- * With `balanceFactor`, an upstream that has this percentage of its fair share is passed over for the next in
+ * With `balanceFactor`, an upstream that has this percentage of its fair share is skipped for the next one in
  * the order (Mirrokni, Thorup and Zadimoghaddam, "Consistent Hashing with Bounded Loads", 2016).
  */
 export class RendezvousHash<C extends Candidate> implements BalancingPolicy<C> {

@@ -7,7 +7,7 @@ interface Turn<C extends Candidate> {
 
 /**
  * Smooth weighted round robin: at each pick every upstream gains its share, and the one with the highest
- * value is picked and pays the sum of all shares. With weights 5, 1, 1 the picks are a a b a c a a.
+ * value is picked and reduced by the sum of all shares. With weights 5, 1, 1 the picks are a a b a c a a.
  * Fall-backs follow in the order in which they would be picked next.
  */
 export class SmoothRoundRobin<C extends Candidate> implements BalancingPolicy<C> {

@@ -1,8 +1,8 @@
 import type { DialFailure } from '../dialing/dial-options.js';
 
 /**
- * Why an upstream could not be connected to, for the owner of its route. The detail of the failure may name
- * addresses that only the operator should see.
+ * The reason of a failed dial, for the owner of the route. The detail of the failure may contain addresses
+ * that only the operator should see.
  */
 export function describeDialFailure({ code, detail }: Pick<DialFailure, 'code' | 'detail'>): string {
   switch (code) {

@@ -10,13 +10,13 @@ export interface HealthChecksInput {
   policy: AddressPolicy;
   /** Resolves the names of a tenant's upstreams. */
   lookupFor: (tenantId: string) => LookupAddresses;
-  /** Whether the tenant is probed for. */
+  /** Whether the upstreams of the tenant are probed. */
   isActive: (tenantId: string) => boolean;
   onProbe: (type: ProbeTarget['check']['type'], isGood: boolean) => void;
   random?: () => number;
 }
 
-/** The answer to the last probe. */
+/** The result of the last probe. */
 export interface LastProbe {
   at: Date;
   isGood: boolean;
@@ -24,16 +24,16 @@ export interface LastProbe {
   durationMs: number;
 }
 
-/** What probes say of one upstream. */
+/** The health of one upstream according to probes. */
 export interface ProbedHealth {
   state: ProbedState;
-  /** Since when it has this state. */
+  /** The time at which the state began. */
   since: Date;
-  /** Null: there was none yet. */
+  /** Null if there was none yet. */
   lastProbe: LastProbe | null;
 }
 
-/** A watched upstream; whoever watches it releases it. */
+/** A watched upstream. The watcher must release it. */
 export interface WatchedUpstream {
   readonly health: ProbedHealth;
   release: Release;
@@ -41,7 +41,7 @@ export interface WatchedUpstream {
 
 export interface WatchOptions extends ProbeTarget {
   tenantId: string;
-  /** Called when the state has changed; not for the state that it has when it is first watched. */
+  /** Called when the state changes, but not for the initial state. */
   onChange: (health: ProbedHealth) => void;
 }
 
@@ -55,19 +55,19 @@ interface Check {
   stop: LightAbort;
 }
 
-// Each probe keeps its place for at least `minPlaceMs`, so that a gateway starts at most 320 probes a
-// second, however many upstreams it watches; beyond that their intervals get longer. A probe costs some 0.5
-// ms of the processor.
+// Each probe holds its place for at least `minPlaceMs`, so a gateway starts at most 320 probes per second,
+// however many upstreams it watches. With more upstreams, intervals get longer. A probe takes about 0.5 ms of
+// processor time.
 const maxConcurrentProbes = 64;
 const minPlaceMs = 200;
-// So that silent upstreams of one tenant leave places for the others.
+// Silent upstreams of one tenant must leave places for other tenants.
 const maxConcurrentProbesPerTenant = 16;
 const jitter = 0.2;
 const maxFirstDelayMs = 1000;
 
 /**
- * Probes upstreams at their intervals. Those with the same URL, options of TLS and check are probed once,
- * whoever watches them. The number of concurrent probes is bounded, also for each tenant.
+ * Probes upstreams at their intervals. Watchers of the same URL, TLS options and check share the probes. The
+ * number of concurrent probes is bounded in total and for each tenant.
  */
 export class HealthChecks {
   readonly #checks = new Map<string, Check>();
@@ -79,7 +79,7 @@ export class HealthChecks {
     this.#random = input.random ?? Math.random;
   }
 
-  /** How many different upstreams and checks there are. */
+  /** Number of different upstreams and checks. */
   get size(): number {
     return this.#checks.size;
   }
@@ -115,7 +115,7 @@ export class HealthChecks {
       stop: new LightAbort(),
     };
     this.#checks.set(key, begun);
-    // At random moments, since a gateway that starts begins all checks at once.
+    // The first probe is delayed at random, since a starting gateway begins all checks at once.
     this.#schedule(begun, this.#random() * maxFirstDelayMs);
     return begun;
   }
@@ -146,7 +146,7 @@ export class HealthChecks {
       return this.#places.run(async () => {
         const until = placeTaken();
         await this.#probe(check, tenantId);
-        // Before the place is given back: a probe that waits for one must not make this one late as well.
+        // Before the place is released: a probe that waits for it must not delay this check.
         this.#schedule(check, Math.max(0, dueAtMs - performance.now()));
         await until;
       });
@@ -182,7 +182,7 @@ function placeTaken(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, minPlaceMs).unref());
 }
 
-// A digest, since the options of TLS may be 200 kB of certificates.
+// A digest, since the TLS options may contain 200 kB of certificates.
 function keyOf({ endpoint, tls, check }: ProbeTarget): string {
   const parts = [endpoint.url, endpoint.isTls ? tls : null, check];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');

@@ -1,22 +1,24 @@
 export interface EjectionBounds {
-  /** Failures in a row after which an upstream is ejected. */
+  /** Number of consecutive failures after which an upstream is ejected. */
   consecutiveFailures: number;
-  /** A connection that the upstream ends abnormally within this time is a failure; null: none is. */
+  /**
+   * A connection that the upstream ends abnormally within this time is a failure; null means that none is.
+   */
   shortLivedMs: number | null;
-  /** How long the first ejection lasts; the n-th lasts n times as long, at most `maxMs`. */
+  /** Duration of the first ejection; the n-th lasts n times as long, at most `maxMs`. */
   baseMs: number;
   maxMs: number;
 }
 
 /**
- * Counts the failures of one upstream of a route, and says when it is to be ejected and until when. Times
- * are milliseconds of a monotonic clock.
+ * Counts the failures of one upstream of a route, and decides when it is ejected and until when. Times are
+ * milliseconds of a monotonic clock.
  */
 export class OutlierEjection {
   #failures = 0;
   #ejections = 0;
   #ejectedUntilMs = -Infinity;
-  /** When the first connection after the last failure was joined. */
+  /** The time at which the first connection after the last failure joined. */
   #joinedSinceFailureAtMs: number | null = null;
 
   isEjected(nowMs: number): boolean {
@@ -27,14 +29,14 @@ export class OutlierEjection {
     return this.#ejectedUntilMs;
   }
 
-  /** A handshake succeeded. */
+  /** Reports a successful handshake. */
   joined(nowMs: number, { shortLivedMs }: EjectionBounds): void {
     if (shortLivedMs === null) this.#failures = 0;
     else this.#joinedSinceFailureAtMs ??= nowMs;
   }
 
   /**
-   * A dial or a handshake failed, or a connection was short-lived. Returns whether the upstream is to be
+   * Reports a failed dial or handshake, or a short-lived connection. Returns whether the upstream should be
    * ejected.
    */
   failed(nowMs: number, bounds: EjectionBounds): boolean {
@@ -45,7 +47,7 @@ export class OutlierEjection {
     return this.#failures >= bounds.consecutiveFailures;
   }
 
-  /** Ejects it. One that has been in for `maxMs` starts with the shortest time again. */
+  /** Ejects the upstream. After `maxMs` without an ejection, the duration starts again at `baseMs`. */
   eject(nowMs: number, { baseMs, maxMs }: EjectionBounds): void {
     if (nowMs - this.#ejectedUntilMs >= maxMs) this.#ejections = 0;
     this.#ejections += 1;
@@ -53,7 +55,7 @@ export class OutlierEjection {
     this.#ejectedUntilMs = nowMs + Math.min(baseMs * this.#ejections, maxMs);
   }
 
-  /** Ends an ejection, since the route has no such rule any more. */
+  /** Ends an ejection because the route no longer has the rule. */
   forget(): void {
     this.#failures = 0;
     this.#ejections = 0;
@@ -61,8 +63,8 @@ export class OutlierEjection {
     this.#joinedSinceFailureAtMs = null;
   }
 
-  // The first connection since the last failure has lived long enough, or ended well: otherwise it would
-  // have been a failure.
+  // The first connection since the last failure has lived long enough or ended normally; otherwise it would
+  // have been reported as a failure.
   #hasProvenItself(nowMs: number, { shortLivedMs }: EjectionBounds): boolean {
     const joinedAtMs = this.#joinedSinceFailureAtMs;
     return shortLivedMs !== null && joinedAtMs !== null && nowMs - joinedAtMs >= shortLivedMs;

@@ -6,7 +6,7 @@ import type { Asking, ProbeOutcome } from './probe-outcome.js';
 export const probeUserAgent = 'Sluice health check';
 export const maxProbeHeadBytes = 16_384;
 
-/** Sends a GET and judges the status of the answer. Its body is not read. */
+/** Sends a GET and checks the status of the answer. The body is not read. */
 export function probeHttp({ socket, endpoint, check, timeoutMs }: Asking): Promise<ProbeOutcome> {
   return new Promise((resolve) => {
     const settle = (outcome: ProbeOutcome): void => {
@@ -37,7 +37,7 @@ export function pathOf({ basePath }: UpstreamEndpoint, { path }: HealthCheck): s
   return basePath === '' ? '/' : basePath;
 }
 
-/** What went wrong with an answer, without anything of it. */
+/** The problem of an answer, without any of its content. */
 export function describeHttpError(error: Error): string {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'HPE_HEADER_OVERFLOW') return 'the head of the answer is too long';

@@ -3,8 +3,8 @@ import type { HealthCheck } from '#libs/contract';
 import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 /**
- * `detail` says what happened, for the owner of the route: it has no address and nothing that the upstream
- * sent.
+ * `detail` describes the result for the owner of the route. It contains no address, and nothing that the
+ * upstream sent.
  */
 export interface ProbeOutcome {
   isGood: boolean;
@@ -12,7 +12,7 @@ export interface ProbeOutcome {
 }
 
 export interface Asking {
-  /** Connected, with an `error` listener. Whoever calls destroys it. */
+  /** A connected socket with an `error` listener. The caller destroys it. */
   socket: Socket;
   endpoint: UpstreamEndpoint;
   check: HealthCheck;

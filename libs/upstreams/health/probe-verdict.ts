@@ -1,15 +1,15 @@
 import type { HealthCheck } from '#libs/contract';
 
-/** What probes say of an upstream; `unknown` until `fall` probes failed or one succeeded. */
+/** The state of an upstream according to probes; `unknown` until `fall` probes failed or one succeeded. */
 export type ProbedState = 'unknown' | 'healthy' | 'unhealthy';
 
 /**
- * Turns probes into a state: `fall` failures in a row make an upstream unhealthy, `rise` successes healthy
- * again.
+ * Derives a state from probes: `fall` consecutive failures make an upstream unhealthy, `rise` consecutive
+ * successes make it healthy again.
  */
 export class ProbeVerdict {
   #state: ProbedState = 'unknown';
-  /** Probes in a row that contradict the state. */
+  /** Number of consecutive probes that contradict the state. */
   #against = 0;
 
   constructor(private readonly bounds: Pick<HealthCheck, 'fall' | 'rise'>) {}
@@ -31,7 +31,7 @@ export class ProbeVerdict {
     return true;
   }
 
-  // The first good probe is enough for an upstream of which nothing is known: it had requests all along.
+  // One success is enough for an unknown upstream, which has had requests from the start.
   #needed(isGood: boolean): number {
     if (!isGood) return this.bounds.fall;
     return this.#state === 'unknown' ? 1 : this.bounds.rise;

@@ -3,18 +3,18 @@ import { WebSocket } from 'ws';
 import { describeHttpError, maxProbeHeadBytes, pathOf, probeUserAgent } from './probe-http.js';
 import type { Asking, ProbeOutcome } from './probe-outcome.js';
 
-// A greeting and an answer. One that sends more than this during a probe does not answer it.
+// Enough for a greeting and an answer. A probe fails if the upstream sends more.
 const maxProbeBytes = 262_144;
-// How long the upstream has for its close frame, so that its log has a clean end of each probe.
+// Time for the close frame of the upstream, so that its log shows a clean end of each probe.
 const closeMs = 250;
 
 /**
- * Opens a WebSocket, whose `Sec-WebSocket-Accept` is checked, sends a ping, and waits for its pong; with
- * `message` and `expect` also for the expected answer.
+ * Opens a WebSocket, checks `Sec-WebSocket-Accept`, sends a ping, and waits for the pong; with `message` and
+ * `expect`, it also waits for the expected answer.
  */
 export async function probeWebSocket(asking: Asking): Promise<ProbeOutcome> {
   const client = open(asking);
-  // Another listener is added below; this one stays, so that an error after the outcome can't end the
+  // Another listener is added below. This one is permanent, so that an error after the outcome cannot end the
   // process.
   client.on('error', () => undefined);
   const outcome = await converse(client, asking);
@@ -23,7 +23,7 @@ export async function probeWebSocket(asking: Asking): Promise<ProbeOutcome> {
 }
 
 function open({ socket, endpoint, check }: Asking): WebSocket {
-  // `ws:` in any case: the socket speaks TLS already.
+  // Always `ws:`, because TLS is already established on the socket.
   return new WebSocket(`ws://${endpoint.authority}${pathOf(endpoint, check)}`, check.subprotocol ?? [], {
     createConnection: () => socket,
     headers: { Host: endpoint.authority, 'User-Agent': probeUserAgent },

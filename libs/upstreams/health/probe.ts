@@ -11,7 +11,7 @@ import { describeDialFailure } from './describe-dial-failure.js';
 
 export interface ProbeTarget {
   endpoint: UpstreamEndpoint;
-  /** The options of TLS of the route; used where the URL asks for TLS. */
+  /** The TLS options of the route, used if the URL requires TLS. */
   tls: UpstreamTls;
   check: HealthCheck;
 }
@@ -22,7 +22,7 @@ export interface ProbeOptions {
   signal: AbortNotice;
 }
 
-/** Asks an upstream whether it is well, within `timeoutMs`. Nothing stays open; it never rejects. */
+/** Probes an upstream within `timeoutMs`. Closes everything that it opens, and never rejects. */
 export async function probe(
   { endpoint, tls, check }: ProbeTarget,
   { policy, lookup, signal }: ProbeOptions,

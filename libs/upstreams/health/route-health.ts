@@ -9,7 +9,7 @@ export type CheckedRoute = Pick<
   'id' | 'tenantId' | 'enabled' | 'healthCheck' | 'outlierEjection' | 'onDown' | 'upstreamTls'
 >;
 
-/** An upstream of a route is in another state. */
+/** A change of the state of an upstream. */
 export interface HealthTransition {
   route: CheckedRoute;
   upstream: UpstreamState;
@@ -29,12 +29,11 @@ export interface RouteHealthInput {
 
 type Checked = Pick<CheckedRoute, 'healthCheck' | 'upstreamTls'>;
 
-// No close frame, an internal error, a restart, overload, and an answer that is no answer of a gateway: an
-// upstream that is not well. Other codes are a word of the application with its client, which must not
-// eject the upstream for others.
+// Codes of a failing upstream: no close frame, internal error, restart, overload, bad gateway. Other codes
+// are part of the application's protocol, and must not eject the upstream for other clients.
 const abnormalCloseCodes: ReadonlySet<number> = new Set([1006, 1011, 1012, 1013, 1014]);
 
-/** Observes the upstreams of one route: by probes, and by what happens to requests and connections. */
+/** Observes the upstreams of one route by probes, and by the results of requests and connections. */
 export class RouteHealth {
   #route: CheckedRoute | null = null;
   #upstreams: readonly UpstreamState[] = [];
@@ -44,11 +43,11 @@ export class RouteHealth {
 
   constructor(
     private readonly input: RouteHealthInput,
-    /** Called when an upstream has become well, or no longer is. */
+    /** Called when an upstream becomes well or stops being well. */
     private readonly onChanged: () => void,
   ) {}
 
-  /** Takes the route as it is now, with its upstreams. */
+  /** Updates to the current route and its upstreams. */
   follow(route: CheckedRoute, upstreams: readonly UpstreamState[]): void {
     this.#route = route;
     this.#upstreams = upstreams;
@@ -62,13 +61,13 @@ export class RouteHealth {
     }
   }
 
-  /** A handshake with the upstream succeeded. */
+  /** Reports a successful handshake with the upstream. */
   joined({ health }: UpstreamState): void {
     const bounds = this.#route?.outlierEjection;
     if (bounds) health.outlier.joined(this.input.now(), bounds);
   }
 
-  /** A dial or a handshake failed; `why` is for the owner of the route. */
+  /** Reports a failed dial or handshake. `why` is shown to the owner of the route. */
   failed(upstream: UpstreamState, why: string): void {
     const bounds = this.#route?.outlierEjection;
     if (!bounds || this.#isStopped) return;
@@ -119,7 +118,7 @@ export class RouteHealth {
     upstream.health.watched = null;
   }
 
-  // At most half of the upstreams: a rule that ejects more would take a route away from its clients.
+  // At most half of the upstreams are ejected; otherwise the rule could make a route unavailable.
   #mayEject({ settings }: UpstreamState): boolean {
     const active = this.#upstreams.filter((one) => one.settings.state === 'active');
     const ejected = active.filter(({ health }) => health.state === 'ejected').length;
@@ -132,7 +131,7 @@ export class RouteHealth {
       this.#returns.delete(upstream);
       this.#read(upstream);
     };
-    // A timer may be early by a part of a millisecond.
+    // A timer may fire a fraction of a millisecond early.
     const timer = setTimeout(back, Math.ceil(upstream.health.outlier.ejectedUntilMs - nowMs) + 1);
     timer.unref();
     this.#returns.set(upstream, timer);

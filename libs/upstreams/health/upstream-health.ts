@@ -1,32 +1,32 @@
 import { OutlierEjection } from './outlier-ejection.js';
 import type { LastProbe, WatchedUpstream } from './health-checks.js';
 
-/** How a connection ended: the close code as the gateway records it. */
+/** The end of a connection, with the close code in its record. */
 export interface ConnectionEnd {
   endedBy: 'client' | 'upstream' | 'gateway';
   closeCode: number;
 }
 
 /**
- * `unknown`: it has not been probed, or not often enough. `unhealthy`: probes say so. `ejected`: handshakes
- * or connections failed.
+ * `unknown`: not probed, or not often enough. `unhealthy`: probes failed. `ejected`: handshakes or
+ * connections failed.
  */
 export type HealthState = 'unknown' | 'healthy' | 'unhealthy' | 'ejected';
 
-/** What this gateway observed of one upstream of a route. */
+/** The observations of this gateway about one upstream of a route. */
 export class UpstreamHealth {
   readonly outlier = new OutlierEjection();
   state: HealthState = 'unknown';
   since = new Date();
-  /** Why it is unhealthy or ejected; null: it is neither. */
+  /** Why the upstream is unhealthy or ejected; null otherwise. */
   why: string | null = null;
   watched: WatchedUpstream | null = null;
-  /** Where connections report how long they lived, while the route wants to know. */
+  /** Called with the lifetime of ended connections; null if the route does not use it. */
   onEnded: ((livedMs: number, end: ConnectionEnd) => void) | null = null;
   /** The last failure of a handshake or a connection. */
   lastFailure = '';
 
-  /** Whether it may get new connections. */
+  /** Whether the upstream may get new connections. */
   get isWell(): boolean {
     return this.state === 'healthy' || this.state === 'unknown';
   }
@@ -35,7 +35,7 @@ export class UpstreamHealth {
     return this.watched?.health.lastProbe ?? null;
   }
 
-  /** The state by what is known now; `why` belongs to it. */
+  /** The current state, with its reason. */
   observed(nowMs: number): { state: HealthState; why: string | null } {
     const probed = this.watched?.health.state ?? 'unknown';
     if (probed === 'unhealthy') return { state: probed, why: this.lastProbe?.detail ?? null };

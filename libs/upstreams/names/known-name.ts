@@ -11,10 +11,10 @@ const maxLifeMs = 60_000;
 const staleForMs = 300_000;
 /** How long a failure is cached (RFC 9520 §3.2); c-ares does not report a TTL for it. */
 const failureLifeMs = 5000;
-// A request dials 16 times at most; more only take memory.
+// A request dials at most 16 times, so more addresses only take memory.
 const maxAddresses = 64;
 
-/** The cached answer for one name: its addresses, or why there are none, and until when. */
+/** The cached answer for one name: its addresses or the failure, and its expiry. */
 export class KnownName {
   /** The IPv4 addresses, then the IPv6 addresses. */
   #families: readonly [ResolvedAddresses, ResolvedAddresses] | null = null;
@@ -38,7 +38,7 @@ export class KnownName {
     return this.now() < this.#freshUntilMs;
   }
 
-  /** Whether the answer is so new that another query would not change it. */
+  /** Whether the answer is too new for another query to change it. */
   get isRecent(): boolean {
     return this.now() - this.#answeredAtMs < minLifeMs;
   }

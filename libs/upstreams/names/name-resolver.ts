@@ -28,8 +28,7 @@ export interface NameResolverOptions {
 
 export interface ResolveOptions {
   /**
-   * Queries again unless the answer is less than a second old, since none of its addresses could be connected
-   * to.
+   * Queries again because no address could be connected to, unless the answer is less than a second old.
    */
   refresh?: boolean;
 }
@@ -37,10 +36,10 @@ export interface ResolveOptions {
 const defaultTimeoutMs = 2000;
 // Neither the system nor the hosts file has a TTL.
 const localLifeMs = 10_000;
-// An expired answer is used when no new one arrives this fast (RFC 8767 §5).
+// An expired answer is used if no new one arrives within this time (RFC 8767 §5).
 const staleAfterMs = 200;
 const maxNamesPerTenant = 1000;
-// Longer than an answer is usable.
+// Longer than an answer remains usable.
 const idleMs = 600_000;
 const serverQueriesPerTenant = 64;
 // A query to the system occupies one of the four threads of the process until it ends, which can take more

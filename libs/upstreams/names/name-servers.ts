@@ -11,9 +11,9 @@ export interface ResolvedName {
 }
 
 export interface NameServersOptions {
-  /** Null: those of `/etc/resolv.conf`. */
+  /** Null means the name servers of `/etc/resolv.conf`. */
   servers: readonly string[] | null;
-  /** How long each server has for the first answer; it has longer for the second. */
+  /** Timeout of the first query to each server; the second query has a longer one. */
   timeoutMs: number;
   /** The path of the file with the search list. */
   resolvConfPath: string;
@@ -23,7 +23,7 @@ export interface NameServersOptions {
 
 // A lost query is sent once more.
 const triesOfEach = 2;
-// How long the answer of one family waits for the other (RFC 8305 §3).
+// Time that the answer of one family waits for the other family (RFC 8305 §3).
 const resolutionDelayMs = 50;
 const rereadAfterMs = 10_000;
 // The name servers do not know the name, or there are none: the system may know more.
@@ -100,7 +100,7 @@ export class NameServers {
     throw outage;
   }
 
-  // Node reads /etc/resolv.conf once for each resolver; if nobody answers, it may list other servers by now.
+  // Node reads /etc/resolv.conf once for each resolver. If no server answers, the file may have changed.
   #rereadServers(): void {
     const { now } = this.#options;
     if (now() - this.#readAtMs < rereadAfterMs) return;
@@ -120,7 +120,9 @@ function isUnknown(error: unknown): boolean {
   return error instanceof Error && 'code' in error && unknownCodes.has(error.code);
 }
 
-/** Waits for all, but after the first success only for `resolutionDelayMs`; late ones are undefined. */
+/**
+ * Waits for all queries, but only `resolutionDelayMs` after the first success; late results are undefined.
+ */
 function settledOrLate<Value>(
   promises: readonly Promise<Value>[],
 ): Promise<(PromiseSettledResult<Value> | undefined)[]> {

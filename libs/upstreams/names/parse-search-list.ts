@@ -1,6 +1,6 @@
 import { linesOf } from './lines-of.js';
 
-// The bound that resolvers had for decades; each domain is one more query for an unknown name.
+// The traditional bound of resolvers. Each domain adds a query for an unknown name.
 const maxDomains = 6;
 
 /**

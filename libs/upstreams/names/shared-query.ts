@@ -1,9 +1,9 @@
 import type { TenantConcurrencyLimit } from '#libs/limits';
 
 /**
- * A query that several tenants may need: one runs at a time, and callers that come meanwhile share its
- * answer. It counts against the limit of the tenant that started it; while it waits for that limit, it
- * keeps no other tenant waiting.
+ * A query that several tenants may need. One runs at a time, and concurrent callers share its answer. It
+ * counts against the limit of the tenant that started it; while it waits for that limit, no other tenant
+ * waits for it.
  */
 export class SharedQuery<Answer> {
   #running: Promise<Answer> | null = null;
