@@ -1,8 +1,8 @@
 import { conditionOf } from './conditions.js';
 import type { Findings } from './findings.js';
-import type { Location } from './locations.js';
+import { locationBelow, type Location } from './locations.js';
 import type { Directive } from './parser.js';
-import { changeByRewrite, type PathChange } from './path-changes.js';
+import { changeByRewrite, movedPath, unchanged, type PathChange } from './path-changes.js';
 import { argument, Scope } from './scope.js';
 import type { Variables } from './variables.js';
 
@@ -13,8 +13,10 @@ export type Content =
       pass: Directive;
       scope: Scope;
       variables: Variables;
-      /** How `rewrite` changed the path; null: not at all. */
+      /** How `rewrite` changed the path; null: not at all, or so that it came here from another location. */
       change: PathChange | null;
+      /** How the path came here from another location; null: it did not. */
+      move: Move | null;
       /**
        * A condition that closes the location to some requests and is not carried over; null: there is none.
        */
@@ -29,9 +31,19 @@ export type Content =
       isUnavailable: boolean;
     };
 
+/** A `rewrite` after which nginx looks for a location again. */
+export interface Move {
+  /** The path that takes the place of the first location's, without a slash at its end. */
+  to: string;
+  /** The path of the location in which it goes on. */
+  into: string;
+}
+
 interface State {
   variables: Variables;
   change: PathChange | null;
+  /** The `rewrite` after which nginx looks for a location again; null: it stays in this one. */
+  mover: Directive | null;
   guard: Directive | null;
 }
 
@@ -40,7 +52,7 @@ const maxJumps = 8;
 /** Follows the directives of a server and of one location as nginx does for a handshake. */
 export class ContentReader {
   constructor(
-    private readonly named: ReadonlyMap<string, Location>,
+    private readonly locations: readonly Location[],
     private readonly findings: Findings,
   ) {}
 
@@ -53,17 +65,18 @@ export class ContentReader {
     const { scope, directive } = location;
     const decided = this.#run(scope, state, location);
     if (decided !== null) return decided;
+    if (state.mover !== null) return this.#afterMove(state.mover, location, state, jumps);
     const pass = scope.own('proxy_pass').at(-1);
     const [tryFiles] = scope.own('try_files');
     if (tryFiles !== undefined) return this.#afterFiles(tryFiles, state, jumps);
-    if (pass !== undefined) return { kind: 'proxy', pass, scope, ...state };
+    if (pass !== undefined) return proxied(pass, scope, state);
     return closed(directive, 'it has no proxy_pass');
   }
 
   /** There are no files to try, so the last argument decides. */
   #afterFiles(tryFiles: Directive, state: State, jumps: number): Content {
     const target = argument(tryFiles, tryFiles.args.length - 1);
-    const next = this.named.get(target);
+    const next = this.locations.find(({ kind, path }) => kind === 'named' && path === target);
     if (next === undefined || jumps >= maxJumps) {
       return closed(tryFiles, `Sluice has no files, and "${target}" is no location that proxies`);
     }
@@ -74,10 +87,25 @@ export class ContentReader {
     return content;
   }
 
+  /** The path is that of the rewrite now, and nginx looks for its location. */
+  #afterMove(mover: Directive, from: Location, state: State, jumps: number): Content {
+    const to = movedPath(from.path, state.change ?? unchanged);
+    const into = from.kind === 'prefix' && jumps < maxJumps ? locationBelow(to, from, this.locations) : null;
+    if (into === null) return closed(mover, 'its paths are in no location, or in more than one');
+    const content = this.ofLocation(into, { ...state, change: null, mover: null }, jumps + 1);
+    if (content.kind === 'closed') return content;
+    if (content.change !== null || content.move !== null)
+      return closed(mover, 'its paths are rewritten twice');
+    return { ...content, move: { to, into: into.path } };
+  }
+
   /** Runs set, if, rewrite and return in their order. Null: they leave the request to the location. */
   #run(scope: Scope, state: State, location: Location | null): Content | null {
     for (const directive of scope.directives) {
-      if (directive.name === 'break') return null;
+      if (directive.name === 'break') {
+        state.mover = null;
+        return null;
+      }
       if (directive.name === 'set') {
         state.variables.set(
           argument(directive, 0).replace(/^\$/, ''),
@@ -108,7 +136,7 @@ export class ContentReader {
       const decided = this.#run(inner, state, location);
       if (decided !== null) return decided;
       const pass = inner.own('proxy_pass').at(-1);
-      return pass === undefined ? null : { kind: 'proxy', pass, scope: inner, ...state };
+      return pass === undefined ? null : proxied(pass, inner, state);
     }
     for (const { name, args } of inner.directives) {
       if (name === 'set') state.variables.set((args[0]?.text ?? '').replace(/^\$/, ''), null);
@@ -137,10 +165,14 @@ export class ContentReader {
     if (change === null || state.change !== null) {
       return closed(directive, 'a route can only take its path off, or put one before it');
     }
-    if (flag === 'last') return closed(directive, 'it goes on in another location');
     state.change = change;
-    return flag === 'break' ? 'leave' : null;
+    state.mover = flag === 'break' ? null : directive;
+    return flag === 'break' || flag === 'last' ? 'leave' : null;
   }
+}
+
+function proxied(pass: Directive, scope: Scope, { variables, change, guard }: State): Content {
+  return { kind: 'proxy', pass, scope, variables, change, guard, move: null };
 }
 
 function closed(about: Directive, reason: string, isUnavailable = false): Content {

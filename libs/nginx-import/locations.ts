@@ -29,6 +29,24 @@ export function locationsOf(server: Scope): Location[] {
   return locations;
 }
 
+/**
+ * The location that takes every path below another one, where that is certain: no other location but `from`,
+ * which the paths come from, may take one of them. Null: it is not.
+ */
+export function locationBelow(path: string, from: Location, locations: readonly Location[]): Location | null {
+  const start = `${path}/`;
+  const [longest = null] = locations
+    .filter((each) => each.kind === 'prefix' && start.startsWith(each.path))
+    .sort((one, other) => other.path.length - one.path.length);
+  if (longest === null || longest === from) return null;
+  const isOther = (each: Location): boolean => each !== longest && each !== from;
+  const isBelow = ({ kind, path: own }: Location): boolean =>
+    (kind === 'exact' || kind === 'prefix') && own.startsWith(start);
+  if (locations.some((each) => isOther(each) && isBelow(each))) return null;
+  const hasRegex = locations.some(({ kind }) => kind === 'regex');
+  return hasRegex && !longest.isSpecial ? null : longest;
+}
+
 function collect(scope: Scope, outer: Location | null): Location[] {
   return scope.own('location').flatMap((directive) => {
     const location = locationOf(directive, scope);

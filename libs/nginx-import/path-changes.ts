@@ -40,6 +40,20 @@ export function changeByRewrite(path: string, expression: string, replacement: s
   return { stripPrefix: taken !== '', basePath: withoutTrailingSlash(base) };
 }
 
+/** The path in the place of that of a location, without a slash at its end, after a rewrite. */
+export function movedPath(path: string, { stripPrefix, basePath }: PathChange): string {
+  return stripPrefix ? basePath : basePath + withoutTrailingSlash(path);
+}
+
+/**
+ * The change of a route at `path`, whose requests go on in the location `into` with the path `to`, and are
+ * changed there once more.
+ */
+export function changeAfterMove(path: string, to: string, into: string, inner: PathChange): PathChange {
+  const rest = inner.stripPrefix ? to.slice(withoutTrailingSlash(into).length) : to;
+  return { stripPrefix: path !== '/', basePath: inner.basePath + rest };
+}
+
 export function withoutTrailingSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path;
 }

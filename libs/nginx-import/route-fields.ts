@@ -2,7 +2,7 @@ import { answerMappingOf } from './answer-mapping.js';
 import type { Content } from './content.js';
 import { durationMs } from './durations.js';
 import type { Findings } from './findings.js';
-import { changeByUri, unchanged, type PathChange } from './path-changes.js';
+import { changeAfterMove, changeByUri, unchanged, type PathChange } from './path-changes.js';
 import { proxyTargetOf, type ProxyTarget, type TargetOptions } from './proxy-target.js';
 import { requestHeadersOf } from './request-headers.js';
 import { responseHeadersOf } from './response-headers.js';
@@ -68,10 +68,14 @@ const noVersion =
   'without "proxy_http_version 1.1", WebSockets fail in nginx before 1.29.7; through the route they work';
 
 function pathChangeOf(
-  { change }: Proxied,
+  { change, move }: Proxied,
   { kind, path }: { kind: 'exact' | 'prefix'; path: string },
   { uri, isWholeUri }: ProxyTarget,
 ): PathChange | null {
+  if (move !== null) {
+    const inner = uri === null ? unchanged : isWholeUri ? null : changeByUri('prefix', move.into, uri);
+    return inner === null ? null : changeAfterMove(path, move.to, move.into, inner);
+  }
   // nginx ignores the URI once a rewrite has changed the path.
   if (change !== null || uri === null) return change ?? unchanged;
   if (isWholeUri && kind === 'prefix') return null;

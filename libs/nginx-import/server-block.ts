@@ -37,11 +37,8 @@ export class ServerBlock {
    * server, where it lets none through.
    */
   contentsFor(host: string, shared: Variables): Place[] | Extract<Content, { kind: 'closed' }> {
-    const named = new Map(
-      this.#locations.filter(({ kind }) => kind === 'named').map((location) => [location.path, location]),
-    );
-    const reader = new ContentReader(named, this.findings);
-    const state = { variables: this.#variablesFor(host, shared), change: null, guard: null };
+    const reader = new ContentReader(this.#places(), this.findings);
+    const state = { variables: this.#variablesFor(host, shared), change: null, mover: null, guard: null };
     const decided = reader.ofServer(this.#scope, state);
     if (decided?.kind === 'closed') return decided;
     return this.#places().flatMap((location) => {

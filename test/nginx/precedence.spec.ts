@@ -109,6 +109,55 @@ test('a rewrite removes or adds a prefix', () =>
     ],
   ));
 
+test('a rewrite with last, or without a flag, goes on in the location of its path', () =>
+  compare(
+    server(`
+      location /old/ { rewrite ^/old/(.*)$ /new/deep/$1 last; ${pass(9)} }
+      location /plain/ { rewrite ^/plain/(.*)$ /new/$1; ${pass(9)} }
+      location /stays/ { rewrite ^/stays/(.*)$ /new/$1; break; ${pass(3)} }
+      location /up/ { rewrite ^/up/(.*)$ /other/x/$1 last; }
+      location /before/ { rewrite ^(.*)$ /other$1 last; }
+      location /new/ { ${pass(1)} }
+      location /other/ { ${pass(2, '/base/')} }
+    `),
+    [
+      ['a.test/old/x?q', '1 /new/deep/x?q'],
+      ['a.test/plain/x', '1 /new/x'],
+      ['a.test/stays/x', '3 /new/x'],
+      ['a.test/up/y', '2 /base/x/y'],
+      ['a.test/before/y', '2 /base/before/y'],
+      ['a.test/new/x', '1 /new/x'],
+      ['a.test/other/x', '2 /base/x'],
+    ],
+  ));
+
+test('a rewrite goes on in the location for all other paths, with what is set there', () =>
+  compare(
+    server(`
+      location /api/ { rewrite ^/api/(.*)$ /$1 last; }
+      location / { ${upgrade} proxy_set_header X-Root yes; ${pass(1)} }
+    `),
+    [
+      ['a.test/api/x/y', '1 /x/y'],
+      ['a.test/x', '1 /x'],
+    ],
+  ));
+
+test('a rewrite into a closed location, into none, and into several lets nothing through', () =>
+  compare(
+    server(`
+      location / { ${pass(1)} }
+      location /to-closed/ { rewrite ^/to-closed/(.*)$ /closed/$1 last; ${pass(9)} }
+      location /to-itself/ { rewrite ^/to-itself/(.*)$ /to-itself/x/$1 last; ${pass(9)} }
+      location /closed/ { return 403; }
+    `),
+    [
+      ['a.test/to-closed/x', null],
+      ['a.test/to-itself/x', null],
+      ['a.test/x', '1 /x'],
+    ],
+  ));
+
 test('one proxy_set_header in a location replaces all those of its server', async () => {
   await compare(
     server(`
