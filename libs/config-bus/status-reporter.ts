@@ -3,12 +3,12 @@ import type { Logger } from '#libs/redis';
 import type { ConfigApplier } from './config-applier.js';
 import { initialStatus, isSameStatus, type FollowerStatus } from './follower-status.js';
 
-/** What has been applied, and the reason for which a part of it was set aside, if any. */
+/** The applied position, and the reason if a part of the configuration was set aside. */
 type Applied = Pick<ConfigApplier, 'appliedPosition' | 'refusal'>;
 
 /**
- * Keeps the status of a follower: reports each new one once, and logs each transition that an operator has to
- * know of.
+ * Keeps the status of a follower: reports each new status once, and logs the transitions that matter to an
+ * operator.
  */
 export class StatusReporter {
   #status = initialStatus;
@@ -23,7 +23,7 @@ export class StatusReporter {
     return this.#status;
   }
 
-  /** From now on the status does not change. */
+  /** Ignores all further changes of the status. */
   stop(): void {
     this.#isStopped = true;
   }
@@ -56,7 +56,7 @@ export class StatusReporter {
     this.#report({ state: 'refusing', refusal: reason });
   }
 
-  /** The stored configuration is still the one that was refused before. */
+  /** The stored configuration is still the refused one. */
   stillRefused(): void {
     this.#report({ state: 'refusing' });
   }

@@ -30,7 +30,7 @@ export interface LiveConnection {
   hasClientCertificate: boolean;
   clientAddress: string;
   upstreamUrl: string;
-  /** Another one where the route lists a name under which the upstream was discovered. */
+  /** Differs from the upstream in the route if it was discovered under a name. */
   readonly listedUpstreamUrl: string;
   subprotocol: string | null;
   /** `Sec-WebSocket-Extensions` of the upstream's 101; null if it agreed on none. */

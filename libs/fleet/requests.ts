@@ -44,7 +44,7 @@ export const requestSchemas = {
     request: z.strictObject({ routeId: idSchema('route') }),
     answer: z.strictObject({
       upstreams: z.array(observedUpstreamSchema),
-      /** Requests that wait until one of them has room. */
+      /** Number of requests that wait for capacity of an upstream. */
       queued: z.int().min(0).default(0),
     }),
   },

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 
-/** Receives what an upstream sends. */
+/** Receives the data that an upstream sends. */
 export interface AnswerReceiver {
   /** The receiver owns the bytes. */
   onData(bytes: Buffer): void;
@@ -11,18 +11,18 @@ export interface AnswerReceiver {
 }
 
 /**
- * A connected socket with one receiver, in place of listeners. A socket of the engine is one: a handshake
- * with it needs no stream and no timer of Node.
+ * A connected socket with one receiver instead of listeners. Sockets of the engine implement it, so that
+ * their handshakes need no Node stream and no Node timer.
  */
 export interface AnswerSource {
-  /** Sets the receiver, which first gets what it has missed. */
+  /** Sets the receiver, which first gets the data that has already arrived. */
   receive(receiver: AnswerReceiver): void;
-  /** Calls `onTimeout` after so many milliseconds. */
+  /** Calls `onTimeout` after the given number of milliseconds. */
   startTimer(milliseconds: number): void;
   resume(): void;
   /** Writes a text as Latin-1. */
   write(text: string): unknown;
-  /** Removes the receiver, stops its timer, and keeps what arrives. */
+  /** Removes the receiver, stops its timer, and keeps arriving data. */
   hold(): void;
   destroy(): void;
 }

@@ -19,12 +19,12 @@ describe('the cookies of a name', () => {
     expect(cookieValues(fields(field), 's')).toEqual(values);
   });
 
-  test('of several fields are in their order', () => {
+  test('values from several fields are in order', () => {
     expect(cookieValues(fields('s=1', 'a=1', 's=2'), 's')).toEqual(['1', '2']);
   });
 });
 
-describe('without the cookies of a name, a request keeps every other byte:', () => {
+describe('a request without the cookies of a name keeps every other byte:', () => {
   test.each([
     ['a=1; s=x; b=2', 'a=1; b=2'],
     ['s=x; a=1', 'a=1'],
@@ -36,7 +36,7 @@ describe('without the cookies of a name, a request keeps every other byte:', () 
     expect(withoutCookie(fields(field), 's')).toEqual(fields(left));
   });
 
-  test('a field that has no other cookie is left out', () => {
+  test('a field without other cookies is removed', () => {
     expect(withoutCookie(fields('s=1; s=2', 'a=1'), 's')).toEqual(fields('a=1'));
   });
 });

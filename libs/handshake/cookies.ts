@@ -2,8 +2,8 @@ import { fieldName } from './field-name.js';
 import { headerValues, type HeaderField } from './header-field.js';
 
 /**
- * The values of all cookies of this name, in their order (RFC 6265 §5.4). Like browsers, it knows no quotes:
- * a semicolon ends a cookie wherever it stands.
+ * The values of all cookies of this name, in order (RFC 6265 §5.4). As in browsers, quotes have no meaning: a
+ * semicolon always ends a cookie.
  */
 export function cookieValues(headers: readonly HeaderField[], name: string): string[] {
   return headerValues(headers, 'cookie').flatMap((field) =>

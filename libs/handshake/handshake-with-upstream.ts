@@ -91,7 +91,7 @@ class AnswerReading implements AnswerReceiver {
     if (!this.#isSettled) source.resume();
   }
 
-  /** The reader keeps the bytes. */
+  /** The reader owns the bytes. */
   onData(bytes: Buffer): void {
     this.#isAnswered = true;
     const progress = this.#reader.push(bytes);

@@ -7,7 +7,7 @@ import { argument, type Scope } from './scope.js';
 
 type Mapping = Pick<NonNullable<RouteFields['rewrite']>, 'redirects' | 'cookies'>;
 
-/** The path of the location, and what it becomes upstream. */
+/** The path of the location, and the corresponding upstream path. */
 export interface MappedPaths {
   path: string;
   change: PathChange;
@@ -15,8 +15,8 @@ export interface MappedPaths {
 }
 
 /**
- * What `proxy_redirect`, `proxy_cookie_path` and `proxy_cookie_domain` mean for a route, which maps redirects
- * and cookies back by the change that it makes itself. Those that do anything else are a warning.
+ * Translates `proxy_redirect`, `proxy_cookie_path` and `proxy_cookie_domain`. A route maps redirects and
+ * cookies back by reversing its own path rewriting; directives with another effect are reported as warnings.
  */
 export function answerMappingOf(scope: Scope, paths: MappedPaths, findings: Findings): Mapping {
   const mapper = new AnswerMapper(paths);
@@ -37,7 +37,7 @@ export function answerMappingOf(scope: Scope, paths: MappedPaths, findings: Find
 }
 
 class AnswerMapper {
-  /** Both without a slash at their end, as the route compares them. */
+  /** Both without a trailing slash, as the route compares them. */
   readonly #upstreamPath: string;
   readonly #clientPath: string;
   readonly #authorities: readonly string[];
@@ -69,7 +69,7 @@ class AnswerMapper {
     );
   }
 
-  /** Whether the route makes this path for the client of that one of the upstream. */
+  /** Whether the route maps the path of the upstream to this path of the client. */
   #isMapped(from: string, to: string): boolean {
     const [upstream, client] = [withoutTrailingSlash(from), withoutTrailingSlash(to)];
     if (upstream !== this.#upstreamPath && !upstream.startsWith(`${this.#upstreamPath}/`)) return false;
@@ -77,7 +77,7 @@ class AnswerMapper {
   }
 }
 
-/** A client resolves a path against the URL that it asked for, so that its host need not be there. */
+/** Removes the host, because a client resolves a path against the requested URL. */
 function withoutClientHost(url: string): string {
   return url.replace(/^(?:https?|\$scheme):\/\/\$(?:host|http_host|server_name)(?::\$server_port)?/, '');
 }

@@ -27,7 +27,7 @@ export type Content =
       kind: 'closed';
       about: Directive;
       reason: string;
-      /** Whether it answers with 503. */
+      /** Whether the location answers with 503. */
       isUnavailable: boolean;
     };
 

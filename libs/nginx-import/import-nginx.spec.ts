@@ -91,7 +91,7 @@ test.each<[servers: string, ejection: object | null | undefined]>([
   expect(warnings).toEqual([]);
 });
 
-test('where the servers of a group differ in max_fails, the most patient rule is taken, with a warning', () => {
+test('if the servers of a group differ in max_fails, the most patient rule is imported, with a warning', () => {
   const { routes, warnings } = imported(
     'upstream g { server 10.0.0.5 max_fails=2; server 10.0.0.6 max_fails=9 fail_timeout=5s; }\n' +
       server(`location / { proxy_pass http://g; ${upgrade} }`),
@@ -115,7 +115,7 @@ test.each([
   expect(warnings).toEqual([]);
 });
 
-test('max_conns of a server is carried over, and 0 is no limit', () => {
+test('max_conns of a server is imported, and 0 means no limit', () => {
   const group = 'upstream g { server 10.0.0.5 max_conns=500; server 10.0.0.6 max_conns=0; }\n';
   const { routes, warnings } = imported(group + server(`location / { proxy_pass http://g; ${upgrade} }`));
   expect(routes[0]?.route.upstreams).toEqual([

@@ -3,18 +3,18 @@ import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import type { RouteFields } from './route-document.js';
 
-/** When nginx leaves a server out for a while; null: its default. */
+/** When nginx skips a failing server for a time; null means its default. */
 export interface FailureRule {
-  /** `max_fails`; 0: never. */
+  /** `max_fails`; 0 means never. */
   maxFailures: number | null;
-  /** `fail_timeout`, in which they have to happen, and for which the server is then left out. */
+  /** `fail_timeout`: the period in which the failures are counted, and for which the server is skipped. */
   failTimeoutMs: number | null;
 }
 
 const defaultMaxFailures = 1;
 const defaultFailTimeoutMs = 10_000;
 
-/** Reads a parameter of `server` into the rule; false if it is another one. */
+/** Reads a parameter of `server` into the rule; returns false for other parameters. */
 export function readFailureRule(rule: FailureRule, parameter: string): boolean {
   const maxFailures = /^max_fails=([0-9]+)$/.exec(parameter)?.[1];
   const failTimeoutMs = durationMs(/^fail_timeout=(.+)$/.exec(parameter)?.[1] ?? '');
@@ -23,7 +23,7 @@ export function readFailureRule(rule: FailureRule, parameter: string): boolean {
   return maxFailures !== undefined || failTimeoutMs !== null;
 }
 
-/** The rule of a route for the servers of a group; where these differ, the one that is most patient. */
+/** The rule of a route for the servers of a group; if they differ, the most patient one. */
 export function ejectionOf(
   servers: readonly FailureRule[],
   group: Directive,
@@ -43,7 +43,7 @@ export function ejectionOf(
   if (isNever) return { outlierEjection: null };
   const consecutiveFailures = within(Math.max(...failures), 1, 1000);
   const baseMs = within(Math.min(...times), 100, 3_600_000);
-  // nginx leaves a server out for the same time each time.
+  // nginx skips a server for the same time at each failure.
   return { outlierEjection: { consecutiveFailures, baseMs, maxMs: baseMs } };
 }
 

@@ -20,7 +20,7 @@ export interface ProxyTarget {
   isTls: boolean;
   /** How one of them is chosen. */
   balancing: Balancing;
-  /** When one of them is left out for a while. */
+  /** When a failing upstream is ejected. */
   ejection: UpstreamGroup['ejection'];
   /** The authority as it is written, which nginx sends as Host unless that is set. */
   host: string;
@@ -51,7 +51,7 @@ export function proxyTargetOf(
   const [, scheme, authority = '', uri = ''] = /^(https?):\/\/([^/?]*)(.*)$/s.exec(text) ?? [];
   if (scheme === undefined) return 'it is no URL that begins with http:// or https://';
   if (authority.startsWith('unix:')) {
-    return 'an upstream has a host and a port; a socket of this machine cannot be dialed';
+    return 'an upstream needs a host and a port; a Unix socket cannot be dialed';
   }
   if (uri.includes('?')) return 'the URL of an upstream has no query';
   const isTls = scheme === 'https';

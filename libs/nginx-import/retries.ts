@@ -2,13 +2,16 @@ import type { Findings } from './findings.js';
 import type { RouteFields } from './route-document.js';
 import { argument, type Scope } from './scope.js';
 
-/** What a route retries after in any case. `non_idempotent` is about other methods than GET. */
+/**
+ * The conditions after which a route always retries. `non_idempotent` applies only to methods other than
+ * GET.
+ */
 const retried = new Set([
   ...['error', 'timeout', 'invalid_header', 'http_502', 'http_503', 'http_504', 'non_idempotent'],
 ]);
 const maxAttempts = 2;
 
-/** What `proxy_next_upstream` and its bounds mean for a route. */
+/** Translates `proxy_next_upstream` and its bounds. */
 export function retriesOf(scope: Scope, findings: Findings): Pick<RouteFields, 'retries'> {
   const causes = scope.one('proxy_next_upstream');
   const words = causes?.args.map(({ text }) => text) ?? [];
@@ -32,7 +35,7 @@ export function retriesOf(scope: Scope, findings: Findings): Pick<RouteFields, '
 
 function attemptsOf(scope: Scope, findings: Findings): Pick<RouteFields, 'retries'> {
   const tries = scope.one('proxy_next_upstream_tries');
-  // 0 is no limit, and the first try counts.
+  // 0 means no limit, and the first try counts.
   const attempts = tries === null ? 0 : Number(argument(tries, 0)) - 1;
   if (tries === null || attempts === maxAttempts) return {};
   if (attempts >= 0 && attempts < maxAttempts) return { retries: { attempts } };

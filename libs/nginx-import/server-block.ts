@@ -55,7 +55,7 @@ export class ServerBlock {
     });
   }
 
-  /** Whether it answers everything with 503, apart from the paths of its locations. */
+  /** Whether the server answers with 503 outside its locations. */
   isUnavailable(host: string, shared: Variables): boolean {
     const contents = this.contentsFor(host, shared);
     if ('kind' in contents) return contents.isUnavailable;

@@ -27,13 +27,13 @@ interface ClosedPlace {
   about: Directive;
 }
 
-/** A place that gets a route which refuses every handshake. */
+/** A host and path whose route refuses every handshake. */
 export interface RefusedPlace {
   host: string;
   path: string;
   pathType: 'exact' | 'prefix';
   about: Directive;
-  /** Whether nginx answers there with 503. */
+  /** Whether nginx answers with 503. */
   isUnavailable: boolean;
 }
 
@@ -79,8 +79,8 @@ export function routesOf(
 }
 
 /**
- * A route that refuses every handshake to a path: with 503 where nginx does that, and otherwise because it
- * admits no connection at all.
+ * A route that refuses every handshake to a path: with 503 if nginx answers with 503, and otherwise because
+ * its maximum of connections is 0.
  */
 export function closedRoute({ host, path, pathType, about, isUnavailable }: RefusedPlace): RouteFields {
   return {

@@ -13,7 +13,7 @@ export interface GroupServer extends FailureRule {
   weight: number;
   isBackup: boolean;
   isDown: boolean;
-  /** Null: no limit. */
+  /** Null means no limit. */
   maxConnections: number | null;
 }
 
@@ -67,7 +67,7 @@ function groupOf(directive: Directive, name: string, findings: Findings): Upstre
 function serversOf(directive: Directive, findings: Findings): GroupServer[] {
   const address = argument(directive, 0);
   if (address.startsWith('unix:')) {
-    findings.warn(directive, 'an upstream has a host and a port; a socket of this machine cannot be dialed');
+    findings.warn(directive, 'an upstream needs a host and a port; a Unix socket cannot be dialed');
     return [];
   }
   const server = onlyServer(withPort(address));
@@ -75,7 +75,7 @@ function serversOf(directive: Directive, findings: Findings): GroupServer[] {
     const weight = /^weight=([0-9]+)$/.exec(text)?.[1];
     const maxConnections = /^max_conns=([0-9]+)$/.exec(text)?.[1];
     if (weight !== undefined) server.weight = Number(weight);
-    // 0 is no limit.
+    // 0 means no limit.
     else if (maxConnections !== undefined) server.maxConnections = Number(maxConnections) || null;
     else if (text === 'backup') server.isBackup = true;
     else if (text === 'down') server.isDown = true;

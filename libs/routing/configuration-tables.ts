@@ -13,11 +13,11 @@ interface TenantRecord {
   tenant: PublishedTenant;
   /** How many routes and API keys the tenant has; it cannot be removed while it has any. */
   dependents: number;
-  /** It goes with the tenant. */
+  /** Removed together with the tenant. */
   stickyKey: PublishedStickyKey | null;
 }
 
-/** Tenants, routes, API keys and sticky keys, and the rules that hold among them. */
+/** Tenants, routes, API keys and sticky keys, and the consistency rules among them. */
 export class ConfigurationTables {
   readonly routes = new RouteTable();
   readonly #tenants = new Map<string, TenantRecord>();
@@ -47,7 +47,7 @@ export class ConfigurationTables {
     return this.#apiKeysByPrefix.get(prefix) ?? null;
   }
 
-  /** The key that signs the sticky cookies of a tenant; null: it has none. */
+  /** The key that signs the sticky cookies of a tenant; null if it has none. */
   stickyKey(tenantId: string): PublishedStickyKey | null {
     return this.#tenants.get(tenantId)?.stickyKey ?? null;
   }

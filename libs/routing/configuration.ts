@@ -73,7 +73,7 @@ export class Configuration implements ConfigConsumer {
     return this.#tables.apiKey(id);
   }
 
-  /** The key that signs the sticky cookies of a tenant; null: it has none. */
+  /** The key that signs the sticky cookies of a tenant; null if it has none. */
   stickyKey(tenantId: string): PublishedStickyKey | null {
     return this.#tables.stickyKey(tenantId);
   }

@@ -10,7 +10,7 @@ import {
 import { TemplateRoutes } from './template-routes.js';
 
 const slash = 47;
-// Longer paths match prefixes only: it bounds what a look-up among templates may cost.
+// Longer paths match only prefixes, which bounds the cost of a look-up among templates.
 const maxTemplatedLength = 2 * maxRoutePathLength;
 
 /**
@@ -36,8 +36,8 @@ export class HostRoutes {
   }
 
   /**
-   * The route that is found for the same paths under the same conditions; an exact one and a prefix are, if
-   * they are equal.
+   * The route for the same paths under the same conditions. An exact path and an equal prefix count as the
+   * same.
    */
   occupantOf(route: PublishedRoute): PublishedRoute | null {
     const { path, pathType } = route.match;
@@ -54,16 +54,16 @@ export class HostRoutes {
     this.#size += 1;
   }
 
-  /** Removes a route that was added. */
+  /** Removes an added route. */
   delete(route: PublishedRoute): void {
     this.#put(route.match, withoutRoute(this.#at(route.match), route));
     this.#size -= 1;
   }
 
   /**
-   * The route at exactly `path`; else that of the longest prefix that ends on a segment boundary, and that of
-   * a template, whichever has more text before its first parameter. A template comes first among equals.
-   * Routes whose conditions the request does not meet are passed over.
+   * The route with exactly `path`; otherwise the route of the longest prefix on a segment boundary or of a
+   * template, whichever has more text before its first parameter. Among equals a template comes first. Routes
+   * whose conditions the request does not meet are skipped.
    */
   match(path: string, facts: RequestFacts): PublishedRoute | null {
     // No route has a longer path, and hashing it would cost as much as the client cares to send.

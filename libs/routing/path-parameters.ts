@@ -1,12 +1,12 @@
 import { parsePathTemplate, type RouteMatch } from '#libs/contract';
 
-/** Values of parameters by their names. */
+/** Values of parameters by name. */
 export type PathParameters = ReadonlyMap<string, string>;
 
 const none: PathParameters = new Map();
 
 /**
- * The parameters of a path that a route matches, as the path has them: encoded, in its normal form.
+ * The parameters of a matched path, with their values as in the path: encoded, in the normal form.
  *
  * @param path in its normal form
  */

@@ -84,7 +84,7 @@ function decodeSlashes(path: string): string {
 function ownPath(matched: PublishedRoute | null): string {
   if (matched === null) return '';
   const { path: whole, pathType } = matched.match;
-  // Behind its first parameter a template has nothing that is read differently.
+  // After its first parameter, a template has only segments that all servers interpret identically.
   const path = pathType === 'template' ? templateStart(whole) : whole;
   return readDifferently.test(path) || reserved.test(path) ? path.replace(/\/$/, '') : '';
 }
@@ -121,7 +121,7 @@ function withEach(paths: Set<string>, step: (path: string) => string): Set<strin
   return paths;
 }
 
-// Go's `path.Clean` leaves no slash where a dot segment was the last one, unlike RFC 3986 §5.2.4.
+// Go's `path.Clean` leaves no trailing slash after a final dot segment, unlike RFC 3986 §5.2.4.
 const endsWithDots = /\/\.{1,2}$/;
 
 function withoutTrailingSlashes(path: string): string {
@@ -155,8 +155,8 @@ function mergeSlashes(path: string): string {
   return path.replace(/\/{2,}/g, '/');
 }
 
-// A route may have a reserved character encoded in its path that the request has unencoded. Of longer paths
-// only the beginning is compared.
+// A route may have a reserved character encoded in its path that is unencoded in the request. For longer
+// paths, only the start is compared.
 function encodeReserved(path: string): string {
   return path.slice(0, 2 * maxRoutePathLength + 1).replace(reservedCharacters, encodeCharacter);
 }

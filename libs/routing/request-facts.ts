@@ -1,6 +1,6 @@
 import type { RouteMatch } from '#libs/contract';
 
-/** The parts of a request that conditions of routes look at. */
+/** The parts of a request that conditions of routes compare. */
 export interface ConditionedRequest {
   headers: readonly (readonly [name: string, value: string])[];
   /** The query without the `?`, or null. */
@@ -8,8 +8,8 @@ export interface ConditionedRequest {
 }
 
 /**
- * What conditions of routes ask about one request. A value that is compared has to be there once: of several
- * ones servers read the first or the last. The names that were asked for and repeated are noted, so that the
+ * The values of one request that conditions of routes compare. A compared value must occur once, because
+ * servers use either the first or the last of several values. Repeated names are recorded, so that the
  * request can be refused.
  */
 export class RequestFacts {
@@ -21,7 +21,7 @@ export class RequestFacts {
     this.#request = request;
   }
 
-  /** Whether a value was compared that the request has more than once. */
+  /** Whether a compared value occurs more than once in the request. */
   get isAmbiguous(): boolean {
     return this.#isAmbiguous;
   }

@@ -46,7 +46,7 @@ test.each<[string, object, Headers, string | null, boolean]>([
   expect(meets(conditions, headers, rawQuery)).toBe(isMet);
 });
 
-test('a value that is there twice meets no condition, and makes the request ambiguous', () => {
+test('a value that occurs twice meets no condition, and makes the request ambiguous', () => {
   const table = tableOf(routeWith({ headers: [version] }), routeWith({ query: [{ name: 'v', value: '2' }] }));
   const factsOf = (headers: Headers, rawQuery: string | null) => {
     const facts = new RequestFacts({ headers, rawQuery });
@@ -85,7 +85,7 @@ test('the route with more conditions comes first, then those that compare values
   expect(tied.match('a.test', '/chat', new RequestFacts({ headers: [], rawQuery: 'a&b' }))?.id).toBe(older);
 });
 
-test('a request that meets no conditions goes on to the next path', () => {
+test('a request that meets no conditions is matched by the next path', () => {
   const root = routeWith({}, { path: '/' });
   const table = tableOf(
     root,

@@ -1,15 +1,15 @@
 import { compareConditions, conditionsKey, hasConditions, type PublishedRoute } from '#libs/contract';
 import type { RequestFacts } from './request-facts.js';
 
-/** The routes at one place: mostly a single one without conditions. */
+/** The routes with the same host and path: mostly a single route without conditions. */
 export type RouteChoice = PublishedRoute | ConditionalRoutes;
 
-/** The route that takes a request, if there is one. */
+/** The route that matches a request, if any. */
 export function chosenRoute(choice: RouteChoice, facts: RequestFacts): PublishedRoute | null {
   return choice instanceof ConditionalRoutes ? choice.choose(facts) : choice;
 }
 
-/** The route with the same conditions as this one. */
+/** The route with the same conditions as the given one. */
 export function routeWithConditionsOf(
   choice: RouteChoice | undefined,
   { match }: PublishedRoute,
@@ -18,7 +18,7 @@ export function routeWithConditionsOf(
   return routesOf(choice).find((other) => conditionsKey(other.match) === key) ?? null;
 }
 
-/** The choice with another route. */
+/** The choice with an additional route. */
 export function withRoute(choice: RouteChoice | undefined, route: PublishedRoute): RouteChoice {
   return choiceOf([...routesOf(choice), route]) ?? route;
 }
@@ -31,7 +31,10 @@ export function withoutRoute(
   return choiceOf(routesOf(choice).filter((other) => other.id !== id));
 }
 
-/** The routes at one place, in the order in which they are tried. The API bounds their number. */
+/**
+ * The routes with the same host and path, in the order in which they are tried. The API bounds their
+ * number.
+ */
 class ConditionalRoutes {
   constructor(readonly routes: readonly PublishedRoute[]) {}
 
@@ -52,7 +55,7 @@ function choiceOf(routes: readonly PublishedRoute[]): RouteChoice | undefined {
   return new ConditionalRoutes([...routes].sort(compareRoutes));
 }
 
-// An id begins with the time at which it was made, so the older route comes first.
+// An id starts with its time of creation, so the older route comes first.
 function compareRoutes(one: PublishedRoute, other: PublishedRoute): number {
   return compareConditions(one.match, other.match) || (one.id < other.id ? -1 : 1);
 }

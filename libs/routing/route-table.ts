@@ -3,8 +3,7 @@ import { HostRoutes } from './host-routes.js';
 import { noFacts, type RequestFacts } from './request-facts.js';
 
 /**
- * `conflictsWith` is the id of the enabled route that is found for the same host and paths, under the same
- * conditions.
+ * `conflictsWith` is the id of the enabled route with the same host and paths under the same conditions.
  */
 export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string };
 
@@ -67,7 +66,7 @@ export class RouteTable {
    * The enabled route for a request.
    * @param host as `normalizeHost` gives it
    * @param path as `normalizePath` gives it, without the query
-   * @param facts what conditions of routes are checked against; without it none is met
+   * @param facts the values for conditions of routes; without them no condition is met
    */
   match(host: string, path: string, facts: RequestFacts = noFacts): PublishedRoute | null {
     const routes = this.#exactHosts.get(host) ?? this.#wildcardHost(host) ?? this.#anyHost.get('*');

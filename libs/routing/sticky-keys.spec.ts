@@ -32,7 +32,7 @@ function apply(configuration: Configuration, ...entries: ConfigEntry[]): ApplyRe
 
 const taken = { ok: true, refused: [] };
 
-test('the sticky key of a tenant is the last one, is part of the snapshot, and goes with its tenant', async () => {
+test('the last sticky key of a tenant is part of the snapshot, and is removed with its tenant', async () => {
   const configuration = await configurationOf(keyEntry(id, 'a'), tenant);
   expect(apply(configuration, keyEntry(id, 'b'))).toEqual(taken);
   expect(configuration.stickyKey(acme)?.secret).toBe('b'.repeat(64));
@@ -41,7 +41,7 @@ test('the sticky key of a tenant is the last one, is part of the snapshot, and g
   expect([configuration.stickyKey(acme), configuration.snapshot()?.entries]).toEqual([null, []]);
 });
 
-test('a sticky key takes the place of one with another id, and is removed with the tenant alone, too', async () => {
+test('a sticky key replaces one with another id, and is removed when only the tenant is deleted', async () => {
   const configuration = await configurationOf(tenant, keyEntry(id, 'a'));
   const other = newId('stickyKey');
   expect(apply(configuration, keyEntry(other, 'b'))).toEqual(taken);

@@ -69,13 +69,13 @@ describe('the order of templates and prefixes', () => {
 });
 
 describe('templates in the table', () => {
-  test('two that match the same paths conflict', () => {
+  test('two templates that match the same paths conflict', () => {
     const first = routeAt('/rooms/:room');
     const table = tableOf(first, routeAt('/rooms/:room/:id'), routeAt('/:area/:room'));
     expect(table.set(routeAt('/rooms/:id'))).toEqual({ ok: false, conflictsWith: first.id });
   });
 
-  test('one takes the place of a route with its id', () => {
+  test('a template replaces a route with the same id', () => {
     const route = routeAt('/rooms/:room');
     const table = tableOf(route);
     const { match } = routeAt('/chats/:chat');
@@ -84,7 +84,7 @@ describe('templates in the table', () => {
     expect(table.match('a.test', '/chats/x')?.id).toBe(route.id);
   });
 
-  test('nothing of a removed one is kept', () => {
+  test('a removed template leaves no nodes in the tree', () => {
     const kept = routeAt('/rooms/:room');
     const removed = ['/rooms/:room/x', '/rooms/lobby/:id', '/:area'].map((path) => routeAt(path));
     const table = tableOf(kept, ...removed);
@@ -95,7 +95,7 @@ describe('templates in the table', () => {
   });
 });
 
-test('the parameters of a path have their values in its normal form', () => {
+test('parameters have their values in the normal form of the path', () => {
   const { match } = routeAt('/rooms/:room/messages/:id');
   const parameters = pathParametersOf(match, '/rooms/caf%C3%A9/messages/a@b');
   expect([...parameters]).toEqual([
@@ -105,7 +105,7 @@ test('the parameters of a path have their values in its normal form', () => {
   expect(pathParametersOf(routeAt('/rooms').match, '/rooms/x').size).toBe(0);
 });
 
-// A second opinion: the rule read off one by one, with no index.
+// An independent implementation of the rule, without an index.
 function naiveMatch(paths: readonly string[], path: string): string | null {
   const segments = path.split('/');
   const covers = (template: string): boolean => {
@@ -128,7 +128,7 @@ function naiveMatch(paths: readonly string[], path: string): string | null {
   return found[0] ?? null;
 }
 
-test('the order is that of the segments from the left, literal before parameter before end', () => {
+test('segments are compared from the left, literal before parameter before end', () => {
   const parts = ['a', 'b', ':x'];
   const all = parts.flatMap((one) => [
     `/${one}`,

@@ -2,24 +2,24 @@ import { parsePathTemplate, type PublishedRoute } from '#libs/contract';
 import type { RequestFacts } from './request-facts.js';
 import { chosenRoute, type RouteChoice } from './route-choice.js';
 
-/** What follows a segment of some templates. */
+/** A node of the tree: the continuations of templates after a segment. */
 interface Branch {
   literals: Map<string, Branch> | null;
   parameter: Branch | null;
-  /** The routes whose template ends here. */
+  /** The routes whose template ends at this node. */
   choice: RouteChoice | null;
 }
 
 /**
- * The template routes of one host, as a tree of segments. A look-up prefers a literal segment to a parameter,
- * from the left, and tries the parameter where the literal leads to no route. It visits no part of the tree
- * twice, so the work is bounded by the configuration, whatever the path.
+ * The template routes of one host, as a tree of segments. From the left, a look-up prefers a literal segment
+ * to a parameter, and tries the parameter if the literal leads to no route. It visits each node at most once,
+ * so the work is bounded by the configuration, whatever the path.
  */
 export class TemplateRoutes {
   readonly #root = newBranch();
   #size = 0;
 
-  /** How many different templates there are. */
+  /** Number of different templates. */
   get size(): number {
     return this.#size;
   }
@@ -47,10 +47,10 @@ export class TemplateRoutes {
   }
 }
 
-/** Null is a parameter. */
+/** Null stands for a parameter. */
 type Segment = string | null;
 
-// The API and the gateway accept no other routes.
+// The API and the gateway accept only routes with a valid template.
 function segmentsOf(path: string): Segment[] {
   const template = parsePathTemplate(path);
   if (!template.ok) throw new Error(template.reason);
@@ -74,7 +74,7 @@ function addChild(branch: Branch, segment: Segment): Branch {
   return created;
 }
 
-/** `start` is the place of the slash in front of the next segment, or the end of the path. */
+/** `start` is the index of the slash before the next segment, or the end of the path. */
 function find(
   { literals, parameter, choice }: Branch,
   request: { path: string; facts: RequestFacts },
@@ -91,7 +91,7 @@ function find(
   return find(parameter, request, end);
 }
 
-/** Removes the routes at the segments from `index` on, and branches that lead to no route any more. */
+/** Removes the routes at the segments from `index` on, and branches without routes. */
 function prune(branch: Branch, segments: readonly Segment[], index: number): boolean {
   const segment = segments[index];
   if (segment === undefined) {

@@ -35,7 +35,7 @@ async function publish(route: PublishedRoute, changes: Partial<PublishedRoute>):
   await world.publish({ kind: 'route', id: route.id, value: { ...route, ...changes } });
 }
 
-/** A client whose handshake waits. */
+/** A client with a waiting handshake. */
 async function waiting(path = '/'): Promise<Socket> {
   const before = queued();
   const client = await openSocket(world.port);
@@ -65,7 +65,7 @@ async function answerOf(client: Socket): Promise<string> {
   return chunk.toString('latin1');
 }
 
-test('handshakes wait for an upstream that is full, and get its places in order as connections end', async () => {
+test('handshakes wait for a full upstream, and get its places in order as connections end', async () => {
   await routeWith({ queue: patient });
   const live = await open();
   const [first, second] = [await waiting(), await waiting()];
@@ -74,7 +74,7 @@ test('handshakes wait for an upstream that is full, and get its places in order 
   expect(await answerOf(second)).toMatch(/^HTTP\/1.1 101 /);
 });
 
-test('a handshake that waits too long, or finds too many that wait, gets 503 upstream_busy', async () => {
+test('a handshake that waits too long, or finds the queue full, gets 503 upstream_busy', async () => {
   const route = await routeWith({ queue: { maxRequests: 0 } });
   const live = await open();
   const expectBusy = async (): Promise<void> => {
@@ -91,7 +91,7 @@ test('a handshake that waits too long, or finds too many that wait, gets 503 ups
   await close(live);
 });
 
-test('a client that leaves while it waits is recorded, and holds nothing', async () => {
+test('a client that disconnects while it waits is recorded, and holds no slot or place', async () => {
   await routeWith({ queue: patient });
   const live = await open();
   const client = await waiting();
@@ -101,7 +101,7 @@ test('a client that leaves while it waits is recorded, and holds nothing', async
   await close(live);
 });
 
-test('a change of the route is in force for handshakes that wait', async () => {
+test('a change of the route applies to waiting handshakes', async () => {
   const route = await routeWith({ queue: patient });
   const live = await open();
   const [first, second] = [await waiting(), await waiting()];
@@ -113,7 +113,7 @@ test('a change of the route is in force for handshakes that wait', async () => {
   await closed;
 });
 
-test('a handshake that waits is not connected to a route under maintenance', async () => {
+test('a waiting handshake is not connected to a route under maintenance', async () => {
   const route = await routeWith({ queue: patient });
   const live = await open();
   const client = await waiting();
@@ -150,7 +150,7 @@ test('an upstream gets no more than maxPending handshakes at once, and other rou
   await slow.close();
 });
 
-test('a retry passes over an upstream that is full', async () => {
+test('a retry skips a full upstream', async () => {
   await world.route(tenant, {
     match: { path: '/only' },
     upstreams: [{ url: 'ws://127.0.0.1:9' }, { url: echo.url, maxConnections: 1 }],

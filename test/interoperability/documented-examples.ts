@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const document = readFileSync(new URL('../../docs/interoperability.md', import.meta.url), 'utf8');
 
-/** A route as it stands in the document. */
+/** A route in the document. */
 export interface DocumentedRoute {
   match: { path: string };
   upstreams: { url: string }[];

@@ -4,13 +4,13 @@ import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { documentedProgram, documentedRoutes, type DocumentedRoute } from './documented-examples.js';
 import { pythonWithWebSockets } from './python.js';
 
-// The answer of the API then means that the gateway has applied the change.
+// With this header, the API answers after the gateway has applied the change.
 const applied = { Prefer: 'wait=15' };
 
-/** Where a client may put its key. */
+/** The places for the key of a client. */
 export const keySources = ['header', 'query', 'subprotocol'] as const;
 
-/** The changes that make a route of the document one without a key, at another path. */
+/** The changes of a documented route to one without a key, at another path. */
 export const withoutKey = { auth: { mode: 'none' }, match: { path: '/open' } };
 
 /** A key of the tenant. */
@@ -19,14 +19,14 @@ export interface TestKey {
   revoke: () => Promise<unknown>;
 }
 
-/** A route of the document that leads to a server of the test. */
+/** A documented route to a server of the test. */
 export interface PublishedExample {
   /** The URL of the route at the gateway. */
   url: string;
   change: (fields: object) => Promise<unknown>;
 }
 
-/** All of Sluice in this process, with a tenant for the routes of docs/interoperability.md. */
+/** API and gateway in this process, with a tenant for the routes of docs/interoperability.md. */
 export class DocumentedGateway {
   /** The paths of the test's routes in the API. */
   #published: string[] = [];

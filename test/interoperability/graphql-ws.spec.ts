@@ -36,7 +36,7 @@ afterAll(() => gateway.close());
 async function startServer(name = 'only'): Promise<number> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, path: '/graphql' });
   const roots = { query: { greeting }, subscription: { count, server: () => endless(name) } };
-  // Vitest loads another copy of graphql than graphql-ws does, and a schema is of one copy.
+  // Vitest and graphql-ws load different copies of graphql, and a schema belongs to one copy.
   useServer({ schema, roots, execute, subscribe, validate }, server);
   servers.push(server);
   await once(server, 'listening');
@@ -57,7 +57,7 @@ async function* endless(server: string): AsyncGenerator<{ server: string }> {
 
 type WebSocketImplementation = new (url: string, subprotocol: string) => WebSocket;
 
-/** A WebSocket that adds what a client of graphql-ws has no option for. */
+/** A WebSocket that adds header fields and subprotocols, for which graphql-ws has no option. */
 function webSocketWith(options: WebSocketOptions, subprotocols: string[] = []): WebSocketImplementation {
   return class extends WebSocket {
     constructor(url: string, subprotocol: string) {

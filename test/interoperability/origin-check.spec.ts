@@ -18,8 +18,8 @@ let webSockets: WebSocketServer;
 let browser: Browser;
 
 /**
- * Starts a server that admits what Grafana Live admits: requests without `Origin`, and those whose `Origin`
- * has the host in `Host`.
+ * Starts a server with the check of Grafana Live: it admits requests without `Origin`, and those whose
+ * `Origin` has the host in `Host`.
  */
 beforeAll(async () => {
   webSockets = new WebSocketServer({ noServer: true });

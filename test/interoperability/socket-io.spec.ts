@@ -78,7 +78,7 @@ test.each(keySources)('Socket.IO exchanges events and bytes with a key in the %s
   expect([...(bytes ?? [])]).toEqual([0, 255, 128]);
 });
 
-test('Socket.IO works without a key where the route asks for none', async () => {
+test('Socket.IO works without a key if the route requires none', async () => {
   await gateway.publish(heading, await startServer(), withoutKey);
   expect(await connect('/open').emitWithAck('greet', 'Ada')).toBe('hello Ada');
 });

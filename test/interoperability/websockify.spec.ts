@@ -90,7 +90,7 @@ test('websockify relays to a client without key and subprotocols, as newer versi
   expect(client.protocol).toBe('');
 });
 
-test('a client that offers nothing but its key gets that as the subprotocol, since websockify selects none', async () => {
+test('a client that offers only its key gets it as the subprotocol, since websockify selects none', async () => {
   const { url } = await gateway.publish(heading, websockify.port);
   const { key } = await gateway.key();
   const client = new WebSocket(`${url}?token=desk-1`, [`sluice.key.${key}`]);
@@ -98,7 +98,7 @@ test('a client that offers nothing but its key gets that as the subprotocol, sin
   expect(client.protocol).toBe(`sluice.key.${key}`);
 });
 
-test('a token that websockify does not know is answered with 502, since websockify hangs up', async () => {
+test('an unknown token is answered with 502, since websockify closes the connection', async () => {
   const { url } = await gateway.publish(heading, websockify.port, withoutKey);
   const client = new WebSocket(`${url}?token=desk-2`);
   const [error] = (await once(client, 'error')) as [Error];

@@ -2,10 +2,10 @@ import { ChildProgram } from '../support/child-program.js';
 import { acceptsConnections } from '../support/accepts-connections.js';
 import { freePort } from '../support/free-port.js';
 
-/** noVNC's bridge from WebSockets to TCP. */
+/** The bridge of noVNC from WebSockets to TCP. */
 export interface Websockify {
   port: number;
-  /** The number of its processes: one, and one for each connection. */
+  /** Number of its processes: one, and one for each connection. */
   processes(): Promise<number>;
   stop(): Promise<unknown>;
 }

@@ -70,7 +70,7 @@ test.each([
   expect(worlds?.imported.warnings).toEqual([]);
 });
 
-test('with proxy_cookie_domain, a cookie of the upstream becomes one of the host that the client asked', async () => {
+test('with proxy_cookie_domain, a cookie of the upstream gets the requested host', async () => {
   const text = 'proxy_pass http://127.0.0.1:1; proxy_cookie_domain 127.0.0.1 $host;';
   const outcomes = await ask(`location /one/ { ${text} }`, { 'Set-Cookie': 'a=1; Domain=127.0.0.1' });
   // Without a domain it is that of the host alone, which a browser also has.
@@ -78,7 +78,7 @@ test('with proxy_cookie_domain, a cookie of the upstream becomes one of the host
   expect(worlds?.imported.warnings).toEqual([]);
 });
 
-test('where nginx answers with 503, so does Sluice: in a location, and for a host', async () => {
+test('Sluice answers with 503 if nginx does: in a location, and for a host', async () => {
   worlds = await BothWorlds.start(
     sluice,
     server(`location / { ${open} } location /closed/ { return 503; }`) +

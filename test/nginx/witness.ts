@@ -22,7 +22,7 @@ export const questionHeader = 'x-question';
  */
 export class Witness {
   readonly #sockets: ReadonlySet<Socket>;
-  /** How many handshakes it has received since the last look. */
+  /** Number of handshakes since the last read. */
   #received = 0;
 
   private constructor(private readonly server: Server) {
@@ -49,7 +49,7 @@ export class Witness {
     return (this.server.address() as AddressInfo).port;
   }
 
-  /** How many handshakes it has received since this was last called. */
+  /** Number of handshakes since the last call. */
   takeReceived(): number {
     const received = this.#received;
     this.#received = 0;

@@ -22,7 +22,7 @@ export class CommandedGateway implements FleetMember {
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
   /** What it observed of the upstreams of a route. */
   readonly upstreams = new Map<string, Answer<'routeUpstreams'>['upstreams']>();
-  /** Requests that wait for one of them. */
+  /** Number of requests that wait for an upstream. */
   queued = 0;
   /** Uses of keys that are not yet collected. */
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];

@@ -4,7 +4,7 @@ import { WebSocketServer, type ServerOptions } from 'ws';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { GatewayWorld } from './gateway-world.js';
 
-/** A gateway with one tenant, and one WebSocket server, to which no route leads yet. */
+/** A gateway with one tenant, and a WebSocket server without a route. */
 export interface ProxiedUpstream {
   world: GatewayWorld;
   tenant: PublishedTenant;
@@ -13,7 +13,7 @@ export interface ProxiedUpstream {
   authority: string;
   /** Publishes a route of the tenant. */
   route(fields: Record<string, unknown>): Promise<PublishedRoute>;
-  /** Also asserts that the gateway holds nothing of its connections. */
+  /** Also asserts that the gateway has released everything of its connections. */
   close(): Promise<void>;
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startChild } from './child-processes.js';
 
-// It never accepts, and its queue has room for one connection more than the backlog.
+// The listener never accepts, and its queue holds one connection more than the backlog.
 const program = `
   const server = require('node:net').createServer();
   server.listen({ host: process.argv[1], port: 0, backlog: 1 }, () => {
@@ -11,7 +11,7 @@ const program = `
   });
 `;
 
-/** A port whose listener has a full backlog: Linux answers nothing to those who connect. */
+/** A port whose listener has a full backlog, so that Linux does not answer new connections. */
 export class SilentListener {
   private constructor(
     readonly port: number,

@@ -46,8 +46,8 @@ function addList<List extends ChildList>(
 }
 
 /**
- * The values that must be unique, by their rule, and the path of the first occurrence of each; and how often
- * others are shared.
+ * The values that must be unique, by rule, with the path of their first occurrence, and the numbers of
+ * resources that share other values.
  */
 class UniqueValues {
   readonly #shared = new Map<string, number>();

@@ -64,7 +64,7 @@ async function keysOf(
   return keys;
 }
 
-// A tenant's entries may be in several changes; its key is in the first of them.
+// The entries of a tenant may be in several changes; its key is added to the first of them.
 function take(
   keys: Map<string, StickyKeyRow>,
   tenantId: string,

@@ -49,7 +49,7 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   readonly displayNameOf: (document: Document) => string;
   /** Values besides the id that must be unique in a document. */
   readonly documentUniquesOf: (document: Document) => DocumentUnique[];
-  /** What a bounded number of resources in a document may have in common; null for a resource without it. */
+  /** A value that only a bounded number of resources in a document may share; null if a resource has none. */
   readonly documentSharedOf?: (document: Document) => string | null;
   /** Matches the paths of fields whose values a difference withholds. */
   readonly secretFields: RegExp;

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { newId, type ConfigEntry } from '#libs/contract';
 import type { StickyKeyRow } from '../database/entities/sticky-key.entity.js';
 
-// It is no `Resource`: documents, plans, the audit trail and answers must not contain it.
+// It is not a `Resource`: documents, plans, the audit trail and answers must not contain it.
 
 /** The first key of a tenant. */
 export function newStickyKey(tenantId: string, at: string): StickyKeyRow {
   return { id: newId('stickyKey'), tenantId, secret: newSecret(), previousSecret: null, rotatedAt: at };
 }
 
-/** The key with another secret. Of the secrets before it, at most the last one is kept. */
+/** The key with a new secret. At most the last previous secret is kept. */
 export function rotatedStickyKey(
   { id, tenantId, secret }: StickyKeyRow,
   { at, keepPrevious }: { at: string; keepPrevious: boolean },

@@ -50,7 +50,7 @@ test('a second enabled route on the same host and path is refused, whatever its 
   expect(await api.revision()).toBe(3);
 });
 
-test('templates that match the same paths conflict, whatever their parameters are called', async () => {
+test('templates that match the same paths conflict, even if their parameters have different names', async () => {
   const template = { host: match.host, path: '/rooms/:room', pathType: 'template' };
   const first = await api.request('POST', routes, { match: template, upstreams });
   expect(first.body).toMatchObject({ match: template });
@@ -96,7 +96,7 @@ test('routes may share a host and path under different conditions, up to 32 of t
   expect((await api.request('PATCH', `${routes}/${first.body.id}`, { enabled: true })).status).toBe(422);
 });
 
-test('a variable that is no parameter of the path is refused, also where a change takes the parameter away', async () => {
+test('a variable that is not a parameter of the path is refused, also if a change removes the parameter', async () => {
   const template = { host: match.host, path: '/rooms/:room', pathType: 'template' };
   const requestHeaders = { set: { 'X-Room': '$room' } };
   const { body } = await api.request('POST', routes, { match: template, upstreams, requestHeaders });

@@ -4,7 +4,8 @@ import { ProblemError } from '../http/problem-error.js';
 import { maxRoutesAtPlace, tooManyAtPlace } from '../resources/route.js';
 
 /**
- * Throws `validation_failed` if the place of the row has as many enabled routes with conditions as it may.
+ * Throws `validation_failed` if the maximum of enabled routes with conditions for the host and path of the
+ * row is reached.
  */
 export async function requireRoomAtPlace(
   manager: EntityManager,

@@ -11,8 +11,8 @@ export class StickyKeysService {
   constructor(private readonly writer: ConfigurationWriter) {}
 
   /**
-   * Replaces the secret that signs sticky cookies. Cookies of the previous one are still accepted, if it is
-   * to be kept.
+   * Replaces the secret that signs sticky cookies. Cookies of the previous secret are still accepted if it is
+   * kept.
    */
   rotate(
     context: RequestContext,

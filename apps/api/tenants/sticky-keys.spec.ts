@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => api.remove());
 
 describe('the key of a tenant is created', () => {
-  test('with its first sticky route, in the same revision, and once', async () => {
+  test('with the first sticky route, in the same revision, and only once', async () => {
     const { id } = (await api.request('POST', routes, { ...sticky, match: { path: '/a' } })).body;
     await api.request('POST', routes, { ...sticky, match: { path: '/b' } });
     await api.published(3);
@@ -34,7 +34,7 @@ describe('the key of a tenant is created', () => {
     ]);
   });
 
-  test('where a route becomes sticky, by PATCH and by a document of the configuration', async () => {
+  test('when a route becomes sticky, by PATCH or by a configuration document', async () => {
     const { id } = (
       await api.request('POST', routes, { ...sticky, balancing: 'roundRobin', match: { path: '/a' } })
     ).body;
@@ -58,7 +58,7 @@ describe('the key of a tenant is created', () => {
     expect(keysIn(...api.sink.changes.flatMap(({ entries }) => entries))).toHaveLength(2);
   });
 
-  test('by a rotation, if it comes first', async () => {
+  test('by a rotation, if the tenant has no key yet', async () => {
     const answer = await api.request('POST', rotation);
     expect([answer.status, answer.body]).toEqual([
       200,
@@ -73,7 +73,7 @@ describe('the key of a tenant is created', () => {
   });
 });
 
-test('a rotation keeps the secret before it, and forgets the one before that', async () => {
+test('a rotation keeps the previous secret, and removes the one before it', async () => {
   await api.request('POST', routes, { ...sticky, match: { path: '/a' } });
   await api.request('POST', rotation, {});
   await api.request('POST', rotation);
@@ -85,14 +85,14 @@ test('a rotation keeps the secret before it, and forgets the one before that', a
   expect(await storedKeys()).toMatchObject([{ secret: third?.secret, previousSecret: second?.secret }]);
 });
 
-test('a rotation after a leak keeps no secret', async () => {
+test('a rotation without keepPrevious keeps no previous secret', async () => {
   await api.request('POST', rotation);
   await api.request('POST', rotation, { keepPrevious: false });
   expect(await storedKeys()).toMatchObject([{ previousSecret: null }]);
   expect((await api.request('POST', rotation, { keep: false })).status).toBe(422);
 });
 
-test('a key goes with its tenant: it is published as deleted', async () => {
+test('a key is deleted with its tenant, and published as deleted', async () => {
   await api.request('POST', routes, { ...sticky, match: { path: '/a' } });
   const [{ id } = { id: '' }] = await storedKeys();
   await api.request('DELETE', '/v1/tenants/acme');
@@ -101,7 +101,7 @@ test('a key goes with its tenant: it is published as deleted', async () => {
   expect(api.sink.changes[2]?.entries).toContainEqual({ kind: 'stickyKey', id, value: null });
 });
 
-test('a key is part of the snapshot that gateways start with', async () => {
+test('a key is part of the snapshot with which gateways start', async () => {
   await api.request('POST', routes, { ...sticky, match: { path: '/a' } });
   const [key] = await storedKeys();
   api.sink.position = null;
@@ -110,7 +110,7 @@ test('a key is part of the snapshot that gateways start with', async () => {
   expect(keysIn(...entries)).toMatchObject([{ id: key?.id, secret: key?.secret }]);
 });
 
-test('no answer, export, event or audit entry has a secret', async () => {
+test('no answer, export, event or audit entry contains a secret', async () => {
   const { id } = (await api.request('POST', routes, { ...sticky, match: { path: '/a' } })).body;
   const answers = [await api.request('POST', rotation)];
   for (const path of [

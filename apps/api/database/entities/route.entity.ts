@@ -7,7 +7,10 @@ export interface RouteRow {
   tenantId: string;
   /** `matchKey` of an enabled route, unique among all tenants; null while the route is disabled. */
   claim: string | null;
-  /** `placeKey` of an enabled route with conditions, by which they are counted; null for any other. */
+  /**
+   * `placeKey` of an enabled route with conditions, by which such routes are counted; null for other
+   * routes.
+   */
   sharedPlace: string | null;
   /** The index key of its host, enabled or not. */
   hostKey: string;

@@ -6,9 +6,9 @@ export interface StickyKeyRow {
   tenantId: string;
   /** 256 bits in hexadecimal. */
   secret: string;
-  /** The secret before the last rotation; null: none. */
+  /** The secret before the last rotation; null means none. */
   previousSecret: string | null;
-  /** When it was created or rotated. */
+  /** The time of the creation or the last rotation. */
   rotatedAt: string;
 }
 
