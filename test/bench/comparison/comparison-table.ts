@@ -14,7 +14,7 @@ export function comparisonTable(measured: readonly Measured[], rows: readonly Su
     ...table(measured, compared, medianText),
     '',
     ...measured.flatMap((one, index) => (one.role === 'sluice' ? ratioTable(one, index, compared) : [])),
-    'The rounds: quartiles, and least and most in parentheses.',
+    'The rounds: quartiles, and minimum and maximum in parentheses.',
     '',
     ...table(measured, compared, spreadText),
     '',
@@ -40,7 +40,7 @@ function ratioTable({ name, missing }: Measured, index: number, rows: readonly S
   if (body.length === 0) return [];
   const head = [`ratio of ${name}`, ...ratioBases.map((basis) => `to ${basis}`), 'best peer in rounds'];
   return [
-    `${name}: ratios within a round; median, quartiles, and least and most in parentheses.`,
+    `${name}: ratios within a round; median, quartiles, and minimum and maximum in parentheses.`,
     '',
     ...markdown(head, body),
     '',

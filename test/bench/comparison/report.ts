@@ -60,7 +60,7 @@ export async function writeReport(input: ReportInput): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const summary = summarise(input.measured);
   const { measuredAt, processors, processor } = input.machine;
-  const caption = `Medians; lines are least and most of ${input.effort.rounds} rounds. ${processors} × ${processor}, ${measuredAt.slice(0, 10)}`;
+  const caption = `Medians; lines are minimum and maximum of ${input.effort.rounds} rounds. ${processors} × ${processor}, ${measuredAt.slice(0, 10)}`;
   const files = {
     'comparison.json': oneEntryALine({ ...input, summary }),
     'comparison.svg': ratioPlot(
