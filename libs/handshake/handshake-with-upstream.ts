@@ -38,34 +38,32 @@ export type UpstreamHandshake =
  * or receiver of this function; a stream is paused. It may have ended already (`readableEnded`). If there is
  * no answer, the socket is destroyed.
  */
-export async function handshakeWithUpstream(options: UpstreamHandshakeOptions): Promise<UpstreamHandshake> {
-  const { socket, offer } = options;
-  const outcome = await readAnswer(options);
-  if (!('answer' in outcome)) {
-    socket.destroy();
-    return outcome;
-  }
-  const { answer, rest } = outcome;
-  if (answer.statusCode !== 101) return { ok: false, code: 'not_switched', answer, rest };
-  const verdict = verifySwitchingProtocols(answer, offer);
-  if (verdict.ok) return { ok: true, answer, rest };
-  socket.destroy();
-  return verdict;
+export function handshakeWithUpstream(options: UpstreamHandshakeOptions): Promise<UpstreamHandshake> {
+  const { socket, offer, signal } = options;
+  return new Promise((resolve) => {
+    const source = socket instanceof Duplex ? new StreamSource(socket) : socket;
+    const onOutcome = (outcome: ReadAnswer): void => {
+      const handshake = judge(outcome, offer);
+      if (!('answer' in handshake)) source.destroy();
+      resolve(handshake);
+    };
+    if (signal?.aborted === true) onOutcome(aborted);
+    else new AnswerReading(source, options, onOutcome).start();
+  });
 }
 
 type ReadAnswer =
   { answer: UpstreamAnswer; rest: Buffer } | Exclude<UpstreamHandshake, { answer: UpstreamAnswer }>;
 
-function readAnswer(options: UpstreamHandshakeOptions): Promise<ReadAnswer> {
-  const { socket, signal } = options;
-  if (signal?.aborted === true) return Promise.resolve(aborted);
-  return new Promise((resolve) => {
-    const source = socket instanceof Duplex ? new StreamSource(socket) : socket;
-    new AnswerReading(source, options, resolve).start();
-  });
+function judge(outcome: ReadAnswer, offer: SwitchingOffer): UpstreamHandshake {
+  if (!('answer' in outcome)) return outcome;
+  const { answer, rest } = outcome;
+  if (answer.statusCode !== 101) return { ok: false, code: 'not_switched', answer, rest };
+  const verdict = verifySwitchingProtocols(answer, offer);
+  return verdict.ok ? { ok: true, answer, rest } : verdict;
 }
 
-/** Reads the answer of an upstream, and resolves with it once. */
+/** Reads the answer of an upstream, and reports it once. */
 class AnswerReading implements AnswerReceiver {
   readonly #reader: UpstreamAnswerReader;
   readonly #onAbort = (): void => this.#settle(aborted);
@@ -75,7 +73,7 @@ class AnswerReading implements AnswerReceiver {
   constructor(
     private readonly source: AnswerSource,
     private readonly options: UpstreamHandshakeOptions,
-    private readonly resolve: (outcome: ReadAnswer) => void,
+    private readonly onOutcome: (outcome: ReadAnswer) => void,
   ) {
     const { maxHeadBytes } = options;
     this.#reader = new UpstreamAnswerReader(maxHeadBytes === undefined ? {} : { maxHeadBytes });
@@ -121,7 +119,7 @@ class AnswerReading implements AnswerReceiver {
     this.#isSettled = true;
     this.options.signal?.removeEventListener('abort', this.#onAbort);
     this.source.hold();
-    this.resolve(outcome);
+    this.onOutcome(outcome);
   }
 }
 

@@ -72,8 +72,17 @@ export class Admission {
     attempt.apiKey = apiKey;
     const [sentOrigin] = request.origins;
     const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);
-    const client = { apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate };
-    return this.#takeSlot(attempt, request, { position, tenant, route, ...client });
+    return this.#takeSlot(attempt, request, {
+      position,
+      tenant,
+      route,
+      apiKey,
+      keyPrefix,
+      token,
+      credentialSource,
+      origin,
+      hasClientCertificate,
+    });
   }
 
   /** Whether an admitted request may still connect after a wait. It keeps its slots. */
@@ -83,7 +92,7 @@ export class Admission {
     if (!now.ok) return refuse(now.refusal);
     attempt.tenant = now.current.tenant;
     attempt.route = now.current.route;
-    return { ok: true, slot, dial, ...now.current };
+    return admittedAs(now.current, slot, dial);
   }
 
   async #authenticate(
@@ -143,13 +152,33 @@ export class Admission {
     }
     attempt.tenant = after.current.tenant;
     attempt.route = after.current.route;
-    return { ok: true, slot, dial: waitingDials.begin(dialOf), ...after.current };
+    return admittedAs(after.current, slot, waitingDials.begin(dialOf));
   }
 
   #current(request: UpgradeRequest, authenticated: AuthenticatedRequest): CurrentAccess {
     const { configuration, now } = this.input;
     return currentAccess(configuration, request, authenticated, now());
   }
+}
+
+// Without a spread, which would copy property by property for each request.
+function admittedAs(current: AuthenticatedRequest, slot: Slot, dial: Slot): AdmissionResult {
+  const { position, tenant, route, apiKey, keyPrefix, token, credentialSource } = current;
+  const { origin, hasClientCertificate } = current;
+  return {
+    ok: true,
+    slot,
+    dial,
+    position,
+    tenant,
+    route,
+    apiKey,
+    keyPrefix,
+    token,
+    credentialSource,
+    origin,
+    hasClientCertificate,
+  };
 }
 
 function limitRefusalOf({ code, limit, retryAfterSeconds }: LimitRefusal): Refusal {

@@ -1,9 +1,18 @@
-import { handshakeWithUpstream, type UpgradeRequest, type UpstreamHandshake } from '#libs/handshake';
+import {
+  handshakeWithUpstream,
+  type UpgradeRequest,
+  type UpstreamAnswer,
+  type UpstreamHandshake,
+} from '#libs/handshake';
 import type { ConnectedSocket, Dialed, UpstreamTurn } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
 import { composeRequestFor, protocolsFor, type UpstreamRequestParts } from './upstream-request-for.js';
 
-type Answered = Extract<UpstreamHandshake, { answer: unknown }> & { upstream: ConnectedSocket };
+interface Answered {
+  upstream: ConnectedSocket;
+  handshake: Extract<UpstreamHandshake, { answer: unknown }>;
+  answer: UpstreamAnswer;
+}
 type Unanswered = Exclude<UpstreamHandshake, { answer: unknown } | { code: 'unanswered' }>;
 
 /** The result of a request to an upstream: the answer with the socket, or the failure. */
@@ -63,11 +72,11 @@ export function dropFallback(asking: Asking): void {
 
 /** While another upstream may be tried, a silent one gets half of the remaining time. */
 async function handshake(asking: Asking, dialed: Dialed, mayRetry: boolean): Promise<AskedUpstream> {
-  const { attempt, request } = asking;
+  const { attempt, request, route, fleetId } = asking;
   const { socket: upstream, endpoint } = dialed;
   const outcome = await handshakeWithUpstream({
     socket: upstream,
-    head: composeRequestFor({ endpoint, ...asking }),
+    head: composeRequestFor({ attempt, request, route, endpoint, fleetId }),
     offer: {
       key: request.key,
       offeredProtocols: protocolsFor(request),
@@ -76,7 +85,7 @@ async function handshake(asking: Asking, dialed: Dialed, mayRetry: boolean): Pro
     handshakeMs: mayRetry ? asking.handshakeMs / 2 : asking.handshakeMs,
     signal: attempt.client.signal,
   });
-  if ('answer' in outcome) return { upstream, ...outcome };
+  if ('answer' in outcome) return { upstream, handshake: outcome, answer: outcome.answer };
   if (outcome.code !== 'unanswered') return outcome;
   return { ok: false, code: 'upstream_bad_handshake', detail: outcome.detail };
 }

@@ -156,12 +156,13 @@ export class Pipeline {
     const { route } = admitted;
     const reached = await reachUpstream(this.input, attempt, request, route, turn);
     if (!('answer' in reached)) return notReached(reached);
-    const { upstream, ...handshake } = reached;
+    const { upstream, handshake } = reached;
     if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake, turn });
     // The client may read an answer other than 101 slowly. The upstream must not stay occupied by that.
     admitted.dial.release();
     turn.release();
-    return await this.#forward(attempt, request, route, { upstream, ...handshake });
+    const { answer, rest } = handshake;
+    return await this.#forward(attempt, request, route, { upstream, answer, rest });
   }
 
   async #forward(

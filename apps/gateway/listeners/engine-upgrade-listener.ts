@@ -133,14 +133,24 @@ export class EngineUpgradeListener {
       this.#handOver(socket, bytes);
       return;
     }
-    const client = this.#readClientAddress(socket.remoteAddress, new ForwardingFields(head.rawHeaders));
-    if (!this.#pending.claim(socket, client.clientAddress)) {
+    const forwarding = new ForwardingFields(head.rawHeaders);
+    const client = this.#readClientAddress(socket.remoteAddress, forwarding);
+    const { clientAddress, peerAddress, isTrustedPeer } = client;
+    if (!this.#pending.claim(socket, clientAddress)) {
       this.#refuse(socket, 'connect_rate', crowdedAddress);
       return;
     }
     const onAdmitted = (): void => this.#pending.admitted(socket);
     const earlyBytes = bytes.length === headBytes ? nothing : Buffer.from(bytes.subarray(headBytes));
-    this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
+    this.events.onUpgrade({
+      head,
+      socket,
+      earlyBytes,
+      onAdmitted,
+      clientAddress,
+      peerAddress,
+      isTrustedPeer,
+    });
   }
 
   // Node's server takes a place for the socket under a separate key.

@@ -1,7 +1,7 @@
 import { LightAbort } from '#libs/async';
 import type { CandidateAddresses } from './candidate-addresses.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
-import type { ConnectedSocket, ConnectResult } from './connect-to.js';
+import type { ConnectResult } from './connect-to.js';
 import type { DialOptions } from './dial-options.js';
 
 export interface RaceOptions {
@@ -11,9 +11,6 @@ export interface RaceOptions {
   /** Called for each address that is dialed. */
   onAttempt: () => void;
 }
-
-export type RaceResult =
-  { ok: true; socket: ConnectedSocket; address: string } | Exclude<ConnectResult, { ok: true }>;
 
 /** Also the "Connection Attempt Delay" that RFC 8305 §5 recommends. */
 const attemptDelayMs = 250;
@@ -35,8 +32,8 @@ interface RunningAttempt {
 export class AddressRace {
   readonly #running = new Set<RunningAttempt>();
   #timer: NodeJS.Timeout | null = null;
-  #last: RaceResult = { ok: false, code: 'upstream_timeout', detail: 'no address was dialed in time' };
-  #finish: ((result: RaceResult) => void) | null = null;
+  #last: ConnectResult = { ok: false, code: 'upstream_timeout', detail: 'no address was dialed in time' };
+  #finish: ((result: ConnectResult) => void) | null = null;
 
   constructor(
     private readonly options: DialOptions,
@@ -44,12 +41,12 @@ export class AddressRace {
   ) {}
 
   /** After a failure nothing is open; the failure is the last one. */
-  async run(): Promise<RaceResult> {
+  async run(): Promise<ConnectResult> {
     const { signal } = this.options;
     if (signal?.aborted === true) return { ok: false, code: 'aborted', detail: 'dialing was aborted' };
     const onAbort = (): void => this.#stopAll();
     signal?.addEventListener('abort', onAbort);
-    const result = await new Promise<RaceResult>((resolve) => {
+    const result = await new Promise<ConnectResult>((resolve) => {
       this.#finish = resolve;
       this.#startNext();
     });
@@ -79,7 +76,7 @@ export class AddressRace {
       signal: attempt.stop,
       onOpen: () => (attempt.isOpen = true),
     });
-    void connecting.then((result) => this.#settle(attempt, address, result));
+    void connecting.then((result) => this.#settle(attempt, result));
     this.#timer = setTimeout(() => this.#onDelay(), attemptDelayMs);
   }
 
@@ -87,11 +84,11 @@ export class AddressRace {
     if (![...this.#running].some(({ isOpen }) => isOpen)) this.#startNext();
   }
 
-  #settle(attempt: RunningAttempt, address: string, result: ConnectResult): void {
+  #settle(attempt: RunningAttempt, result: ConnectResult): void {
     this.#running.delete(attempt);
     if (result.ok) {
       // One that was connected in the same moment as another has lost.
-      if (this.#finish) this.#end({ ok: true, socket: result.socket, address });
+      if (this.#finish) this.#end(result);
       else result.socket.destroy();
       return;
     }
@@ -101,7 +98,7 @@ export class AddressRace {
     else this.#startNext();
   }
 
-  #end(result: RaceResult): void {
+  #end(result: ConnectResult): void {
     if (this.#timer) clearTimeout(this.#timer);
     const finish = this.#finish;
     this.#finish = null;

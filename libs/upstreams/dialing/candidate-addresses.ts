@@ -28,7 +28,7 @@ export class CandidateAddresses {
   /** Replaces the remaining addresses by those that the upstream has now. */
   replace(addresses: readonly string[]): void {
     const { endpoint, policy, maxAttempts } = this;
-    this.#waiting = [...new Set(addresses)]
+    this.#waiting = (addresses.length > 1 ? [...new Set(addresses)] : addresses)
       .filter((address) => !this.#taken.has(address) && policy.isAllowed(address, endpoint.port))
       .slice(0, Math.max(0, maxAttempts - this.#taken.size));
   }

@@ -28,7 +28,7 @@ export interface ConnectOptions {
 }
 
 export type ConnectResult =
-  | { ok: true; socket: ConnectedSocket }
+  | { ok: true; socket: ConnectedSocket; address: string }
   | { ok: false; code: 'upstream_refused' | 'upstream_timeout' | 'aborted'; detail: string };
 
 /** Opens a TCP or TLS connection to one address. After a failure nothing stays open. */
@@ -50,7 +50,7 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
       resolve(result);
     };
     const refuse = (reason: string): void => settle(refused(options, reason));
-    const onConnect = (): void => settle({ ok: true, socket: connected });
+    const onConnect = (): void => settle({ ok: true, socket: connected, address: options.address });
     const onError = (error: Error): void => refuse(error.message);
     const onClose = (): void => refuse(closedEarly);
     const onAbort = (): void => settle(aborted);
@@ -75,7 +75,7 @@ function connectEngine(options: ConnectOptions, connectPlain: ConnectPlain): Pro
     signal?.addEventListener('abort', onAbort);
     socket.startTimer(timeoutMs);
     socket.receive({
-      onConnected: () => settle({ ok: true, socket }),
+      onConnected: () => settle({ ok: true, socket, address }),
       onClosed: (error) => settle(refused(options, error?.message ?? closedEarly)),
       onTimeout: () => settle(timedOut(options)),
     });

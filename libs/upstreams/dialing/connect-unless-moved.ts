@@ -37,8 +37,17 @@ function connectOptions(
   { address, timeoutMs, onOpen }: Connecting,
   signal: AbortNotice | undefined,
 ): ConnectOptions {
-  const how = { trustedCertificates, tls, lendsBytes, connectPlain };
-  return { endpoint, address, timeoutMs, signal, onOpen, ...how };
+  return {
+    endpoint,
+    address,
+    timeoutMs,
+    signal,
+    onOpen,
+    trustedCertificates,
+    tls,
+    lendsBytes,
+    connectPlain,
+  };
 }
 
 async function connectAndWatch(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {

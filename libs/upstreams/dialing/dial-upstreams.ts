@@ -39,7 +39,7 @@ export async function dialUpstreams<Used>(
   options: DialUpstreamsOptions,
   use: UseDialed<Used>,
 ): Promise<DialOutcome<Used>> {
-  const { endpoints, maxTried = Infinity, canDial, mayTryNext, onDial, onFailed, ...others } = options;
+  const { endpoints, maxTried = Infinity, canDial, mayTryNext, onDial, onFailed } = options;
   const budget = new DialBudget(2 * options.connectMs);
   let worst: DialFailure | null = null;
   let tried = 0;
@@ -52,7 +52,7 @@ export async function dialUpstreams<Used>(
     tried += 1;
     onDial?.(index);
     const maxAttempts = Math.ceil(attemptsLeft / mayFollow);
-    const outcome = await dial({ endpoint, maxAttempts, budget, ...others }, use);
+    const outcome = await dial(dialOptions(options, { endpoint, maxAttempts, budget }), use);
     const { failure } = outcome;
     if (outcome.used !== null || failure?.code === 'aborted') return outcome;
     if (failure) onFailed?.(failure);
@@ -61,6 +61,35 @@ export async function dialUpstreams<Used>(
     if (failure && (!worst || severity[failure.code] > severity[worst.code])) worst = failure;
   }
   return { used: null, failure: worst };
+}
+
+// A spread here would cost each handshake a slow copy, property by property.
+function dialOptions(
+  {
+    policy,
+    connectMs,
+    signal,
+    lookup,
+    trustedCertificates,
+    tls,
+    lendsBytes,
+    connectPlain,
+  }: DialUpstreamsOptions,
+  { endpoint, maxAttempts, budget }: Pick<DialOptions, 'endpoint' | 'maxAttempts' | 'budget'>,
+): DialOptions {
+  return {
+    endpoint,
+    maxAttempts,
+    budget,
+    policy,
+    connectMs,
+    signal,
+    lookup,
+    trustedCertificates,
+    tls,
+    lendsBytes,
+    connectPlain,
+  };
 }
 
 /** Connects to the first upstream that can be reached, with a plain socket of Node. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
-import { AddressRace, type RaceOptions, type RaceResult } from './address-race.js';
+import { AddressRace, type RaceOptions } from './address-race.js';
 import { CandidateAddresses } from './candidate-addresses.js';
+import type { ConnectResult } from './connect-to.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
 import type { DialFailure, DialFailureCode, DialOptions, DialOutcome, UseDialed } from './dial-options.js';
 import { resolveUpstream } from './resolve-upstream.js';
@@ -58,14 +59,13 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
 }
 
 /** Most upstreams have one address, which needs no race. */
-async function connectToOne(options: DialOptions, race: RaceOptions): Promise<RaceResult> {
+function connectToOne(options: DialOptions, race: RaceOptions): Promise<ConnectResult> {
   const { candidates, onAttempt, leftMs } = race;
   const address = candidates.count === 1 ? candidates.take() : undefined;
   if (address === undefined) return new AddressRace(options, race).run();
   onAttempt();
   const { signal } = options;
-  const result = await connectUnlessMoved(options, { address, timeoutMs: leftMs(), candidates, signal });
-  return result.ok ? { ok: true, socket: result.socket, address } : result;
+  return connectUnlessMoved(options, { address, timeoutMs: leftMs(), candidates, signal });
 }
 
 function failed(failure: DialFailure | null): DialOutcome<never> {
