@@ -128,17 +128,25 @@ function isInside(path: string, { match }: RouteFields): boolean {
   return path === match.path || path.startsWith(`${withoutTrailingSlash(match.path)}/`);
 }
 
-/** Two routes of one host cannot have one path: `location = /x` gives way to `location /x`. */
+/**
+ * Of `location = /x` and `location /x` nginx takes the exact one for that path. Routes of one path differ in
+ * their conditions, so the exact one gets a condition that every handshake meets (RFC 6455 §4.1).
+ */
 function withoutConflicts(routes: readonly ImportedRoute[], findings: Findings): ImportedRoute[] {
-  const byPath = new Map<string, ImportedRoute>();
+  const byPlace = new Map<string, ImportedRoute>();
   for (const each of routes) {
-    const { path } = each.route.match;
-    const other = byPath.get(path);
-    if (other === undefined || each.route.match.pathType === 'prefix') byPath.set(path, each);
-    if (other === undefined) continue;
-    const exact = other.route.match.pathType === 'exact' ? other : each;
-    const about = { name: 'location', place: { file: exact.file, line: exact.line, column: 1 } };
-    findings.warn(about, `the location "= ${path}" has no route, since the location "${path}" has one`);
+    const { path, pathType = 'prefix' } = each.route.match;
+    const place = `${pathType} ${path}`;
+    if (byPlace.has(place)) {
+      const about = { name: 'location', place: { file: each.file, line: each.line, column: 1 } };
+      findings.warn(about, `this has no route, since another location has the path "${path}" in a route`);
+    } else byPlace.set(place, each);
   }
-  return [...byPath.values()];
+  return [...byPlace.values()].map((each) => {
+    const { match } = each.route;
+    if (match.pathType !== 'exact' || !byPlace.has(`prefix ${match.path}`)) return each;
+    return { ...each, route: { ...each.route, match: { ...match, headers: [metByEveryHandshake] } } };
+  });
 }
+
+const metByEveryHandshake = { name: 'Sec-WebSocket-Key' };

@@ -109,6 +109,27 @@ test('a rewrite removes or adds a prefix', () =>
     ],
   ));
 
+test('of an exact location and a prefix of one path, the exact one takes that path', () =>
+  compare(
+    server(`
+      location = / { ${pass(1)} }
+      location / { ${pass(2)} }
+      location = /closed { return 403; }
+      location /closed { ${pass(3)} }
+      location = /open { ${pass(4, '/exact')} }
+      location /open { return 403; }
+    `),
+    [
+      ['a.test/', '1 /'],
+      ['a.test/?q', '1 /?q'],
+      ['a.test/x', '2 /x'],
+      ['a.test/closed', null],
+      ['a.test/closed/x', '3 /closed/x'],
+      ['a.test/open', '4 /exact'],
+      ['a.test/open/x', null],
+    ],
+  ));
+
 test('a rewrite with last, or without a flag, goes on in the location of its path', () =>
   compare(
     server(`
