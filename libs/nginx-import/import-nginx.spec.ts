@@ -165,7 +165,7 @@ test.each([
   ]);
 });
 
-test('of two servers with one name the first that proxies is carried over, with a warning for the other', () => {
+test('of two servers with the same name, the first one that proxies is imported, with a warning for the other', () => {
   const text = server(`location / { ${pass} }`) + server(`location / { ${pass} }`).replace('80', '8080');
   const { routes, warnings } = imported(text);
   expect(routes.map(({ route }) => route.match.host)).toEqual(['a.test', '*']);

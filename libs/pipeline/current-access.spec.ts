@@ -85,11 +85,11 @@ function current(): CurrentAccess {
   return currentAccess(configuration, request, authenticated, 0);
 }
 
-test('nothing is checked again while the configuration is the same', () => {
+test('a request is not checked again while the configuration is unchanged', () => {
   expect(current()).toEqual({ ok: true, current: authenticated });
 });
 
-test('a request that waited gets the tenant and the route as they are now', () => {
+test('a request that has waited gets the current tenant and route', () => {
   changeRoute({ maxConnections: 7 });
   changeTenant({ slug: 'renamed' });
   expect(current()).toMatchObject({

@@ -44,7 +44,7 @@ function expanded(value: string, keyName: string | null = null) {
 }
 
 describe('the variables of a header field', () => {
-  test('each has its value', () => {
+  test('are replaced by their values', () => {
     const sources = sourcesWith('web app');
     const { set } = expandHeaders(
       { set: { a: '$client_ip|$host|$tenant|$route|$request_id|$key_id|$key_name' }, remove: [] },
@@ -70,7 +70,7 @@ describe('the variables of a header field', () => {
     expect(set).toEqual({ 'X-Room': 'a%2Cb%3Bq%3D1/caf%C3%A9' });
   });
 
-  test('a dollar is written as two', () => {
+  test('may contain a dollar sign, written as two', () => {
     expect(expanded('$$5 $$host').set).toEqual({ 'X-A': '$5 $host' });
   });
 

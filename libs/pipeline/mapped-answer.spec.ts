@@ -70,7 +70,7 @@ describe('a Location of the upstream', () => {
     ['a space', '/base/v2 x'],
     ['bytes above ASCII', '/base/v2/\xe4'],
     ['no URL', 'http://[::1/base/v2'],
-  ])('is kept where it is %s', (_name, location) => {
+  ])('is kept if it is %s', (_name, location) => {
     expect(mapLocation(location, replaced, authorities)).toBe(location);
   });
 

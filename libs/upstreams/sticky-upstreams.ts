@@ -6,11 +6,11 @@ import type { UpstreamState } from './upstream-state.js';
 
 type StickyRoute = Pick<PublishedRoute, 'id' | 'tenantId' | 'stickyCookie' | 'onChange'>;
 
-/** What the sticky cookies of a request say. */
+/** The result of reading the sticky cookies of a request. */
 export interface StickyRequest {
-  /** The upstream that they name; null: none. */
+  /** The upstream that the cookies identify; null if none. */
   upstream: UpstreamState | null;
-  /** What a cookie has to say for an upstream of the route. */
+  /** The cookie token for an upstream of the route. */
   tokenOf: (upstream: UpstreamState) => StickyToken | null;
 }
 
@@ -22,7 +22,7 @@ export class StickyUpstreams {
 
   constructor(private readonly keyOf: (tenantId: string) => PublishedStickyKey | null) {}
 
-  /** Null while the tenant has no key; `upstreams` are those that the route lists. */
+  /** Returns null while the tenant has no key. `upstreams` are the listed upstreams of the route. */
   read(
     route: StickyRoute,
     upstreams: readonly UpstreamState[],
@@ -51,9 +51,9 @@ export class StickyUpstreams {
 }
 
 /**
- * Whether clients of an upstream that is closed to new ones still reach it: while it drains or has the weight
- * 0, and the route keeps its connections. Where the route closes them, their clients are to go elsewhere. A
- * backup is there only while it is needed.
+ * Whether an upstream that accepts no new clients still accepts its returning ones: while it drains or has
+ * the weight 0, if the route keeps its connections. If the route closes them, clients must move to other
+ * upstreams. A backup accepts clients only while it is needed.
  */
 export function takesClientsBack({ settings, health }: UpstreamState, { onChange }: StickyRoute): boolean {
   const { state, weight, backup } = settings;

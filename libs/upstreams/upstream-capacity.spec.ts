@@ -70,7 +70,7 @@ interface Waiting {
 }
 
 describe('an upstream with maxConnections', () => {
-  test('counts live connections and those that are being established, and is passed over when it is full', () => {
+  test('counts live connections and handshakes in progress, and is skipped when it is full', () => {
     const pools = newPools();
     const limited = route([a, { ...b, maxConnections: 2 }]);
     const turns = [dialing(pools, limited), dialing(pools, limited), dialing(pools, limited)];
@@ -87,14 +87,17 @@ describe('an upstream with maxConnections', () => {
     expect(picks.join('')).toMatch(/^(bc){4}$|^(cb){4}$/);
   });
 
-  test.each(['leastConnections', 'powerOfTwo', 'consistentHash'])('is passed over by %s', (balancing) => {
-    const pools = newPools();
-    const hashKey = balancing === 'consistentHash' ? { from: 'clientAddress' } : null;
-    const limited = route([a, b], { balancing, hashKey });
-    const picks = [dialing(pools, limited), dialing(pools, limited)].map((turn) => names(turn).charAt(0));
-    expect(picks.sort()).toEqual(['a', 'b']);
-    expect(pools.take(limited, request).isFull).toBe(true);
-  });
+  test.each(['leastConnections', 'powerOfTwo', 'consistentHash'])(
+    'is skipped by %s when it is full',
+    (balancing) => {
+      const pools = newPools();
+      const hashKey = balancing === 'consistentHash' ? { from: 'clientAddress' } : null;
+      const limited = route([a, b], { balancing, hashKey });
+      const picks = [dialing(pools, limited), dialing(pools, limited)].map((turn) => names(turn).charAt(0));
+      expect(picks.sort()).toEqual(['a', 'b']);
+      expect(pools.take(limited, request).isFull).toBe(true);
+    },
+  );
 
   test('is followed by backups when all primaries are full', () => {
     const pools = newPools();
@@ -103,7 +106,7 @@ describe('an upstream with maxConnections', () => {
     expect(pools.take(limited, request).isFull).toBe(true);
   });
 
-  test('is not a retry when it has become full', () => {
+  test('is not retried when it has become full', () => {
     const pools = newPools();
     const limited = route([{ url: 'ws://a.test' }, b]);
     const turn = dialing(pools, limited);
@@ -122,12 +125,12 @@ test('an upstream with maxPending takes another request as soon as one is joined
   expect(pools.take(limited, request).isFull).toBe(false);
 });
 
-test('an upstream that takes nothing is not full', () => {
+test('an unavailable upstream does not count as full', () => {
   expect(newPools().take(route([{ ...a, state: 'drain' }]), request).isFull).toBe(false);
 });
 
 describe('a request that finds every upstream full', () => {
-  test('gets the next place, in the order of arrival, and no other request gets it in between', async () => {
+  test('gets the next free place in order of arrival, before any new request', async () => {
     const pools = newPools();
     const limited = route([a, b]);
     const [first, second] = [joined(pools, limited), dialing(pools, limited)];
@@ -147,7 +150,7 @@ describe('a request that finds every upstream full', () => {
     expect(pools.counts()).toEqual({ live: 0, pending: 0, queued: 0 });
   });
 
-  test('is served when the route allows more, lists another upstream, or a limit is gone', async () => {
+  test('is served when a limit of the route is raised or removed, or an upstream is added', async () => {
     for (const upstreams of [[{ ...a, maxConnections: 2 }], [a, b], [{ url: a.url }]]) {
       const pools = newPools();
       joined(pools, route([a]));
@@ -159,7 +162,7 @@ describe('a request that finds every upstream full', () => {
     }
   });
 
-  test('has no candidate when no upstream takes new connections any more', async () => {
+  test('has no candidate when no upstream accepts new connections any more', async () => {
     const pools = newPools();
     joined(pools, route([a]));
     const { turn, ended } = waiting(pools, route([a]));
@@ -185,7 +188,7 @@ describe('a request that finds every upstream full', () => {
     }
   });
 
-  test('does not wait where maxRequests do already', async () => {
+  test('does not wait if maxRequests requests already wait', async () => {
     const pools = newPools();
     const limited = route([a], { queue: { maxRequests: 1 } });
     joined(pools, limited);
@@ -196,7 +199,7 @@ describe('a request that finds every upstream full', () => {
     expect([await one.ended, pools.counts().queued]).toEqual(['aborted', 0]);
   });
 
-  test('gives its turn to the next one when its client leaves', async () => {
+  test('leaves the queue to the next request when its client disconnects', async () => {
     const before = activeTimers();
     const pools = newPools();
     const limited = route([a]);
@@ -210,7 +213,7 @@ describe('a request that finds every upstream full', () => {
     expect(activeTimers()).toBe(before);
   });
 
-  test('does not wait for a route that is gone', async () => {
+  test('stops waiting when the route is deleted', async () => {
     const pools = newPools();
     joined(pools, route([a]));
     const { ended } = waiting(pools, route([a]));

@@ -59,7 +59,7 @@ describe('new connections', () => {
     expect(names(newPools().take(balanced, request))).toBe('a');
   });
 
-  test('fall back to backups behind all others, and go there first while no other is available', () => {
+  test('use backups after all others, and first while no other upstream is available', () => {
     const backups = [
       { ...b, backup: true },
       { ...c, backup: true },
@@ -73,7 +73,7 @@ describe('new connections', () => {
     ]);
   });
 
-  test('go nowhere where no upstream takes them', () => {
+  test('have no candidate if no upstream accepts them', () => {
     const closed = route([
       { ...a, weight: 0 },
       { ...b, state: 'down' },
@@ -82,7 +82,7 @@ describe('new connections', () => {
     expect(newPools().take(closed, request).candidates).toEqual([]);
   });
 
-  test('follow weights that change', () => {
+  test('follow changed weights', () => {
     const pools = newPools();
     const picks = (balanced: PublishedRoute, count: number): string =>
       Array.from({ length: count }, () => names(pools.take(balanced, request)).charAt(0)).join('');
@@ -108,7 +108,7 @@ describe('new connections', () => {
 });
 
 describe('connections are counted', () => {
-  test('as pending where they dial, as live once joined, and not at all after their end', () => {
+  test('as pending while they dial, as live once joined, and no longer after their end', () => {
     const pools = newPools();
     const balanced = route([a, b]);
     const turn = pools.take(balanced, request);
@@ -131,7 +131,7 @@ describe('connections are counted', () => {
     ]);
   });
 
-  test('no more when the request is given up', () => {
+  test('no longer after the request is cancelled', () => {
     const pools = newPools();
     const balanced = route([a]);
     const turn = pools.take(balanced, request);
@@ -142,7 +142,7 @@ describe('connections are counted', () => {
     expect(counts(pools, balanced)).toEqual([[0, 0]]);
   });
 
-  test('across every change of the route, also where it lists the upstream again', () => {
+  test('across every change of the route, also if it lists the upstream again', () => {
     const pools = newPools();
     const balanced = route([a, b]);
     const end = joined(pools, balanced);
@@ -167,7 +167,7 @@ describe('slow start', () => {
     return pools.of(balanced).upstreams.map((upstream) => upstream.share(nowMs));
   }
 
-  test('grows the share of an upstream that comes back from a tenth to the whole', () => {
+  test('grows the share of a returning upstream from a tenth to the whole', () => {
     let nowMs = 0;
     const pools = newPools(() => nowMs);
     const balanced = route([{ ...a, weight: 10 }, b], slow);
@@ -179,7 +179,7 @@ describe('slow start', () => {
     expect(sharesOf(pools, balanced, nowMs + 1000)).toEqual([10, 1]);
   });
 
-  test('does not hold for the upstreams that a gateway begins with, nor without a period', () => {
+  test('does not apply to the upstreams with which a gateway starts, nor without a period', () => {
     const pools = newPools();
     expect(sharesOf(pools, route([a], slow), 0)).toEqual([1]);
     expect(sharesOf(pools, route([a, b]), 0)).toEqual([1, 1]);
@@ -196,13 +196,13 @@ describe('balancing', () => {
     }).join('');
   }
 
-  test('leastConnections fills up an upstream that is added', () => {
+  test('leastConnections fills up an added upstream', () => {
     const pools = newPools();
     expect(placesOf(pools, route([a, b], { balancing: 'leastConnections' }), 4)).toBe('abab');
     expect(placesOf(pools, route([a, b, c], { balancing: 'leastConnections' }), 4)).toBe('ccab');
   });
 
-  test('of more than eight upstreams leastConnections draws two', () => {
+  test('leastConnections draws two of more than eight upstreams', () => {
     const many = Array.from({ length: 9 }, (_, index) => ({ url: `ws://${index}.test` }));
     const places = placesOf(newPools(), route(many, { balancing: 'leastConnections' }), 90);
     const counts = many.map((_, index) => places.split(String(index)).length - 1);
@@ -220,7 +220,7 @@ describe('balancing', () => {
   });
 });
 
-test('a route that is gone keeps nothing, and one that changed is followed before its next request', () => {
+test('a deleted route keeps no state, and a changed route is applied before its next request', () => {
   const pools = newPools();
   const balanced = route([a, b]);
   const pool = pools.of(balanced);

@@ -94,7 +94,7 @@ describe('an upstream that closes the connection without an answer', () => {
     await next.close();
   });
 
-  test('is answered with 502 upstream_bad_handshake if there is no other that can be reached', async () => {
+  test('leads to 502 upstream_bad_handshake if no other upstream can be connected to', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => socket.end()));
     await routeTo([leaving.url, 'ws://127.0.0.1:9']);
     expect(await refusalCode()).toBe('upstream_bad_handshake');
@@ -111,7 +111,7 @@ describe('an upstream that closes the connection without an answer', () => {
     expect(leaving.map(({ connections }) => connections)).toEqual([1, 1, 1, 0, 0]);
   });
 
-  test('leaves the rest of handshakeMs to the next one, not all of it again', async () => {
+  test('leaves only the rest of handshakeMs to the next one', async () => {
     const leaving = await upstreamThat(onceAsked((socket) => void setTimeout(() => socket.end(), 2000)));
     const silent = await upstreamThat(() => undefined);
     await routeTo([leaving.url, silent.url], { handshakeMs: 5000 });
@@ -162,7 +162,7 @@ describe('no other upstream is tried', () => {
     expect(next.connections).toBe(0);
   });
 
-  test('where the route allows no retries', async () => {
+  test('if the route allows no retries', async () => {
     const full = 'HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n';
     const failing = await upstreamThat(onceAsked((socket) => socket.end(full)));
     const next = await upstreamThat(() => undefined);
@@ -172,7 +172,7 @@ describe('no other upstream is tried', () => {
   });
 });
 
-test('where all upstreams fail, the client gets the first answer with a status, whole', async () => {
+test('if all upstreams fail, the client gets the complete first answer with a status', async () => {
   const body = 'Retry later';
   const text = `HTTP/1.1 503 Full\r\nRetry-After: 7\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
   const full = await upstreamThat(onceAsked((socket) => socket.end(text)));
@@ -208,7 +208,7 @@ test('while all upstreams fail, retries stay within their budget', async () => {
   expect(asked).toBeLessThanOrEqual(120);
 });
 
-test('when a client leaves, no further upstream is tried', async () => {
+test('no further upstream is tried after the client has disconnected', async () => {
   const client = await openSocket(world.port);
   const leaving = await upstreamThat(onceAsked(() => client.destroy()));
   const next = await upstreamThat(() => undefined);

@@ -182,7 +182,7 @@ describe('sockets before admission', () => {
     // The gateway may not have read all PROXY headers yet.
     await expect.poll(() => asks(`${header}${upgradeRequest('/')}`), { interval: 200 }).toBe(429);
     expect(await dropped('pending_address')).toBe(0);
-    // One more than the bound, so that the places of refused requests, which become free again, do not matter.
+    // One more than the bound, because the places of refused requests become free again.
     for (let count = limit; count <= 10 * limit; count += 1) {
       const socket = connect({ host: '127.0.0.1', port: world.port });
       sockets.push(socket.on('error', () => undefined));

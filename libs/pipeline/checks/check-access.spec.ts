@@ -41,7 +41,7 @@ describe('a client that was admitted without a credential', () => {
     ['is still admitted by the same rules', withoutCredential, { auth: { mode: 'none' } }, { ok: true }],
     ['needs a key where one is asked for now', withoutCredential, {}, { code: 'key_required' }],
     [
-      'needs a token where one is asked for now',
+      'needs a token if the route now requires one',
       withoutCredential,
       { auth: { mode: 'jwt', jwt } },
       { code: 'token_required' },
@@ -62,7 +62,7 @@ describe('a client that was admitted with a key', () => {
     ],
     ['is admitted where nothing is asked for now', { auth: { mode: 'none' } }, { ok: true }],
     [
-      'needs a token where one is asked for now',
+      'needs a token if the route now requires one',
       { auth: { mode: 'jwt', jwt } },
       { ok: false, code: 'token_required' },
     ],
@@ -90,13 +90,13 @@ describe('a client that was admitted with a token', () => {
     expect(checkAccess(rules, byToken)).toMatchObject({ ok: false, code: 'token_invalid' });
   });
 
-  test('is not admitted where its place counts no more', () => {
+  test('is not admitted if its place is no longer accepted', () => {
     const rules = route({ auth: { mode: 'jwt', jwt, sources: ['query'] } });
     expect(checkAccess(rules, byToken)).toMatchObject({ ok: false, code: 'token_required' });
   });
 });
 
-describe('Origin and certificate are judged by the rules of a handshake', () => {
+describe('Origin and certificate are checked by the rules of a handshake', () => {
   const allowedOrigins = ['https://*.acme.example'];
 
   test.each([

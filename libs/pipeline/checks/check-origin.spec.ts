@@ -17,7 +17,7 @@ describe('checkOrigin', () => {
     'https://a.acme.example',
     'https://a.b.ACME.example',
     'http://localhost:3000',
-  ])('lets in %s', (origin) => {
+  ])('admits %s', (origin) => {
     expect(checkOrigin(list, [origin])).toEqual({ ok: true });
   });
 
@@ -53,7 +53,7 @@ describe('checkOrigin', () => {
   });
 
   test.each(['null', 'file://', 'capacitor://localhost', 'app://-'])(
-    'takes the origin "%s" of a page without a web address where it is listed, and only there',
+    'admits the origin "%s" of a page without a web address only if it is listed',
     (origin) => {
       expect(checkOrigin([origin], [origin])).toEqual({ ok: true });
       expect(checkOrigin(list, [origin])).toMatchObject({ ok: false });

@@ -58,7 +58,7 @@ describe('findPresentedCredential', () => {
     ['X-Api-Key', { xApiKey: ['wrong'] }],
     ['parameter', { query: 'api_key=wrong' }],
     ['subprotocol', { protocols: ['sluice.key.wrong'] }],
-  ])('takes what stands in the place of a key for one: a wrong %s', (_, places) => {
+  ])('treats any value in the place of a key as a key: a wrong %s', (_, places) => {
     expect(findPresentedCredential(placesWith(places), keyAuth())).toMatchObject({
       credential: { value: 'wrong' },
     });
@@ -123,7 +123,7 @@ describe('findPresentedCredential', () => {
   });
 });
 
-describe('what does not go upstream', () => {
+describe('credentials that are not forwarded', () => {
   test.each<[string, string, boolean]>([
     ['Authorization', `Bearer ${key}`, true],
     ['authorization', key, true],
@@ -132,7 +132,7 @@ describe('what does not go upstream', () => {
     ['Authorization', 'Bearer eyJhbGciOiJub25lIn0.eyJhIjoic2xjXyJ9.a-slc_b', false],
     ['X-Api-Key', 'of-the-upstream', false],
     ['X-Other', key, false],
-  ])('the field %s: %s is kept back: %s', (name, value, isKept) => {
+  ])('the field %s: %s is removed: %s', (name, value, isKept) => {
     expect(isCredentialHeader([name, value], noAuth)).toBe(isKept);
   });
 
@@ -142,7 +142,7 @@ describe('what does not go upstream', () => {
     ['sluice.key.', true],
     ['sluice.keys', false],
     ['chat', false],
-  ])('the subprotocol %s is kept back: %s', (protocol, isKept) => {
+  ])('the subprotocol %s is removed: %s', (protocol, isKept) => {
     expect(isCredentialProtocol(protocol)).toBe(isKept);
   });
 });
@@ -164,7 +164,7 @@ describe('withoutCredentialParameters', () => {
     expect(withoutCredentialParameters(query, keyAuth())).toBe(expected);
   });
 
-  test('the rest of the query stays byte for byte, wherever the key was', () => {
+  test('the rest of the query is unchanged, wherever the key was', () => {
     const parameter = fc
       .string({ unit: fc.constantFrom('a', '=', '%', '2', '5', '_', '+', ';') })
       .filter((text) => !text.includes('api_key'));
@@ -198,7 +198,7 @@ describe('withoutCredentialParameters', () => {
   });
 });
 
-describe('on a route that takes tokens', () => {
+describe('on a route that accepts tokens', () => {
   const token = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln';
   const other = 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJiIn0.c2ln';
 
@@ -207,7 +207,7 @@ describe('on a route that takes tokens', () => {
     ['the query', 'query', { query: `a=1&access_token=${token}` }],
     ['the query, with the name encoded', 'query', { query: `access%5Ftoken=${token}` }],
     ['a subprotocol', 'subprotocol', { protocols: ['chat', `Sluice.JWT.${token}`] }],
-  ])('finds the token in %s, and none where the route does not look', (_, source, places) => {
+  ])('finds the token in %s, and none in places that the route does not accept', (_, source, places) => {
     const credential = { kind: 'jwt', value: token, source };
     expect(findPresentedCredential(placesWith(places), jwtAuth())).toEqual({ ok: true, credential });
     const elsewhere = jwtAuth(source === 'header' ? 'query' : 'header');
@@ -241,7 +241,7 @@ describe('on a route that takes tokens', () => {
   });
 });
 
-describe('on a route that takes keys, a ticket stands for one', () => {
+describe('on a route that accepts keys, a ticket replaces a key and', () => {
   const { ticket } = generateTicket();
 
   test.each<[KeySource, Partial<CredentialPlaces>]>([

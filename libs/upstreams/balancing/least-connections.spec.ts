@@ -12,7 +12,7 @@ function open(policy: LeastConnections<BalancedUpstream>, count: number): void {
   }
 }
 
-test('connections that stay differ by one at most', () => {
+test('long-lived connections differ by at most one', () => {
   const upstreams = balancedUpstreams([1, 1, 1, 1]);
   open(new LeastConnections(upstreams), 3001);
   expect(upstreams.map(({ load }) => load).sort()).toEqual([750, 750, 750, 751]);
@@ -31,7 +31,7 @@ test('connections follow the weights', () => {
   expect(upstreams.map(({ load }) => load)).toEqual([100, 300, 600]);
 });
 
-test('an upstream that starts slowly gets no more than its share of that time', () => {
+test('an upstream in its slow start gets no more than its current share', () => {
   const upstreams = balancedUpstreams([1, 1]);
   const [known, returning] = upstreams;
   if (!known || !returning) throw new Error('two upstreams are needed');
@@ -40,7 +40,7 @@ test('an upstream that starts slowly gets no more than its share of that time', 
   expect(returning.load).toBeCloseTo(known.load / 10, -1);
 });
 
-test('connections that end at once are spread by the picks of the last second', () => {
+test('short connections are spread by the picks of the last second', () => {
   const policy = new LeastConnections(balancedUpstreams([1, 1, 1]));
   const picked = Array.from({ length: 300 }, () => policy.order(request)[0]?.id);
   const counts = ['a', 'b', 'c'].map((one) => picked.filter((id) => id === one).length);

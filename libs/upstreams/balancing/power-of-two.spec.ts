@@ -20,7 +20,7 @@ function loadsAfter(count: number, weights: readonly number[]): number[] {
   return upstreams.map(({ load }) => load);
 }
 
-test('connections that stay are even within a few, however many there are', () => {
+test('long-lived connections are even within a few, however many there are', () => {
   const loads = loadsAfter(
     6400,
     Array.from({ length: 64 }, () => 1),
@@ -34,7 +34,7 @@ test('connections follow the weights', () => {
   expect(heavy).toBeGreaterThan(8900);
 });
 
-test('every upstream is there once as a fall-back', () => {
+test('every upstream occurs once as a fall-back', () => {
   const policy = powerOfTwo(balancedUpstreams([1, 1, 1, 1]));
   for (let round = 0; round < 50; round += 1) {
     const ids = policy.order(request).map(({ id }) => id);
@@ -42,7 +42,7 @@ test('every upstream is there once as a fall-back', () => {
   }
 });
 
-test('of one upstream that one is picked, and of none nothing', () => {
+test('a single upstream is always picked, and the order of no upstreams is empty', () => {
   const [only] = balancedUpstreams([1]);
   expect(new PowerOfTwo(only ? [only] : []).order(request)).toEqual([only]);
   expect(new PowerOfTwo([]).order(request)).toEqual([]);

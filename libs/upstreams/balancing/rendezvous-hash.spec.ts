@@ -26,7 +26,7 @@ test('keys follow the weights', () => {
   expect(shareOf('b', places)).toBeCloseTo(0.2, 1.7);
 });
 
-test('an upstream that is added takes its share, 1/(n+1) ± 5 %, and nothing moves between the others', () => {
+test('an added upstream takes its share, 1/(n+1) ± 5 %, and no key moves between the others', () => {
   const [before, after] = [placesOf(five), placesOf(balancedUpstreams([1, 1, 1, 1, 1, 1]))];
   const moved = after.filter((place, index) => place !== before[index]);
   expect(new Set(moved)).toEqual(new Set(['f']));
@@ -34,7 +34,7 @@ test('an upstream that is added takes its share, 1/(n+1) ± 5 %, and nothing mov
   expect(moved.length / keys.length).toBeLessThan((1 / 6) * 1.05);
 });
 
-test('an upstream that goes away loses only what it had, to its fall-backs', () => {
+test('a removed upstream loses only its own keys, to its fall-backs', () => {
   const policy = new RendezvousHash(five);
   const after = placesOf(five.filter(({ id }) => id !== 'c'));
   for (const [index, hashKey] of keys.entries()) {
@@ -54,7 +54,7 @@ describe('with a bound', () => {
     return upstreams.map(({ load }) => load);
   }
 
-  test('no upstream gets more than the factor of its fair share, also where all keys are one', () => {
+  test('no upstream gets more than the factor of its fair share, even if all keys are equal', () => {
     const oneKey = Array.from({ length: 1000 }, () => 'the same');
     expect(Math.max(...open(null, oneKey))).toBe(1000);
     for (const factor of [125, 150, 200]) {

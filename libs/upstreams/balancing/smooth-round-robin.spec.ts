@@ -17,12 +17,12 @@ test('weights are kept in every round, and the picks of a heavy upstream are spr
   expect(picks([5, 1, 1], 14)).toBe('aabacaaaabacaa');
 });
 
-test('the others follow as fall-backs, each once, the one that would be picked next first', () => {
+test('the others follow once each as fall-backs, in the order of the next picks', () => {
   const order = new SmoothRoundRobin(balancedUpstreams([3, 2, 1])).order(request);
   expect(order.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 });
 
-test('an upstream that starts slowly gets its share of that time', () => {
+test('an upstream in its slow start gets its current share', () => {
   const upstreams = balancedUpstreams([1, 1]);
   const [, second] = upstreams;
   if (second) second.slowness = 0.25;

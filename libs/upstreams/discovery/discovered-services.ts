@@ -4,7 +4,7 @@ import type { ServiceRecord } from './service-record.js';
 
 export interface DiscoveredServicesInput {
   find: () => Promise<readonly ServiceRecord[]>;
-  /** Called after the first answer, and when the records are others than before. */
+  /** Called after the first answer, and when the records have changed. */
   onChanged: () => void;
   /** Milliseconds of a monotonic clock. */
   now: () => number;
@@ -16,12 +16,12 @@ const lifeMs = 10_000;
 const failureLifeMs = 5000;
 /** How long records are used while no name server answers (RFC 8767 §5). */
 const staleForMs = 300_000;
-// Each is an upstream with counts, health and probes.
+// A bound, because each record is an upstream with counts, health and probes.
 const maxRecords = 64;
 
 /**
- * The SRV records of one name, found when requests need them, so that an idle route asks no name server.
- * Records that have expired are used while they are resolved again.
+ * The SRV records of one name, resolved when requests need them, so that an idle route sends no queries.
+ * Expired records are used while they are resolved again.
  */
 export class DiscoveredServices {
   #records: readonly ServiceRecord[] = [];
@@ -32,17 +32,17 @@ export class DiscoveredServices {
 
   constructor(private readonly input: DiscoveredServicesInput) {}
 
-  /** Those of the lowest priority first; empty if there are none, or they are not known yet. */
+  /** The records, lowest priority value first; empty if there are none or they are not resolved yet. */
   get records(): readonly ServiceRecord[] {
     return this.#records;
   }
 
-  /** Whether nothing is known of them, and an answer is to come. */
+  /** Whether no answer has arrived yet, and a query is running. */
   get isPending(): boolean {
     return !this.#isKnown;
   }
 
-  /** To be called for each request. */
+  /** Must be called for each request. */
   refresh(): void {
     const { now, find } = this.input;
     const nowMs = now();
@@ -67,7 +67,7 @@ export class DiscoveredServices {
     this.#take(isOutage(error) && nowMs < this.#usableUntilMs ? this.#records : []);
   }
 
-  // Nobody has needed them for long; the next request waits for new ones.
+  // No request has needed the records for a long time, so the next one waits for new records.
   #forget(): void {
     if (this.#records.length === 0) return;
     this.#records = [];
@@ -84,7 +84,7 @@ export class DiscoveredServices {
   }
 }
 
-// In an order of their own, since name servers rotate answers.
+// Sorted, because name servers rotate answers.
 function byPriority(one: ServiceRecord, other: ServiceRecord): number {
   const byName = one.target < other.target ? -1 : Number(one.target > other.target);
   return one.priority - other.priority || byName || one.port - other.port;

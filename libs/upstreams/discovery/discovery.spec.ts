@@ -122,7 +122,7 @@ describe('SRV records', () => {
     expect(hosts(await taken(balanced))).toMatch(/^[abx]{3}c$/);
   });
 
-  test('are asked for again after ten seconds, by the next request', async () => {
+  test('are resolved again by the first request after ten seconds', async () => {
     await taken();
     nowMs = 9_999;
     await taken();
@@ -133,7 +133,7 @@ describe('SRV records', () => {
     expect(queries).toBe(2);
   });
 
-  test('keep the connections of those that stay, and lose none of those that go', async () => {
+  test('keep their connection counts when other records change, also if they are removed', async () => {
     const turn = pools.take(route(), request);
     await turn.waitForPlace(new LightAbort());
     const upstream = turn.join();
@@ -162,7 +162,7 @@ describe('SRV records', () => {
     expect(await takenAfterQuery()).toMatchObject({ isFull: false, candidates: [] });
   });
 
-  test('that no longer exist are dropped, and used again as soon as there are any', async () => {
+  test('are dropped when they no longer exist, and used again as soon as new ones exist', async () => {
     await taken();
     fails('ENOTFOUND');
     nowMs = 10_000;
@@ -172,7 +172,7 @@ describe('SRV records', () => {
     expect(hosts(await takenAfterQuery())).toBe('b');
   });
 
-  test('that nobody needed for long are resolved before they are used', async () => {
+  test('are resolved before use if no request has needed them for a long time', async () => {
     await taken();
     answers(b);
     nowMs = 3_600_000;
@@ -182,7 +182,7 @@ describe('SRV records', () => {
     expect(hosts(turn)).toBe('b');
   });
 
-  test('with a port or a name that cannot be dialed are left out', async () => {
+  test('with an invalid port or name are skipped', async () => {
     answers(record('a.test', { port: 0 }), record('b b.test'), record('c.test'));
     expect(hosts(await taken())).toBe('c');
   });
@@ -195,7 +195,7 @@ describe('SRV records', () => {
     turn.release();
   });
 
-  test('that are found after the route is gone change nothing', async () => {
+  test('have no effect if they arrive after the route was deleted', async () => {
     const turn = pools.take(route(), request);
     const waiting = turn.waitForPlace(new LightAbort());
     const pool = pools.known(id);

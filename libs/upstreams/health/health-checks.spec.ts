@@ -77,7 +77,7 @@ test('an upstream is unknown until it is probed, healthy while it answers, and u
 });
 
 describe('watchers of the same URL, options and check', () => {
-  test('share one series of probes, of which each is notified', async () => {
+  test('share one series of probes, and each is notified', async () => {
     const notified: string[] = [];
     const watched = [1, 2, 3].map((index) =>
       checks.watch(
@@ -98,7 +98,7 @@ describe('watchers of the same URL, options and check', () => {
     expect(checks.size).toBe(0);
   });
 
-  test('and others do not share them', () => {
+  test('do not share probes with watchers of others', () => {
     const watched = [
       watching(),
       watching({ fall: 1 }),
@@ -120,7 +120,7 @@ describe('watchers of the same URL, options and check', () => {
   });
 });
 
-test('a released upstream is probed no more, and a running probe is stopped', async () => {
+test('a released upstream is no longer probed, and its running probe is stopped', async () => {
   const watched = checks.watch(watching({ type: 'http', timeoutMs: 10_000 }));
   await vi.waitFor(() => expect(sockets.size).toBe(1), longWait);
   watched.release();
@@ -128,7 +128,7 @@ test('a released upstream is probed no more, and a running probe is stopped', as
   expect(probes).toEqual([]);
 });
 
-test('at most 16 probes of one tenant run at once, and those of another do not wait for them', async () => {
+test('at most 16 probes of one tenant run at once, and probes of another tenant do not wait for them', async () => {
   const slow = { type: 'http', timeoutMs: 10_000 };
   for (let index = 0; index < 40; index += 1) checks.watch(watching({ ...slow, path: `/${index}` }));
   await vi.waitFor(() => expect(sockets.size).toBe(16), longWait);
@@ -137,7 +137,7 @@ test('at most 16 probes of one tenant run at once, and those of another do not w
   expect(sockets.size).toBeLessThanOrEqual(17);
 });
 
-test('nothing is probed for a suspended tenant, and an upstream that it shares is probed for the others', async () => {
+test('upstreams of a suspended tenant are not probed, but shared ones are probed for other tenants', async () => {
   const check = { type: 'http' };
   checks.watch(watching(check, { tenantId: suspendedId }));
   const shared = checks.watch(watching({}, { tenantId: suspendedId }));

@@ -13,7 +13,7 @@ function failures(upstream: OutlierEjection, nowMs: number, count: number, which
   return Array.from({ length: count }, () => upstream.failed(nowMs, which));
 }
 
-test('an upstream is to be ejected at the given number of failures in a row', () => {
+test('an upstream is ejected after the given number of consecutive failures', () => {
   const upstream = new OutlierEjection();
   expect(failures(upstream, 0, 2)).toEqual([false, false]);
   upstream.joined(0, bounds);
@@ -32,7 +32,7 @@ test('the n-th ejection lasts n times as long, up to the maximum', () => {
   expect(lengths).toEqual([30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 300, 300].map((s) => s * 1000));
 });
 
-test('an upstream that was in for the maximum starts with the shortest ejection again', () => {
+test('after maxMs without an ejection, the duration starts again at baseMs', () => {
   const upstream = new OutlierEjection();
   upstream.eject(0, bounds);
   upstream.eject(upstream.ejectedUntilMs + 1, bounds);
@@ -50,7 +50,7 @@ test('an ejected upstream is back when its time is over, and counts no failures 
   expect(failures(upstream, 30_000, 3)).toEqual([false, false, true]);
 });
 
-test('short-lived connections in a row are failures, though each of them was joined', () => {
+test('consecutive short-lived connections are failures, although each of them was joined', () => {
   const upstream = new OutlierEjection();
   const ends = [100, 200, 300].map((nowMs) => {
     upstream.joined(nowMs - 50, shortLived);
@@ -59,7 +59,7 @@ test('short-lived connections in a row are failures, though each of them was joi
   expect(ends).toEqual([false, false, true]);
 });
 
-test('a connection that lives on ends a row of short-lived ones', () => {
+test('a long-lived connection resets the count of short-lived ones', () => {
   const upstream = new OutlierEjection();
   failures(upstream, 0, 2, shortLived);
   upstream.joined(10, shortLived);
@@ -67,7 +67,7 @@ test('a connection that lives on ends a row of short-lived ones', () => {
   expect(failures(upstream, 2010, 3, shortLived)).toEqual([false, false, true]);
 });
 
-test('a rule that is taken away leaves nothing behind', () => {
+test('a removed rule leaves no ejection and no count', () => {
   const upstream = new OutlierEjection();
   failures(upstream, 0, 2);
   upstream.eject(0, bounds);

@@ -85,13 +85,13 @@ function probing(
 const soon = { timeoutMs: 100 };
 
 describe('a TCP probe', () => {
-  test('is good where a connection can be opened, and leaves none open', async () => {
+  test('succeeds if a connection can be opened, and leaves none open', async () => {
     const target = await serving(() => undefined);
     expect(await probing(target.url, { type: 'tcp' })).toEqual({ isGood: true, detail: 'connected' });
     await vi.waitFor(() => expect(target.sockets.size).toBe(0), longWait);
   });
 
-  test('fails where nothing listens, without naming the address', async () => {
+  test('fails if nothing listens, without reporting the address', async () => {
     const target = await serving(() => undefined);
     for (const stop of stops.splice(0)) await stop();
     const outcome = await probing(target.url, { type: 'tcp' });
@@ -142,7 +142,7 @@ describe('an HTTP probe', () => {
     });
   });
 
-  test('asks for the path of the check, or else for that of the URL, with the Host of the upstream', async () => {
+  test('requests the path of the check, or else of the URL, with the Host of the upstream', async () => {
     const heads: string[] = [];
     const { url } = await serving((socket) =>
       socket.on('data', (chunk) => {
@@ -158,7 +158,7 @@ describe('an HTTP probe', () => {
 });
 
 describe('a WebSocket probe', () => {
-  test('is good after a handshake, a ping and its pong, and closes with 1000', async () => {
+  test('succeeds after a handshake, a ping and its pong, and closes with 1000', async () => {
     const closes: number[] = [];
     const target = await webSocketServer((client) => client.on('close', (code) => closes.push(code)));
     expect(await probing(target.url, { type: 'websocket' })).toEqual({
@@ -199,7 +199,7 @@ describe('a WebSocket probe', () => {
     });
   });
 
-  test('fails where the Sec-WebSocket-Accept is wrong', async () => {
+  test('fails if Sec-WebSocket-Accept is wrong', async () => {
     const { url } = await answering(
       'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
         'Sec-WebSocket-Accept: d3Jvbmc=\r\n\r\n',

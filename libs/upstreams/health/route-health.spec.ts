@@ -111,7 +111,7 @@ describe('an upstream that fails requests', () => {
     expect(transitions[1]).toMatchObject({ from: 'ejected', to: 'unknown', why: null });
   });
 
-  test('is not ejected where a request succeeded in between', () => {
+  test('is not ejected if a request succeeded in between', () => {
     const balanced = route('a b');
     fail(balanced, 0, 4);
     const turn = pools.take(balanced, request);
@@ -122,7 +122,7 @@ describe('an upstream that fails requests', () => {
     expect(transitions).toEqual([]);
   });
 
-  test('is not ejected where more than half would be, or where it is the only one', () => {
+  test('is not ejected if it is the only one, or if more than half would be ejected', () => {
     const three = route('a b c');
     fail(three, 0, 5);
     fail(three, 1, 20);
@@ -133,13 +133,13 @@ describe('an upstream that fails requests', () => {
     expect(transitions).toHaveLength(1);
   });
 
-  test('of one route stays in another', () => {
+  test('is ejected only from the route of the requests', () => {
     const [mine, other] = [route('a b'), route('a b', { id: newId('route') })];
     fail(mine, 0, 5);
     expect([chosen(mine), chosen(other)]).toEqual(['b', 'ab']);
   });
 
-  test('is back at once where the route gives the rule up, and stays ejected across other changes', () => {
+  test('returns at once if the route removes the rule, and remains ejected across other changes', () => {
     const balanced = route('a b');
     fail(balanced, 0, 5);
     expect(chosen(route('a b', { name: 'other' }))).toBe('b');
@@ -147,7 +147,7 @@ describe('an upstream that fails requests', () => {
   });
 });
 
-test('short-lived connections eject where the route says so, unless the client or the application ended them', () => {
+test('short-lived connections eject an upstream with shortLivedMs, unless the client or the application ended them', () => {
   const balanced = route('a b', { outlierEjection: { consecutiveFailures: 2, shortLivedMs: 1000 } });
   const end = (closeCode: number, endedBy: 'client' | 'upstream'): void => {
     const turn = pools.take(balanced, request);
@@ -180,7 +180,7 @@ describe('a probed upstream', () => {
     ]);
   });
 
-  test('gets them though it is unhealthy, where less than half are well', () => {
+  test('gets connections although it is unhealthy if less than half are well', () => {
     const balanced = route('a b c', { healthCheck });
     expect(chosen(balanced)).toBe('abc');
     probed(0, 'unhealthy');
@@ -189,7 +189,7 @@ describe('a probed upstream', () => {
     expect(chosen(balanced)).toBe('abc');
   });
 
-  test('is watched while its route is enabled and lists it, from the time that the route is published', () => {
+  test('is watched while its route is enabled and lists it, from the publication of the route', () => {
     const current = (now: PublishedRoute | null): void =>
       pools.review([base.id], { route: () => now, routes: () => (now ? [now] : []) });
     const watchedNow = (): string =>
@@ -208,7 +208,7 @@ describe('a probed upstream', () => {
     expect(watchedNow()).toBe('');
   });
 
-  test('that the route declares down is not watched', () => {
+  test('is not watched while its state is down', () => {
     const upstreams = [{ url: 'ws://a.test', state: 'down' }, { url: 'ws://b.test' }];
     pools.take(route('a', { healthCheck, upstreams }), request);
     expect(watched.map(({ options }) => options.endpoint.hostname)).toEqual(['b.test']);

@@ -178,7 +178,7 @@ describe('a name about which no server answers', () => {
     expect(performance.now() - startedAtMs).toBeLessThan(10_000);
   });
 
-  test('is not asked about again for five seconds', async () => {
+  test('is not queried again for five seconds', async () => {
     const names = await serve({ 'upstream.test': 'silent' });
     const resolver = resolverOn(names, brief);
     expect(await outcomeOf(resolver, 'upstream.test')).toBe('ETIMEOUT');

@@ -56,8 +56,8 @@ async function outcome(): Promise<string | { code: string; detail: string }> {
   return 'connected';
 }
 
-describe('a name about which no server answers', () => {
-  test('is dialed at its last address for a minute, as for five, then the request gets the cause, and the name is used as soon as it resolves', async () => {
+describe('a name whose servers do not answer', () => {
+  test('is dialed at its last address for five minutes, then requests get the cause, and it is dialed again as soon as it resolves', async () => {
     names.say('upstream.test', 'silent');
     for (const atMs of [2000, minuteMs / 2, minuteMs]) {
       nowMs = atMs;
@@ -74,12 +74,12 @@ describe('a name about which no server answers', () => {
   });
 });
 
-describe('a name that servers no longer know', () => {
+describe('a name that is removed from DNS', () => {
   test.each<[string, NameAnswer]>([
     ['does not exist', 'unknown'],
     ['has no address', {}],
   ])(
-    'and that %s for a minute is not dialed, with the cause, and used with the first query after it',
+    'and %s for a minute is not dialed, with the cause, and is dialed again after the next query',
     async (_title, answer) => {
       names.say('upstream.test', answer);
       for (const atMs of [2000, minuteMs / 2, minuteMs]) {
