@@ -7,12 +7,12 @@ export const upstreamSchema = z
   .strictObject({
     url: upstreamUrlSchema,
     discovery: z
-      .enum(['none', 'srv'])
+      .enum(['none', 'addresses', 'srv'])
       .default('none')
       .meta({
         description:
-          '`srv`: the host of the URL is a name with SRV records, and each of them is an upstream. ' +
-          'Its weight is its share, and those of a higher priority are backups',
+          '`addresses`: each address of the name in the URL is an upstream. ' +
+          '`srv`: the name has SRV records, and each of them is an upstream; those of a higher priority are backups',
       }),
     weight: z.int().min(0).max(1000).default(1).meta({
       description:

@@ -41,7 +41,7 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
   };
   for (const [index, { url, discovery }] of route.upstreams.entries()) {
     refuse(['upstreams', index, 'url'], urlHostProblem(url));
-    if (discovery === 'srv') refuse(['upstreams', index, 'url'], serviceNameProblem(url));
+    if (discovery !== 'none') refuse(['upstreams', index, 'url'], discoveryProblem(url, discovery));
   }
   for (const index of repeatedUpstreams(route.upstreams)) {
     refuse(
@@ -72,11 +72,13 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
 }
 
 // An invalid URL is reported by the schema of the URL.
-function serviceNameProblem(url: string): string | null {
+function discoveryProblem(url: string, discovery: string): string | null {
   if (!URL.canParse(url)) return null;
   const { hostname } = new URL(url);
-  if (isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0) return 'SRV records need a name, not an address';
-  return /^[a-z]+:\/\/[^/]*:[0-9]*(?:\/|$)/i.test(url) ? 'the port comes from the SRV records' : null;
+  const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
+  if (isAddress) return 'upstreams are discovered under a name, not an address';
+  const hasPort = /^[a-z]+:\/\/[^/]*:[0-9]*(?:\/|$)/i.test(url);
+  return discovery === 'srv' && hasPort ? 'the port comes from the SRV records' : null;
 }
 
 const inexactMessage = 'a whole number above 2^53 loses precision; expected a smaller number, or a string';

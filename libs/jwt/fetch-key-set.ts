@@ -58,10 +58,12 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKey
 export function sourceEndpoint(url: URL): UpstreamEndpoint {
   const isTls = url.protocol === 'https:';
   const defaultPort = isTls ? 443 : 80;
+  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     url: url.href,
     isTls,
-    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    hostname,
+    serverName: hostname,
     port: url.port === '' ? defaultPort : Number(url.port),
     authority: url.host,
     basePath: '',

@@ -1,6 +1,5 @@
 import type { PublishedRoute } from '#libs/contract';
 import type { ChangeAnswerHeaders } from '#libs/handshake';
-import { parseUpstreamEndpoint } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
 import { expandHeaders, type VariableSources } from './header-variables.js';
 import { mapCookie } from './mapped-cookie.js';
@@ -8,7 +7,7 @@ import { mapLocation } from './mapped-location.js';
 import { pathMapping } from './path-mapping.js';
 
 interface AnswerSources extends VariableSources {
-  attempt: VariableSources['attempt'] & Pick<Attempt, 'upstreamUrl'>;
+  attempt: VariableSources['attempt'] & Pick<Attempt, 'upstream'>;
   request: VariableSources['request'] & { authority: string };
 }
 
@@ -41,8 +40,8 @@ function mappingChange(
   route: PublishedRoute,
   { attempt, request }: AnswerSources,
 ): ChangeAnswerHeaders | null {
-  if (attempt.upstreamUrl === undefined) return null;
-  const { authority, hostname, basePath } = parseUpstreamEndpoint(attempt.upstreamUrl);
+  if (attempt.upstream === undefined) return null;
+  const { authority, serverName, basePath } = attempt.upstream;
   const paths = pathMapping(route, basePath, request.path);
   const authorities = [authority, ...hostsSent(route, { attempt, request })];
   const { host: clientHost } = request;
@@ -52,7 +51,7 @@ function mappingChange(
       const lower = name.toLowerCase();
       if (lower === 'location' && redirects === 'map') return [name, mapLocation(value, paths, authorities)];
       if (lower === 'set-cookie' && cookies === 'map')
-        return [name, mapCookie(value, paths, { upstreamHost: hostname, clientHost })];
+        return [name, mapCookie(value, paths, { upstreamHost: serverName, clientHost })];
       return [name, value];
     });
 }

@@ -4,7 +4,7 @@ import {
   type UpstreamAnswer,
   type UpstreamHandshake,
 } from '#libs/handshake';
-import type { ConnectedSocket, Dialed, UpstreamTurn } from '#libs/upstreams';
+import type { ConnectedSocket, Dialed, UpstreamEndpoint, UpstreamTurn } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
 import { composeRequestFor, protocolsFor, type UpstreamRequestParts } from './upstream-request-for.js';
 
@@ -26,7 +26,7 @@ export interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint
   /** The remaining time for an answer. */
   handshakeMs: number;
   /** The result for the client if no other upstream gives a better one. */
-  fallback: { outcome: AskedUpstream; url: string } | null;
+  fallback: { outcome: AskedUpstream; endpoint: UpstreamEndpoint } | null;
 }
 
 /**
@@ -36,8 +36,8 @@ export interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint
  */
 export async function askUpstream(asking: Asking, dialed: Dialed): Promise<AskedUpstream | null> {
   const { attempt, turn } = asking;
-  const { url } = dialed.endpoint;
-  attempt.upstreamUrl = url;
+  const { endpoint } = dialed;
+  attempt.upstream = endpoint;
   turn.ask();
   const hasNext = turn.hasNext(dialed.addressesLeft);
   const startedAtMs = performance.now();
@@ -49,7 +49,7 @@ export async function askUpstream(asking: Asking, dialed: Dialed): Promise<Asked
     return outcome;
   }
   turn.failed(why);
-  keepBetter(asking, outcome, url);
+  keepBetter(asking, outcome, endpoint);
   return hasNext && asking.handshakeMs > 0 && turn.takeRetry() ? null : takeFallback(asking);
 }
 
@@ -59,7 +59,7 @@ export async function askUpstream(asking: Asking, dialed: Dialed): Promise<Asked
 export function takeFallback(asking: Asking): AskedUpstream | null {
   const { fallback, attempt } = asking;
   asking.fallback = null;
-  if (fallback) attempt.upstreamUrl = fallback.url;
+  if (fallback) attempt.upstream = fallback.endpoint;
   return fallback?.outcome ?? null;
 }
 
@@ -111,9 +111,9 @@ const whyUnanswered = {
 } as const;
 
 // Any answer is preferred over none, and the first answer over later ones.
-function keepBetter(asking: Asking, outcome: AskedUpstream, url: string): void {
+function keepBetter(asking: Asking, outcome: AskedUpstream, endpoint: UpstreamEndpoint): void {
   const kept = asking.fallback?.outcome;
   const isBetter = kept === undefined || ('answer' in outcome && !('answer' in kept));
-  if (isBetter) asking.fallback = { outcome, url };
+  if (isBetter) asking.fallback = { outcome, endpoint };
   else if ('answer' in outcome) outcome.upstream.destroy();
 }

@@ -3,6 +3,7 @@ import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/con
 import type { UpgradeRequest } from '#libs/handshake';
 import { problems } from '#libs/problem-details';
 import type { RefusedRecord } from './connection-record.js';
+import type { UpstreamEndpoint } from '#libs/upstreams';
 import type { PendingClient } from './pending-client.js';
 import type { NotJoined } from './refusal.js';
 
@@ -23,7 +24,8 @@ export interface Attempt {
   route?: PublishedRoute;
   tenant?: PublishedTenant;
   apiKey?: PublishedApiKey | null;
-  upstreamUrl?: string;
+  /** The upstream that was asked last. */
+  upstream?: UpstreamEndpoint;
 }
 
 export function refusedRecord(attempt: Attempt, end: NotJoined): RefusedRecord {
@@ -36,7 +38,7 @@ export function refusedRecord(attempt: Attempt, end: NotJoined): RefusedRecord {
     tenantId: attempt.tenant?.id ?? null,
     routeId: attempt.route?.id ?? null,
     apiKeyId: attempt.apiKey?.id ?? null,
-    upstreamUrl: attempt.upstreamUrl ?? null,
+    upstreamUrl: attempt.upstream?.url ?? null,
     durationMs: Math.round(performance.now() - attempt.startedAtMs),
     ...answerOf(end),
   };

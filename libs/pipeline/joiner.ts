@@ -114,7 +114,7 @@ export class Joiner implements JoinedConnectionOwner {
   }
 
   #keptParts(
-    { id, clientAddress, upstreamUrl = '', startedAtMs }: Attempt,
+    { id, clientAddress, upstream, startedAtMs }: Attempt,
     request: UpgradeRequest,
     { origin }: AdmittedRequest,
     { selected, extensions, upstreamState }: Negotiated,
@@ -124,7 +124,7 @@ export class Joiner implements JoinedConnectionOwner {
     return {
       id,
       clientAddress: strings.of(clientAddress),
-      upstreamUrl,
+      upstreamUrl: upstream?.url ?? '',
       upstreamState,
       origin: origin === null ? null : strings.of(origin),
       subprotocol: selected === null ? null : strings.of(selected),

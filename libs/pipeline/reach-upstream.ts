@@ -77,7 +77,8 @@ export async function reachUpstream(
 const noUpstream = {
   ok: false,
   code: 'upstream_unavailable',
-  detail: 'every upstream of the route is down, drained, has the weight 0, or has no SRV records',
+  detail:
+    'every upstream of the route is down, drained, has the weight 0, or was not discovered under its name',
 } as const;
 
 // A failure after the connection tells more than a refused connection, so it is preferred.

@@ -1,5 +1,7 @@
+import { isIPv6 } from 'node:net';
 import { upstreamId, type Upstream } from '#libs/contract';
 import type { ServiceRecord } from './discovery/service-record.js';
+import { parseUpstreamEndpoint, type UpstreamEndpoint } from './upstream-endpoint.js';
 
 /** An upstream that a route lists, or one that was discovered under a name that it lists. */
 export interface ListedUpstream {
@@ -18,12 +20,12 @@ export function listedUpstreams(
 ): Map<string, ListedUpstream> {
   const byId = new Map<string, ListedUpstream>();
   for (const upstream of upstreams) {
-    const isDiscovered = upstream.discovery === 'srv';
+    const isDiscovered = upstream.discovery !== 'none';
     const found = isDiscovered
       ? discovered(upstream, recordsOf(upstream))
       : [{ url: upstream.url, settings: upstream }];
     for (const { url, settings } of found) {
-      const id = upstreamId(url);
+      const id = idOf(url, settings);
       const before = byId.get(id);
       const weight = settings.weight + (before?.settings.weight ?? 0);
       byId.set(id, before ? { url, settings: withChanges(before.settings, { weight }) } : { url, settings });
@@ -32,12 +34,33 @@ export function listedUpstreams(
   return byId;
 }
 
+// One address under two names is two upstreams.
+function idOf(url: string, { url: listedUrl, discovery }: Upstream): string {
+  if (discovery !== 'addresses') return upstreamId(url);
+  const place = new URL(url);
+  place.pathname = `/${new URL(listedUrl).host}${place.pathname}`;
+  return upstreamId(place.href);
+}
+
+/**
+ * The endpoint of a listed upstream. An address that was discovered under a name is asked for that name, in
+ * `Host` and with TLS.
+ */
+export function endpointOf(url: string, settings: Pick<Upstream, 'url' | 'discovery'>): UpstreamEndpoint {
+  const endpoint = parseUpstreamEndpoint(url);
+  if (settings.discovery !== 'addresses') return endpoint;
+  const { authority, hostname } = parseUpstreamEndpoint(settings.url);
+  const { isTls, port, basePath } = endpoint;
+  return { url, isTls, hostname: endpoint.hostname, serverName: hostname, port, authority, basePath };
+}
+
 /** Records of the lowest priority share the weight of the upstream; the others are backups. */
 function discovered(upstream: Upstream, records: readonly ServiceRecord[]): ListedUpstream[] {
   const listed = new URL(upstream.url);
   const lowest = Math.min(...records.map(({ priority }) => priority));
   return records.flatMap((record) => {
-    const url = `${listed.protocol}//${record.target}:${record.port}${listed.pathname}`;
+    const host = isIPv6(record.target) ? `[${record.target}]` : record.target;
+    const url = `${listed.protocol}//${host}:${record.port}${listed.pathname}`;
     if (record.port === 0 || !URL.canParse(url)) return [];
     const alike = records.filter(({ priority }) => priority === record.priority);
     const total = alike.reduce((sum, one) => sum + weightOf(one), 0);

@@ -23,6 +23,7 @@ function newPools(): UpstreamPools {
     checks: { watch: () => watched },
     onTransition: () => undefined,
     findServices: () => Promise.reject(new Error('no name server')),
+    lookupFor: () => () => Promise.reject(new Error('no name server')),
     now: () => 0,
     stickyKey: () => null,
   });

@@ -16,5 +16,13 @@ test.each([
   ['ws://0x7f.1/', false, '127.0.0.1', 80, '127.0.0.1', ''],
   ['ws://upstream.test/a/../b/%2e%2e/c', false, 'upstream.test', 80, 'upstream.test', '/c'],
 ])('%s is taken apart', (url, isTls, hostname, port, authority, basePath) => {
-  expect(parseUpstreamEndpoint(url)).toEqual({ url, isTls, hostname, port, authority, basePath });
+  expect(parseUpstreamEndpoint(url)).toEqual({
+    url,
+    isTls,
+    hostname,
+    serverName: hostname,
+    port,
+    authority,
+    basePath,
+  });
 });

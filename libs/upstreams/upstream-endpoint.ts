@@ -4,6 +4,8 @@ export interface UpstreamEndpoint {
   isTls: boolean;
   /** A name, or an address without brackets. */
   hostname: string;
+  /** The name for TLS and cookies: the hostname, or the name under which an address was discovered. */
+  serverName: string;
   port: number;
   /** For `Host`: the hostname, and the port unless it is the default of the scheme. */
   authority: string;
@@ -16,10 +18,12 @@ export function parseUpstreamEndpoint(url: string): UpstreamEndpoint {
   const { protocol, hostname, host, port, pathname } = new URL(url);
   const isTls = protocol === 'wss:' || protocol === 'https:';
   const defaultPort = isTls ? 443 : 80;
+  const name = hostname.replace(/^\[(.*)\]$/, '$1');
   return {
     url,
     isTls,
-    hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
+    hostname: name,
+    serverName: name,
     port: port === '' ? defaultPort : Number(port),
     authority: host,
     basePath: pathname === '/' ? '' : pathname,

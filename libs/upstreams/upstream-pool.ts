@@ -6,12 +6,11 @@ import { LeastConnections } from './balancing/least-connections.js';
 import { createPolicy } from './balancing/create-policy.js';
 import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
 import { DiscoveredServices } from './discovery/discovered-services.js';
-import type { FindServices } from './discovery/service-record.js';
+import { recordsUnder, type RecordSources } from './discovery/find-records.js';
 import { RouteHealth, type CheckedRoute, type RouteHealthInput } from './health/route-health.js';
-import { listedUpstreams } from './listed-upstreams.js';
+import { endpointOf, listedUpstreams } from './listed-upstreams.js';
 import { RetryBudget } from './retry-budget.js';
 import { StickyUpstreams, takesClientsBack, type StickyRequest } from './sticky-upstreams.js';
-import { parseUpstreamEndpoint } from './upstream-endpoint.js';
 import { UpstreamQueue } from './upstream-queue.js';
 import { UpstreamState } from './upstream-state.js';
 import { UpstreamTurn, type TurnOf } from './upstream-turn.js';
@@ -30,11 +29,9 @@ export type BalancedRoute = CheckedRoute &
     | 'onChange'
   >;
 
-export interface UpstreamPoolInput extends RouteHealthInput {
+export interface UpstreamPoolInput extends RouteHealthInput, RecordSources {
   /** The key that signs the sticky cookies of a tenant; null if it has none. */
   stickyKey: (tenantId: string) => PublishedStickyKey | null;
-  /** For upstreams that are found through SRV records. */
-  findServices: FindServices;
 }
 
 /** The upstreams of one route. Their counts survive changes of the route. */
@@ -52,7 +49,7 @@ export class UpstreamPool {
   #evenOutUntilMs = -Infinity;
   /** The order if there is at most one upstream to choose. */
   #only: readonly UpstreamState[] | null = null;
-  /** By the URL that the route lists. */
+  /** By the kind of discovery and the URL that the route lists. */
   #discovered = new Map<string, DiscoveredServices>();
   /** Whether a request may have to wait: an upstream may be full, or is to be discovered first. */
   #mayWait = false;
@@ -181,9 +178,10 @@ export class UpstreamPool {
     const known = new Map([...this.#known].filter(([, { live, pending }]) => live + pending > 0));
     const listed = new Map<string, UpstreamState>();
     this.#followDiscovered();
-    const recordsOf = ({ url }: Upstream) => this.#discovered.get(url)?.records ?? [];
+    const recordsOf = ({ discovery, url }: Upstream) =>
+      this.#discovered.get(`${discovery} ${url}`)?.records ?? [];
     for (const [id, { url, settings }] of listedUpstreams(this.#route.upstreams, recordsOf)) {
-      const state = this.#known.get(id) ?? new UpstreamState(id, parseUpstreamEndpoint(url), settings);
+      const state = this.#known.get(id) ?? new UpstreamState(id, endpointOf(url, settings), settings);
       state.settings = settings;
       listed.set(id, state);
       known.set(id, state);
@@ -201,16 +199,18 @@ export class UpstreamPool {
 
   #followDiscovered(): void {
     const before = this.#discovered;
-    const { findServices, now } = this.input;
-    const { tenantId } = this.#route;
-    const names = this.#route.upstreams.filter(({ discovery }) => discovery === 'srv');
-    this.#discovered = new Map(
-      names.map(({ url }) => {
-        const find = () => findServices(tenantId, new URL(url).hostname);
-        const create = () => new DiscoveredServices({ find, onChanged: () => this.#readDiscovered(), now });
-        return [url, before.get(url) ?? create()];
-      }),
-    );
+    const { now } = this.input;
+    const { upstreams, tenantId } = this.#route;
+    const onChanged = (): void => this.#readDiscovered();
+    const create = (upstream: Upstream): DiscoveredServices => {
+      const { find, lifeMs } = recordsUnder(upstream, tenantId, this.input);
+      return new DiscoveredServices({ find, lifeMs, onChanged, now });
+    };
+    this.#discovered = new Map();
+    for (const upstream of upstreams) {
+      const key = `${upstream.discovery} ${upstream.url}`;
+      if (upstream.discovery !== 'none') this.#discovered.set(key, before.get(key) ?? create(upstream));
+    }
   }
 
   #readDiscovered(): void {

@@ -16,6 +16,7 @@ function newPools(now: () => number = () => 0): UpstreamPools {
     checks: { watch: () => watched },
     onTransition: () => undefined,
     findServices: () => Promise.reject(new Error('no name server')),
+    lookupFor: () => () => Promise.reject(new Error('no name server')),
     now,
     stickyKey: () => null,
   });

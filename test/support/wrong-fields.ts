@@ -108,6 +108,7 @@ export const routeCases: Case[] = [
   ['upstreams.0.discovery', { ...route, upstreams: [{ ...upstreams[0], discovery: 'dns' }] }],
   ['upstreams.0.url', { ...route, upstreams: [{ url: 'ws://_ws._tcp.acme.example:80', discovery: 'srv' }] }],
   ['upstreams.0.url', { ...route, upstreams: [{ url: 'ws://[::1]', discovery: 'srv' }] }],
+  ['upstreams.0.url', { ...route, upstreams: [{ url: 'ws://10.0.0.5:80', discovery: 'addresses' }] }],
   ['upstreams.0.maxConnections', { ...route, upstreams: [{ ...upstreams[0], maxConnections: 0 }] }],
   ['upstreams.0.maxPending', { ...route, upstreams: [{ ...upstreams[0], maxPending: 1.5 }] }],
   ['queue.maxRequests', { ...route, queue: { maxRequests: -1 } }],

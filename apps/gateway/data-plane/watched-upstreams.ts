@@ -41,6 +41,7 @@ export class WatchedUpstreams {
       checks: this.#checks,
       onTransition: (transition) => this.#observer.onTransition(transition),
       findServices: dialing.findServices,
+      lookupFor: dialing.lookupFor,
       now: () => performance.now(),
       stickyKey: (tenantId) => configuration.stickyKey(tenantId),
     });

@@ -118,7 +118,7 @@ const tlsHighWaterMark = 1;
 
 // Without a servername the certificate is checked against the address; SNI carries names only (RFC 6066 §3).
 function openTls({ endpoint, address, trustedCertificates, tls }: ConnectOptions): TLSSocket {
-  const name = (tls?.serverName ?? endpoint.hostname).replace(/\.$/, '');
+  const name = (tls?.serverName ?? endpoint.serverName).replace(/\.$/, '');
   // The types of Node lack `allowHalfOpen` and `highWaterMark`.
   const options: ConnectionOptions & { allowHalfOpen: boolean; highWaterMark: number } = {
     host: address,

@@ -4,14 +4,14 @@ import type { ServiceRecord } from './service-record.js';
 
 export interface DiscoveredServicesInput {
   find: () => Promise<readonly ServiceRecord[]>;
+  /** How long an answer is fresh. */
+  lifeMs: number;
   /** Called after the first answer, and when the records have changed. */
   onChanged: () => void;
   /** Milliseconds of a monotonic clock. */
   now: () => number;
 }
 
-// c-ares does not report the TTL of SRV records.
-const lifeMs = 10_000;
 /** How long a failure is cached (RFC 9520 §3.2). */
 const failureLifeMs = 5000;
 /** How long records are used while no name server answers (RFC 8767 §5). */
@@ -20,7 +20,7 @@ const staleForMs = 300_000;
 const maxRecords = 64;
 
 /**
- * The SRV records of one name, resolved when requests need them, so that an idle route sends no queries.
+ * The records of one name, resolved when requests need them, so that an idle route sends no queries.
  * Expired records are used while they are resolved again.
  */
 export class DiscoveredServices {
@@ -56,7 +56,7 @@ export class DiscoveredServices {
   }
 
   #keep(found: readonly ServiceRecord[]): void {
-    this.#freshUntilMs = this.input.now() + lifeMs;
+    this.#freshUntilMs = this.input.now() + this.input.lifeMs;
     this.#usableUntilMs = this.#freshUntilMs + staleForMs;
     this.#take(found.toSorted(byPriority).slice(0, maxRecords));
   }

@@ -14,6 +14,8 @@ const [a, b] = [record('a.test'), record('b.test')];
 let pools: UpstreamPools;
 let nowMs: number;
 let queries: number;
+let lookedUp: string;
+let addresses: string[];
 let answer: () => Promise<readonly ServiceRecord[]>;
 
 beforeEach(() => {
@@ -28,6 +30,10 @@ beforeEach(() => {
       }),
     },
     onTransition: () => undefined,
+    lookupFor: () => (name) => {
+      lookedUp = name;
+      return Promise.resolve(addresses.map((address) => ({ address })));
+    },
     findServices: () => {
       queries += 1;
       return answer();
@@ -203,5 +209,39 @@ describe('SRV records', () => {
     expect(await waiting).toBe('full');
     await new Promise(setImmediate);
     expect(pool?.upstreams).toEqual([]);
+  });
+});
+
+describe('addresses of a name', () => {
+  const named = [{ url: 'wss://chat.test/base', discovery: 'addresses' }];
+
+  test('are upstreams with the name for Host and TLS, of one family', async () => {
+    addresses = ['192.0.2.2', '2001:db8::1', '192.0.2.1'];
+    await taken(route(named));
+    expect(lookedUp).toBe('chat.test');
+    expect(upstreams().map(({ endpoint }) => endpoint)).toMatchObject([
+      { hostname: '192.0.2.1', port: 443, authority: 'chat.test', serverName: 'chat.test' },
+      { hostname: '192.0.2.2', url: 'wss://192.0.2.2:443/base', basePath: '/base' },
+    ]);
+    expect(upstreams().map(({ weight }) => weight)).toEqual([0.5, 0.5]);
+  });
+
+  test('are two upstreams under two names', async () => {
+    addresses = ['192.0.2.1'];
+    await taken(route([...named, { url: 'wss://other.test/base', discovery: 'addresses' }]));
+    await new Promise(setImmediate);
+    expect(upstreams().map(({ endpoint }) => endpoint.authority)).toEqual(['chat.test', 'other.test']);
+    expect(new Set(upstreams().map((upstream) => upstream.id)).size).toBe(2);
+  });
+
+  test('are those of IPv6 where there are no others, and follow the name', async () => {
+    addresses = ['2001:db8::1'];
+    await taken(route(named));
+    expect(upstreams().map(({ endpoint }) => endpoint.hostname)).toEqual(['2001:db8::1']);
+    addresses = ['192.0.2.7'];
+    nowMs = 1000;
+    pools.take(route(named), request);
+    await new Promise(setImmediate);
+    expect(upstreams().map(({ endpoint }) => endpoint.hostname)).toEqual(['192.0.2.7']);
   });
 });

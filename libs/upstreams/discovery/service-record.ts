@@ -1,6 +1,6 @@
-/** An SRV record (RFC 2782). */
+/** An SRV record (RFC 2782), or an address as one. */
 export interface ServiceRecord {
-  /** A host name. */
+  /** A host name, or an address. */
   target: string;
   port: number;
   /** The lowest is used first. */

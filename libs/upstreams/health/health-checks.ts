@@ -184,6 +184,7 @@ function placeTaken(): Promise<void> {
 
 // A digest, since the TLS options may contain 200 kB of certificates.
 function keyOf({ endpoint, tls, check }: ProbeTarget): string {
-  const parts = [endpoint.url, endpoint.isTls ? tls : null, check];
+  const { url, authority, isTls, serverName } = endpoint;
+  const parts = [url, authority, isTls ? [serverName, tls] : null, check];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64');
 }

@@ -45,6 +45,7 @@ beforeEach(() => {
     checks: { watch },
     onTransition: (transition) => transitions.push(transition),
     findServices: () => Promise.reject(new Error('no name server')),
+    lookupFor: () => () => Promise.reject(new Error('no name server')),
     now: () => nowMs,
     stickyKey: () => null,
   });

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
+import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { NameServer, type ServiceAnswer } from '../support/name-server.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
@@ -83,9 +84,37 @@ test('a backup gets the connections while no other record can be reached', async
   expect(connections()).toEqual([0, 0, 3]);
 });
 
+test('each address of a name is an upstream, and is asked for the name', async () => {
+  const hosts: string[] = [];
+  const upstream = await CountingUpstream.start((socket) => {
+    socket.once('data', (head: Buffer) => {
+      const [, host = ''] = /^Host: (.*)\r$/im.exec(head.toString('latin1')) ?? [];
+      hosts.push(`${host} at ${socket.localAddress?.replace('::ffff:', '') ?? ''}`);
+      socket.end('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
+    });
+  }, null);
+  names.say('chat.test', { ipv4: ['127.0.0.1', '127.0.0.2'] });
+  const authority = `chat.test:${new URL(upstream.url).port}`;
+  const route = await world.route(await world.tenant(), {
+    upstreams: [{ url: `ws://${authority}`, discovery: 'addresses' }],
+  });
+  for (let count = 0; count < 4; count += 1) await rawRequest(world.port, upgradeRequest('/'));
+  expect(hosts.sort()).toEqual([
+    `${authority} at 127.0.0.1`,
+    `${authority} at 127.0.0.1`,
+    `${authority} at 127.0.0.2`,
+    `${authority} at 127.0.0.2`,
+  ]);
+  const { answers } = await world.fleet.ask(null, 'routeUpstreams', { routeId: route.id });
+  expect(answers[0]?.answer.upstreams).toHaveLength(2);
+  await upstream.close();
+});
+
 test('a name without SRV records is 503 upstream_unavailable', async () => {
   await world.route(await world.tenant(), { upstreams: [{ url: `ws://${name}`, discovery: 'srv' }] });
   const { status, body } = await rawRequest(world.port, upgradeRequest('/'));
   expect([status, JSON.parse(body)]).toMatchObject([503, { code: 'upstream_unavailable' }]);
-  expect(await world.nextRecord()).toMatchObject({ detail: expect.stringContaining('SRV') as string });
+  expect(await world.nextRecord()).toMatchObject({
+    detail: expect.stringContaining('not discovered') as string,
+  });
 });
