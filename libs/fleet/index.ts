@@ -7,5 +7,6 @@ export * from './events.js';
 export { createInProcessFleet } from './in-process/in-process-fleet.js';
 export * from './ports.js';
 export * from './requests.js';
+export type { UpstreamLoads } from './upstream-loads.js';
 export { createRedisFleet } from './redis/redis-fleet.js';
 export { createRedisFleetMembership } from './redis/redis-fleet-membership.js';

@@ -1,6 +1,7 @@
 import type { Release } from '#libs/async';
 import type { Gateway, GatewayStatus } from '#libs/contract';
 import type { FleetEvent } from './events.js';
+import type { UpstreamLoads } from './upstream-loads.js';
 import type { Answer, FleetRequest, RequestKind } from './requests.js';
 
 /** The answers of gateways, and the ids of those without a valid answer in time. */
@@ -42,6 +43,13 @@ export interface Fleet {
 export interface FleetMember {
   id: string;
   status(): GatewayStatus;
+  /** The connections by which the fleet balances, at most so many counts. */
+  upstreamLoads(maxCounts: number): UpstreamLoads;
+  /**
+   * Called with the loads of all other live gateways after a heartbeat; with none while the bus is away, and
+   * in a fleet that is too large to share them.
+   */
+  onPeerLoads(peers: readonly UpstreamLoads[]): void;
   /** Expected failures are part of the answer; an exception leaves the request unanswered, and is logged. */
   answer<Kind extends RequestKind>(kind: Kind, fields: FleetRequest<Kind>): Promise<Answer<Kind>>;
 }

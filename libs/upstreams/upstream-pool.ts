@@ -4,6 +4,7 @@ import { availableUpstreams } from './available-upstreams.js';
 import { withRoom, type BalancingPolicy } from './balancing/balancing-policy.js';
 import { LeastConnections } from './balancing/least-connections.js';
 import { createPolicy } from './balancing/create-policy.js';
+import { FleetLoads } from './fleet-loads.js';
 import { hashKeyOf, type BalancedRequest } from './balancing/hash-key.js';
 import { DiscoveredServices } from './discovery/discovered-services.js';
 import { recordsUnder, type RecordSources } from './discovery/find-records.js';
@@ -40,6 +41,7 @@ export class UpstreamPool {
   #upstreams: readonly UpstreamState[] = [];
   /** Includes removed upstreams while they have connections, because the route may list them again. */
   #known = new Map<string, UpstreamState>();
+  #fleetLoads: FleetLoads;
   /** The upstreams that get new connections now, without the backups. */
   #balanced: readonly UpstreamState[] = [];
   #backups: readonly UpstreamState[] = [];
@@ -63,7 +65,9 @@ export class UpstreamPool {
   constructor(
     route: BalancedRoute,
     private readonly input: UpstreamPoolInput,
+    fleetLoads = new FleetLoads([]),
   ) {
+    this.#fleetLoads = fleetLoads;
     this.#route = route;
     this.#policy = createPolicy(route, []);
     this.#sticky = new StickyUpstreams(input.stickyKey);
@@ -75,6 +79,23 @@ export class UpstreamPool {
   /** The listed upstreams, in the order of the route. */
   get upstreams(): readonly UpstreamState[] {
     return this.#upstreams;
+  }
+
+  /** Whether it balances by connections, so that those of other gateways count. */
+  get isBalancedByLoad(): boolean {
+    const { balancing } = this.#route;
+    return balancing === 'leastConnections' || balancing === 'powerOfTwo' || balancing === 'sticky';
+  }
+
+  /** Takes what other gateways have now. */
+  followFleet(fleetLoads: FleetLoads): void {
+    this.#fleetLoads = fleetLoads;
+    if (this.isBalancedByLoad) this.#readFleet();
+  }
+
+  #readFleet(): void {
+    const shifts = this.isBalancedByLoad ? this.#fleetLoads.shiftsOf(this.#route.id, this.#upstreams) : [];
+    for (const [index, upstream] of this.#upstreams.entries()) upstream.fleetShift = shifts[index] ?? 0;
   }
 
   /** Number of requests that wait for capacity of an upstream. */
@@ -189,6 +210,7 @@ export class UpstreamPool {
     for (const upstream of this.#known.values()) upstream.onFreed = null;
     this.#known = known;
     this.#upstreams = [...listed.values()];
+    this.#readFleet();
     const hasLimits = this.#upstreams.some(({ hasLimit }) => hasLimit);
     this.#mayWait = hasLimits || this.#discovered.size > 0;
     const onFreed = hasLimits ? (): void => this.#serveQueue() : null;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
+import { newId, publishedRouteSchema, upstreamId, type PublishedRoute } from '#libs/contract';
 import type { WatchedUpstream } from './health/health-checks.js';
 import type { UpstreamTurn } from './upstream-turn.js';
 import { UpstreamPools } from './upstream-pools.js';
@@ -218,6 +218,58 @@ describe('balancing', () => {
     );
     expect(new Set(orders).size).toBe(1);
     expect(new Set(placesOf(newPools(), route([c, b, a], hashed), 20)).size).toBe(1);
+  });
+});
+
+describe('the connections of other gateways', () => {
+  const least = { balancing: 'leastConnections' };
+  const others = (...counts: number[]): Record<string, Record<string, number>> => ({
+    [id]: Object.fromEntries([a, b, c].map(({ url }, index) => [upstreamId(url), counts[index] ?? 0])),
+  });
+
+  function placesOf(pools: UpstreamPools, balanced: PublishedRoute, count: number): string {
+    return (
+      Array.from({ length: count }, () => {
+        joined(pools, balanced);
+        return pools.of(balanced).upstreams.map(({ live }) => live);
+      })
+        .at(-1)
+        ?.join() ?? ''
+    );
+  }
+
+  test('count for routes that are balanced by connections, also if they were reported before the first request', () => {
+    const pools = newPools();
+    pools.followFleet([others(10, 10, 0)]);
+    expect(placesOf(pools, route([a, b, c], least), 5)).toBe('0,0,5');
+    pools.followFleet([others(10, 10, 0)]);
+    expect(placesOf(pools, route([a, b, c], least), 2)).toBe('0,0,7');
+  });
+
+  test('do not count for other routes, nor once there are no other gateways', () => {
+    const pools = newPools();
+    pools.followFleet([others(10, 10, 0)]);
+    expect(placesOf(pools, route([a, b, c]), 3)).toBe('1,1,1');
+    pools.of(route([a, b, c], least));
+    pools.followFleet([]);
+    expect(placesOf(pools, route([a, b, c], least), 3)).toBe('2,2,2');
+  });
+
+  test('are reported of routes that are balanced by them, with several upstreams, and at most so many', () => {
+    const pools = newPools();
+    joined(pools, route([a, b], least));
+    joined(pools, { ...route([a, b]), id: newId('route') });
+    joined(pools, { ...route([a], least), id: newId('route') });
+    expect(pools.loads(10)).toEqual({ [id]: { [upstreamId('ws://a.test')]: 1 } });
+    for (let index = 0; index < 12; index += 1)
+      joined(pools, { ...route([a, b], least), id: newId('route') });
+    expect(Object.keys(pools.loads(10))).toHaveLength(10);
+  });
+
+  test('do not count against the limit of an upstream, which is that of each gateway', () => {
+    const pools = newPools();
+    pools.followFleet([others(10, 0, 0)]);
+    expect(placesOf(pools, route([{ ...a, maxConnections: 2 }], least), 2)).toBe('2');
   });
 });
 

@@ -1,3 +1,4 @@
+import { FleetLoads, type UpstreamLoads } from './fleet-loads.js';
 import { UpstreamPool, type BalancedRoute, type UpstreamPoolInput } from './upstream-pool.js';
 import type { BalancedRequest } from './balancing/hash-key.js';
 import type { UpstreamTurn } from './upstream-turn.js';
@@ -12,6 +13,8 @@ export interface CurrentRoutes {
 /** The upstream pools of all routes that have had a request or are probed. */
 export class UpstreamPools {
   readonly #pools = new Map<string, UpstreamPool>();
+  #fleetLoads = new FleetLoads([]);
+  #hasPeers = false;
 
   constructor(private readonly input: UpstreamPoolInput) {}
 
@@ -27,7 +30,7 @@ export class UpstreamPools {
       known.update(route);
       return known;
     }
-    const pool = new UpstreamPool(route, this.input);
+    const pool = new UpstreamPool(route, this.input, this.#fleetLoads);
     this.#pools.set(route.id, pool);
     return pool;
   }
@@ -47,6 +50,28 @@ export class UpstreamPools {
    */
   evenOut(routeId: string, periodMs: number): void {
     this.#pools.get(routeId)?.evenOut(periodMs);
+  }
+
+  /** What other gateways balance by: live connections at upstreams of routes that are balanced by them. */
+  loads(maxCounts: number): UpstreamLoads {
+    const loads: Record<string, Record<string, number>> = {};
+    let left = maxCounts;
+    for (const [routeId, pool] of this.#pools) {
+      if (left <= 0) break;
+      if (!pool.isBalancedByLoad || pool.upstreams.length < 2) continue;
+      const counts = pool.upstreams.filter(({ live }) => live > 0).map(({ id, live }) => [id, live] as const);
+      if (counts.length > 0) loads[routeId] = Object.fromEntries(counts);
+      left -= counts.length;
+    }
+    return loads;
+  }
+
+  /** Takes what other gateways reported of theirs. */
+  followFleet(peers: readonly UpstreamLoads[]): void {
+    if (peers.length === 0 && !this.#hasPeers) return;
+    this.#hasPeers = peers.length > 0;
+    this.#fleetLoads = new FleetLoads(peers);
+    for (const pool of this.#pools.values()) pool.followFleet(this.#fleetLoads);
   }
 
   /** The sums over all routes and their listed upstreams. */

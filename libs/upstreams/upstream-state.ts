@@ -14,6 +14,8 @@ export class UpstreamState {
   live = 0;
   /** Number of requests that dial the upstream or wait for its answer. */
   pending = 0;
+  /** By how much this gateway's share of the fleet's connections differs from its own ones. */
+  fleetShift = 0;
   readonly health = new UpstreamHealth();
   /** Called when a connection or request has ended; null if no request can wait for that. */
   onFreed: (() => void) | null = null;
@@ -45,8 +47,9 @@ export class UpstreamState {
     return this.settings.weight;
   }
 
+  /** What it is balanced by: what this gateway has there, or its share of what the fleet has. */
   get load(): number {
-    return this.live + this.pending;
+    return Math.max(this.live + this.pending + this.fleetShift, 0);
   }
 
   get hasLimit(): boolean {
@@ -56,7 +59,7 @@ export class UpstreamState {
   /** Whether the upstream has reached its maximum of connections or of pending requests. */
   get isFull(): boolean {
     const { maxConnections, maxPending } = this.settings;
-    if (maxConnections !== null && this.load >= maxConnections) return true;
+    if (maxConnections !== null && this.live + this.pending >= maxConnections) return true;
     return maxPending !== null && this.pending >= maxPending;
   }
 

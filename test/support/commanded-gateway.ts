@@ -7,6 +7,7 @@ import type {
   FleetMembership,
   FleetRequest,
   RequestKind,
+  UpstreamLoads,
 } from '#libs/fleet';
 
 type Handlers = { [Kind in RequestKind]: (request: FleetRequest<Kind>) => Answer<Kind> };
@@ -52,6 +53,14 @@ export class CommandedGateway implements FleetMember {
       refusal: null,
       drain: this.drain,
     };
+  }
+
+  upstreamLoads(): UpstreamLoads {
+    return {};
+  }
+
+  onPeerLoads(): void {
+    return;
   }
 
   async answer<Kind extends RequestKind>(kind: Kind, request: FleetRequest<Kind>): Promise<Answer<Kind>> {

@@ -32,6 +32,8 @@ type FleetBus = RedisServer | { url: string; stop(): Promise<void> };
 /** One API, gateways with a folder each, an echo upstream, and a separate Redis between them. */
 export class FleetWorld {
   readonly gateways: RunningGateway[] = [];
+  /** The interval of the heartbeats of gateways that are started. */
+  heartbeatMs = 5000;
   #api: { url: string; close(): Promise<void> } | null = null;
 
   private constructor(
@@ -101,7 +103,7 @@ export class FleetWorld {
     });
     const bus = { url: this.bus.url, prefix: redisPrefix, logger };
     const source = createRedisConfigSource(bus);
-    const membership = createRedisFleetMembership(bus);
+    const membership = createRedisFleetMembership({ ...bus, heartbeatMs: this.heartbeatMs });
     const tickets = createRedisTickets(bus);
     const limiter = new FleetConnectionLimiter({ ...bus, now: () => performance.now() });
     await limiter.start();

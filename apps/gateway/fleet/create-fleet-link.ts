@@ -1,6 +1,7 @@
 import type { ConnectionRegistry } from '#libs/connections';
 import type { GatewayStatus } from '#libs/contract';
 import type { Configuration } from '#libs/routing';
+import type { UpstreamPools } from '#libs/upstreams';
 import type { Drain } from '../data-plane/drain.js';
 import type { GatewayParts } from '../data-plane/gateway-options.js';
 import type { GatewayStateTracker } from '../data-plane/gateway-state.js';
@@ -10,19 +11,21 @@ import { FleetLink } from './fleet-link.js';
 
 export interface CreateFleetLinkInput extends Pick<
   FleetAnswersInput,
-  'slices' | 'traffic' | 'upstreams' | 'keyUses' | 'taps' | 'rebalances'
+  'slices' | 'traffic' | 'keyUses' | 'taps' | 'rebalances'
 > {
   parts: Pick<GatewayParts, 'identity' | 'membership' | 'supervision' | 'settings'>;
   configuration: Configuration;
   connections: ConnectionRegistry;
   state: GatewayStateTracker;
   drain: Drain;
+  upstreams: UpstreamPools;
 }
 
 /** Creates the membership of a gateway in its fleet, with what it reports and answers there. */
 export function createFleetLink({ parts, configuration, ...input }: CreateFleetLinkInput): FleetLink {
   const { identity, membership, supervision, settings } = parts;
   const { connections, state, drain, ...answered } = input;
+  const { upstreams } = answered;
   const supervisorId = supervision?.supervisorId ?? null;
   const status = (): GatewayStatus =>
     describeGateway({ identity, supervisorId, configuration, connections, state, drain });
@@ -35,5 +38,5 @@ export function createFleetLink({ parts, configuration, ...input }: CreateFleetL
     onDrainAsked: (periodMs) => supervision?.onDrainAsked(periodMs),
     status,
   });
-  return new FleetLink({ membership, configuration, state, answers, status });
+  return new FleetLink({ membership, configuration, state, answers, upstreams, status });
 }

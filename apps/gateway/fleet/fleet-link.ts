@@ -1,6 +1,7 @@
 import type { GatewayStatus } from '#libs/contract';
 import type { FleetEvent, FleetMembership } from '#libs/fleet';
 import type { Configuration } from '#libs/routing';
+import type { UpstreamPools } from '#libs/upstreams';
 import type { GatewayStateTracker } from '../data-plane/gateway-state.js';
 import type { FleetAnswers } from './fleet-answers.js';
 
@@ -11,6 +12,7 @@ export interface FleetLinkInput {
   configuration: Pick<Configuration, 'position' | 'onApplied'>;
   state: Pick<GatewayStateTracker, 'onChanged'>;
   answers: Pick<FleetAnswers, 'answer'>;
+  upstreams: Pick<UpstreamPools, 'loads' | 'followFleet'>;
   status: () => GatewayStatus;
 }
 
@@ -25,10 +27,12 @@ export class FleetLink {
   constructor(private readonly input: FleetLinkInput) {}
 
   join(): void {
-    const { membership, configuration, state, answers, status } = this.input;
+    const { membership, configuration, state, answers, upstreams, status } = this.input;
     membership.join({
       id: status().id,
       status,
+      upstreamLoads: (maxCounts) => upstreams.loads(maxCounts),
+      onPeerLoads: (peers) => upstreams.followFleet(peers),
       answer: (kind, request) => answers.answer(kind, request),
     });
     state.onChanged((current) => {

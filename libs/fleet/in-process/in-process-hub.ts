@@ -26,6 +26,14 @@ export class InProcessHub {
     if (this.#joined.get(member.id)?.member === member) this.#joined.delete(member.id);
   }
 
+  /** As a heartbeat of every member does over Redis. */
+  exchangeLoads(): void {
+    const loads = this.members.map((member) => ({ member, own: member.upstreamLoads(Infinity) }));
+    for (const { member } of loads) {
+      member.onPeerLoads(loads.filter((other) => other.member !== member).map(({ own }) => own));
+    }
+  }
+
   get members(): FleetMember[] {
     return [...this.#joined.values()].map(({ member }) => member);
   }

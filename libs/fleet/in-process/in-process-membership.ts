@@ -12,11 +12,12 @@ export class InProcessMembership implements FleetMembership {
     if (this.#hasLeft || this.#member !== null) return;
     this.#member = member;
     this.hub.add(member);
+    this.hub.exchangeLoads();
   }
 
   /** The status is read for each request, so it is never out of date here. */
   announce(): void {
-    return;
+    if (this.#member !== null && !this.#hasLeft) this.hub.exchangeLoads();
   }
 
   publish(event: FleetEvent): void {
@@ -26,6 +27,7 @@ export class InProcessMembership implements FleetMembership {
   async leave(): Promise<void> {
     this.#hasLeft = true;
     if (this.#member !== null) this.hub.remove(this.#member);
+    this.hub.exchangeLoads();
     await Promise.resolve();
   }
 }

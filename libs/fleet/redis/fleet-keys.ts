@@ -1,6 +1,8 @@
 export interface FleetKeys {
   /** Hash of a gateway's id → the JSON of its presence. */
   members: string;
+  /** Hash of a gateway's id → the JSON of its loads. */
+  loads: string;
   /** Channel of the JSON of lists of events. */
   events: string;
   /** Channel of the JSON of requests to one gateway. */
@@ -17,6 +19,7 @@ export function fleetKeys(prefix: string): FleetKeys {
   const name = (what: string): string => `${prefix}:{fleet}:${what}`;
   return {
     members: name('members'),
+    loads: name('loads'),
     events: name('events'),
     requests: (gatewayId) => name(`questions:${gatewayId}`),
     answers: (apiId) => name(`answers:${apiId}`),

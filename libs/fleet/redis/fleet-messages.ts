@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeProblem } from '../describe-problem.js';
+import { upstreamLoadsSchema } from '../upstream-loads.js';
 
 // ECMA-262, time values: later moments have no ISO form.
 const latestDateMs = 8_640_000_000_000_000;
@@ -38,9 +39,17 @@ export const presenceSchema = z.strictObject({
   status: z.unknown(),
 });
 
+/** The stored loads of a gateway, and when it wrote them, by the clock of Redis. */
+export const storedLoadsSchema = z.strictObject({
+  seenAtMs: z.int().min(0).max(latestDateMs),
+  loads: upstreamLoadsSchema,
+});
+
 export type RequestMessage = z.output<typeof requestMessageSchema>;
 export type AnswerMessage = z.output<typeof answerMessageSchema>;
 export type Presence = z.output<typeof presenceSchema>;
+
+export type StoredLoads = z.output<typeof storedLoadsSchema>;
 
 export type ReadMessage<Value> = { ok: true; value: Value } | { ok: false; problem: string };
 

@@ -73,7 +73,8 @@ export class PresenceStore {
   }
 }
 
-async function timeOf(redis: Redis): Promise<number> {
+/** Milliseconds since 1970 by the clock of Redis. */
+export async function timeOf(redis: Redis): Promise<number> {
   const [seconds, microseconds] = await redis.time();
   return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
 }

@@ -12,6 +12,7 @@ import {
   type AnswerMessage,
   type RequestMessage,
 } from './fleet-messages.js';
+import { LoadExchange } from './load-exchange.js';
 import { PresenceStore } from './presence-store.js';
 import { RecurringTask } from './recurring-task.js';
 import { RedisChannels } from './redis-channels.js';
@@ -24,6 +25,7 @@ export interface RedisFleetMembershipOptions extends RedisFleetBusOptions {
 }
 
 const defaultTimeoutMs = 5000;
+const defaultHeartbeatMs = 5000;
 
 /** A gateway's membership in the fleet over Redis; connects when it joins. */
 export function createRedisFleetMembership(options: RedisFleetMembershipOptions): FleetMembership {
@@ -37,10 +39,13 @@ class RedisFleetMembership implements FleetMembership {
   readonly #publisher: RedisConnection;
   readonly #channels: RedisChannels;
   readonly #presence: PresenceStore;
+  readonly #loads: LoadExchange;
   readonly #outbox: EventOutbox;
   readonly #heartbeat: RecurringTask;
   readonly #timeoutMs: number;
+  readonly #heartbeatMs: number;
   #joined: { member: FleetMember; responder: Responder } | null = null;
+  #loadsExchangedAtMs = -Infinity;
   #hasMissedBeat = false;
   #left: Promise<void> | null = null;
 
@@ -65,8 +70,17 @@ class RedisFleetMembership implements FleetMembership {
       forgetMs,
       logger,
     });
+    const { heartbeatMs = defaultHeartbeatMs } = options;
+    this.#heartbeatMs = heartbeatMs;
+    this.#loads = new LoadExchange({
+      connection: this.#heartbeatConnection,
+      key: this.#keys.loads,
+      membersKey: this.#keys.members,
+      staleMs: 3 * heartbeatMs,
+      logger,
+    });
     this.#outbox = new EventOutbox((message) => this.#publishTo(this.#keys.events, message), logger);
-    this.#heartbeat = new RecurringTask(() => this.#beat(), options.heartbeatMs ?? 5000);
+    this.#heartbeat = new RecurringTask(() => this.#beat(), heartbeatMs);
   }
 
   join(member: FleetMember): void {
@@ -100,10 +114,20 @@ class RedisFleetMembership implements FleetMembership {
     await this.#channels.confirm().catch(() => undefined);
     try {
       await this.#presence.keep(member.id, member.status());
+      await this.#exchangeLoads(member);
       this.#noticeBeat();
     } catch (error) {
+      member.onPeerLoads([]);
       this.#noticeMissedBeat(error);
     }
+  }
+
+  // Not with each change that is announced in between: there can be twenty in a second.
+  async #exchangeLoads(member: FleetMember): Promise<void> {
+    const nowMs = performance.now();
+    if (nowMs - this.#loadsExchangedAtMs < this.#heartbeatMs / 2) return;
+    this.#loadsExchangedAtMs = nowMs;
+    member.onPeerLoads(await this.#loads.exchange(member.id, (maxCounts) => member.upstreamLoads(maxCounts)));
   }
 
   #receive(text: string, gatewayId: string, responder: Responder): void {
@@ -156,6 +180,8 @@ class RedisFleetMembership implements FleetMembership {
   // Waits for a running heartbeat, which would register the gateway again.
   async #removePresence(): Promise<void> {
     await this.#heartbeat.stop();
-    if (this.#joined !== null) await this.#presence.remove(this.#joined.member.id);
+    if (this.#joined === null) return;
+    const { id } = this.#joined.member;
+    await Promise.all([this.#presence.remove(id), this.#loads.remove(id)]);
   }
 }

@@ -63,13 +63,15 @@ describe('presence over Redis', () => {
     }, longWait);
   });
 
-  test('the fleet has one key with a time to live, and none after the last gateway has left', async () => {
+  test('the fleet has two keys with a time to live, and none after the last gateway has left', async () => {
     const opened = world.open();
     const membership = opened.membership();
     membership.join(new ScriptedMember());
-    const { members } = fleetKeys(opened.prefix);
-    await vi.waitFor(async () => expect(await world.admin.hlen(members)).toBe(1), longWait);
-    expect(await world.admin.keys(`${opened.prefix}:*`)).toEqual([`${opened.prefix}:{fleet}:members`]);
+    const { members, loads } = fleetKeys(opened.prefix);
+    await vi.waitFor(async () => {
+      expect((await world.admin.keys(`${opened.prefix}:*`)).sort()).toEqual([loads, members]);
+      expect(await world.admin.pttl(loads)).toBeGreaterThan(0);
+    }, longWait);
     expect(await world.admin.pttl(members)).toBeGreaterThan(3_000_000);
     await membership.leave();
     expect(await world.admin.keys(`${opened.prefix}:*`)).toEqual([]);
@@ -147,5 +149,58 @@ describe('presence over Redis', () => {
     await left;
     expect(await fleet.gateways()).toEqual([]);
     expect(await world.admin.hlen(fleetKeys(opened.prefix).members)).toBe(0);
+  });
+});
+
+describe('loads over Redis', () => {
+  const loads = { rte_1: { ups_1: 5 } };
+
+  test('loads of a gateway that vanished, or that are not valid, do not count and are removed', async () => {
+    const opened = world.open();
+    const [lives, vanishes] = [new ScriptedMember(), new ScriptedMember()];
+    vanishes.loads = loads;
+    opened.membership().join(lives);
+    const proxy = await joinThroughProxy(opened, vanishes);
+    await vi.waitFor(() => expect(lives.peers).toEqual([loads]), longWait);
+    proxy.close();
+    await vi.waitFor(() => expect(lives.peers).toEqual([]), longWait);
+    const key = fleetKeys(opened.prefix).loads;
+    const broken = { seenAtMs: await redisTimeMs(world.admin), loads: { rte_1: { ups_1: -1 } } };
+    await vi.waitFor(async () => {
+      // Again, since the whole hash expires if heartbeats are late.
+      await world.admin.hset(key, 'gtw_x', JSON.stringify(broken));
+      expect(opened.messages()).toContain('the loads of a gateway are not valid and were removed');
+    }, longWait);
+    await vi.waitFor(async () => expect(await world.admin.hkeys(key)).toEqual([lives.id]), longWait);
+    expect(lives.peers).toEqual([]);
+  });
+
+  test('while Redis is away a gateway has the loads of no other', async () => {
+    const opened = world.open();
+    const [lives, other] = [new ScriptedMember(), new ScriptedMember()];
+    other.loads = loads;
+    opened.membership().join(other);
+    const proxy = await joinThroughProxy(opened, lives);
+    await vi.waitFor(() => expect(lives.peers).toEqual([loads]), longWait);
+    proxy.close();
+    await vi.waitFor(() => expect(lives.peers).toEqual([]), longWait);
+  });
+
+  test('a fleet of more than 100 gateways shares none, and fewer share fewer counts each', async () => {
+    const opened = world.open();
+    const [lives, other] = [new ScriptedMember(), new ScriptedMember()];
+    other.loads = loads;
+    for (const member of [other, lives]) opened.membership().join(member);
+    await vi.waitFor(() => expect(lives.peers).toEqual([loads]), longWait);
+    expect(lives.maxCounts).toBe(1000);
+    const status = JSON.stringify({ seenAtMs: await redisTimeMs(world.admin), status: {} });
+    const addUpTo = (count: number): Promise<number> => {
+      const added = new Map(Array.from({ length: count - 2 }, (_, index) => [`gtw_${index}`, status]));
+      return world.admin.hset(fleetKeys(opened.prefix).members, added);
+    };
+    await addUpTo(50);
+    await vi.waitFor(() => expect(lives.maxCounts).toBe(200), longWait);
+    await addUpTo(101);
+    await vi.waitFor(() => expect(lives.peers).toEqual([]), longWait);
   });
 });

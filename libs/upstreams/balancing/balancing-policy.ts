@@ -4,7 +4,10 @@ export interface Candidate {
   readonly id: string;
   /** Above 0. */
   readonly weight: number;
-  /** Live connections and requests that wait for an answer. */
+  /**
+   * Live connections and requests that wait for an answer: those of this gateway, or its share of those of
+   * the fleet, which may be a fraction.
+   */
   readonly load: number;
   /** Whether the upstream has no capacity now. */
   readonly isFull: boolean;

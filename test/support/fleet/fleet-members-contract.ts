@@ -92,6 +92,33 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(leaves.requests).toEqual([]);
     });
 
+    test('each gateway gets the loads of all others, as they are now, and none of one that has left', async () => {
+      const members = [new ScriptedMember(), new ScriptedMember(), new ScriptedMember()];
+      for (const [index, member] of members.entries()) member.loads = { rte_1: { ups_1: index } };
+      const memberships = await fixture.join(...members);
+      const told = async (expected: number[][]): Promise<void> => {
+        await vi.waitFor(() => {
+          for (const membership of memberships) membership.announce();
+          const counts = members.map(({ peers }) =>
+            peers?.map(({ rte_1 }) => rte_1?.['ups_1'] ?? -1).toSorted(),
+          );
+          expect(counts.slice(0, expected.length)).toEqual(expected);
+        }, longWait);
+      };
+      await told([
+        [1, 2],
+        [0, 2],
+        [0, 1],
+      ]);
+      for (const member of members) member.loads = {};
+      await told([
+        [-1, -1],
+        [-1, -1],
+      ]);
+      await memberships.pop()?.leave();
+      await told([[-1], [-1]]);
+    });
+
     test('a membership does nothing before it joins and after it has left', async () => {
       const heard: FleetEvent[] = [];
       await fixture.fleet.subscribe((event) => heard.push(event));

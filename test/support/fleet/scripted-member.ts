@@ -1,5 +1,5 @@
 import { newId, type GatewayStatus } from '#libs/contract';
-import type { Answer, FleetMember, FleetRequest, RequestKind } from '#libs/fleet';
+import type { Answer, FleetMember, FleetRequest, RequestKind, UpstreamLoads } from '#libs/fleet';
 
 /** A gateway with scripted answers, which records its requests. */
 export class ScriptedMember implements FleetMember {
@@ -8,6 +8,11 @@ export class ScriptedMember implements FleetMember {
   state: GatewayStatus['state'] = 'ready';
   refusal: string | null = null;
   connections = 0;
+  loads: UpstreamLoads = {};
+  /** How many counts it was asked for last. */
+  maxCounts = 0;
+  /** What it was told of the others last; null: nothing yet. */
+  peers: readonly UpstreamLoads[] | null = null;
 
   constructor(private readonly reply: (request: unknown) => unknown = () => ({ matched: 1 })) {}
 
@@ -23,6 +28,15 @@ export class ScriptedMember implements FleetMember {
       refusal: this.refusal,
       drain: null,
     };
+  }
+
+  upstreamLoads(maxCounts: number): UpstreamLoads {
+    this.maxCounts = maxCounts;
+    return this.loads;
+  }
+
+  onPeerLoads(peers: readonly UpstreamLoads[]): void {
+    this.peers = peers;
   }
 
   async answer<Kind extends RequestKind>(kind: Kind, request: FleetRequest<Kind>): Promise<Answer<Kind>> {
