@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 
 // Debian runs this file before it starts a newly installed service (invoke-rc.d(8)).
 const servicePolicy = '/usr/sbin/policy-rc.d';
+let isListUpToDate = false;
 
 /**
  * The path of an executable in `folders`, by default those of the PATH and the standard folders, or
@@ -26,7 +27,8 @@ export function canInstallDebianPackages() {
  */
 export function installDebianPackage(...names) {
   console.log(`Installing ${names.join(', ')} with apt-get ...`);
-  aptGet(['update', '-qq']);
+  if (!isListUpToDate) aptGet(['update', '-qq']);
+  isListUpToDate = true;
   withoutServices(() => aptGet(['install', '-y', '-qq', '--no-install-recommends', ...names]));
 }
 
