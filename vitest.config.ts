@@ -26,7 +26,8 @@ export default defineConfig({
     watch: false,
     setupFiles: ['test/support/end-child-processes.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // More than two processors: many tests wait for the processes that they start.
+    maxWorkers: 3,
     // Far above what any test needs: a limit that a busy machine reaches would fail tests that are right.
     testTimeout: 30_000,
     hookTimeout: 60_000,
