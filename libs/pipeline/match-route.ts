@@ -12,6 +12,7 @@ const ambiguousParameters =
   'servers read the path that its parameters make for the upstream in different ways';
 const ambiguousCondition =
   'a header field or a query parameter by which routes are chosen here is there more than once';
+const costlyPath = 'it would take too long to match all readings of the path';
 const ambiguousPath = 'servers read the path in different ways, and not all of them lead to the same route';
 
 /**
@@ -32,6 +33,7 @@ export function matchRoute(
   if (leadsElsewhere(pathForUpstreams(request, route), route, match)) {
     return refuse({ code: 'bad_path', detail: ambiguousPath });
   }
+  if (facts.isTooCostly) return refuse({ code: 'bad_path', detail: costlyPath });
   if (facts.isAmbiguous) return refuse({ code: 'bad_handshake', detail: ambiguousCondition });
   if (route === null) return refuse({ code: 'no_route' });
   if (sendsOnlyTheRest(route) && restLeadsElsewhere(path, route, match)) {

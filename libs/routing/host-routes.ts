@@ -1,4 +1,5 @@
 import { maxRoutePathLength, templateStart, type PublishedRoute, type RouteMatch } from '#libs/contract';
+import { RegexRoutes } from './regex-routes.js';
 import type { RequestFacts } from './request-facts.js';
 import {
   chosenRoute,
@@ -8,6 +9,12 @@ import {
   type RouteChoice,
 } from './route-choice.js';
 import { TemplateRoutes } from './template-routes.js';
+
+/** That of a route that is found by its path as a key. */
+interface ComparedMatch {
+  path: string;
+  pathType: Exclude<RouteMatch['pathType'], 'regex'>;
+}
 
 const slash = 47;
 // Longer paths match only prefixes, which bounds the cost of a look-up among templates.
@@ -29,6 +36,7 @@ export class HostRoutes {
   readonly #prefixCounts: number[] = [];
 
   #templates: TemplateRoutes | null = null;
+  #regexes: RegexRoutes | null = null;
   #size = 0;
 
   get size(): number {
@@ -41,6 +49,7 @@ export class HostRoutes {
    */
   occupantOf(route: PublishedRoute): PublishedRoute | null {
     const { path, pathType } = route.match;
+    if (pathType === 'regex') return this.#regexes?.occupantOf(route) ?? null;
     if (pathType === 'template') return routeWithConditionsOf(this.#templates?.get(path), route);
     return (
       routeWithConditionsOf(this.#exact.get(path), route) ??
@@ -50,20 +59,32 @@ export class HostRoutes {
 
   /** Adds a route, which must have no occupant. */
   add(route: PublishedRoute): void {
-    this.#put(route.match, withRoute(this.#at(route.match), route));
+    const { path, pathType } = route.match;
     this.#size += 1;
+    if (pathType === 'regex') {
+      this.#regexes ??= new RegexRoutes();
+      this.#regexes.add(route);
+      return;
+    }
+    this.#put({ path, pathType }, withRoute(this.#at({ path, pathType }), route));
   }
 
   /** Removes an added route. */
   delete(route: PublishedRoute): void {
-    this.#put(route.match, withoutRoute(this.#at(route.match), route));
+    const { path, pathType } = route.match;
     this.#size -= 1;
+    if (pathType === 'regex') {
+      this.#regexes?.delete(route);
+      if (this.#regexes?.size === 0) this.#regexes = null;
+      return;
+    }
+    this.#put({ path, pathType }, withoutRoute(this.#at({ path, pathType }), route));
   }
 
   /**
-   * The route with exactly `path`; otherwise the route of the longest prefix on a segment boundary or of a
-   * template, whichever has more text before its first parameter. Among equals a template comes first. Routes
-   * whose conditions the request does not meet are skipped.
+   * The route with exactly `path`; otherwise the route with the most literal text at its start: that of the
+   * longest prefix on a segment boundary, of a template, or of a regular expression. Among equals a template
+   * comes first, then a regular expression. Routes whose conditions the request does not meet are skipped.
    */
   match(path: string, facts: RequestFacts): PublishedRoute | null {
     // No route has a longer path, and hashing it would cost as much as the client cares to send.
@@ -71,8 +92,15 @@ export class HostRoutes {
     const exact = own === undefined ? null : chosenRoute(own, facts);
     if (exact !== null) return exact;
     const prefix = this.#longestPrefix(path, facts);
-    if (this.#templates === null || path.length > maxTemplatedLength) return prefix;
-    return moreSpecific(this.#templates.match(path, facts), prefix);
+    if (this.#templates === null && this.#regexes === null) return prefix;
+    return this.#matchPatterns(path, facts, prefix);
+  }
+
+  #matchPatterns(path: string, facts: RequestFacts, prefix: PublishedRoute | null): PublishedRoute | null {
+    const isTooLong = this.#templates === null || path.length > maxTemplatedLength;
+    const template = isTooLong ? null : (this.#templates?.match(path, facts) ?? null);
+    const found = moreSpecific(template, prefix);
+    return this.#regexes?.match(path, facts, minStartOver(found)) ?? found;
   }
 
   #longestPrefix(path: string, facts: RequestFacts): PublishedRoute | null {
@@ -85,7 +113,7 @@ export class HostRoutes {
     return null;
   }
 
-  #at({ path, pathType }: RouteMatch): RouteChoice | undefined {
+  #at({ path, pathType }: ComparedMatch): RouteChoice | undefined {
     switch (pathType) {
       case 'exact':
         return this.#exact.get(path);
@@ -98,7 +126,7 @@ export class HostRoutes {
     }
   }
 
-  #put({ path, pathType }: RouteMatch, choice: RouteChoice | undefined): void {
+  #put({ path, pathType }: ComparedMatch, choice: RouteChoice | undefined): void {
     switch (pathType) {
       case 'exact':
         if (choice === undefined) this.#exact.delete(path);
@@ -160,6 +188,13 @@ export class HostRoutes {
     const at = this.#prefixLengths.findIndex((other) => other <= length);
     return at === -1 ? this.#prefixLengths.length : at;
   }
+}
+
+/** How much text a regular expression needs at its start to come before the route. */
+function minStartOver(route: PublishedRoute | null): number {
+  if (route === null) return 0;
+  const { path, pathType } = route.match;
+  return pathType === 'template' ? templateStart(path).length + 1 : path.length;
 }
 
 function moreSpecific(template: PublishedRoute | null, prefix: PublishedRoute | null): PublishedRoute | null {

@@ -1,4 +1,5 @@
 import { parsePathTemplate, type RouteMatch } from '#libs/contract';
+import { compiledRegexOf } from './compiled-regex.js';
 
 /** Values of parameters by name. */
 export type PathParameters = ReadonlyMap<string, string>;
@@ -10,8 +11,18 @@ const none: PathParameters = new Map();
  *
  * @param path in its normal form
  */
-export function pathParametersOf({ path: template, pathType }: RouteMatch, path: string): PathParameters {
-  return pathType === 'template' ? templateParameters(template, path) : none;
+export function pathParametersOf(match: RouteMatch, path: string): PathParameters {
+  switch (match.pathType) {
+    case 'template':
+      return templateParameters(match.path, path);
+    case 'regex':
+      return compiledRegexOf(match).parametersOf(path);
+    case 'exact':
+    case 'prefix':
+      return none;
+    default:
+      return match.pathType satisfies never;
+  }
 }
 
 function templateParameters(text: string, path: string): PathParameters {

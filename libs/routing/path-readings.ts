@@ -7,7 +7,9 @@ import {
   removeDotSegments,
   templateStart,
   type PublishedRoute,
+  type RouteMatch,
 } from '#libs/contract';
+import { compiledRegexOf } from './compiled-regex.js';
 
 type MatchPath = (path: string) => PublishedRoute | null;
 
@@ -83,10 +85,26 @@ function decodeSlashes(path: string): string {
  */
 function ownPath(matched: PublishedRoute | null): string {
   if (matched === null) return '';
-  const { path: whole, pathType } = matched.match;
-  // After its first parameter, a template has only segments that all servers interpret identically.
-  const path = pathType === 'template' ? templateStart(whole) : whole;
+  const path = literalStart(matched.match);
   return readDifferently.test(path) || reserved.test(path) ? path.replace(/\/$/, '') : '';
+}
+
+// After its first parameter, a template has only segments that all servers interpret identically. A regular
+// expression has to match all readings itself.
+function literalStart(match: RouteMatch): string {
+  switch (match.pathType) {
+    case 'template':
+      return templateStart(match.path);
+    case 'regex': {
+      const { start } = compiledRegexOf(match);
+      return start.slice(0, start.lastIndexOf('/') + 1);
+    }
+    case 'exact':
+    case 'prefix':
+      return match.path;
+    default:
+      return match.pathType satisfies never;
+  }
 }
 
 function hasReading(path: string, own: string, isElsewhere: (reading: string) => boolean): boolean {

@@ -68,7 +68,7 @@ export class RouteTable {
    * @param path as `normalizePath` gives it, without the query
    * @param facts the values for conditions of routes; without them no condition is met
    */
-  match(host: string, path: string, facts: RequestFacts = noFacts): PublishedRoute | null {
+  match(host: string, path: string, facts: RequestFacts = noFacts()): PublishedRoute | null {
     const routes = this.#exactHosts.get(host) ?? this.#wildcardHost(host) ?? this.#anyHost.get('*');
     return routes?.match(path, facts) ?? null;
   }

@@ -62,6 +62,18 @@ test('the parameters of a template go into the path and the header fields of the
   expect(status).toBe(404);
 });
 
+test('the groups of a regular expression go into the path of the upstream, unless they change its meaning', async () => {
+  const match = { path: '/files/(?P<folder>[a-z]*)-?(?P<rest>.*)', pathType: 'regex' };
+  const upstreams = [{ url: `ws://${proxied.authority}` }];
+  await proxied.route({ match, upstreams, rewrite: { replacePrefix: '/$folder/$rest' } });
+  await connect('/files/a-b/c');
+  expect(targets).toEqual(['/a/b/c']);
+  for (const target of ['/files/-x', '/files/a-/any.test/admin', '/files/a-.']) {
+    const { status, body } = await rawRequest(proxied.world.port, upgradeRequest(target));
+    expect([status, JSON.parse(body)], target).toMatchObject([400, { code: 'bad_path' }]);
+  }
+});
+
 test('no target is forwarded in which a host hides another route', async () => {
   await routeTo('', { stripPrefix: true });
   await proxied.route({ match: { path: '/chat/admin' }, auth: { mode: 'apiKey' } });

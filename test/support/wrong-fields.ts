@@ -56,6 +56,8 @@ export const routeCases: Case[] = [
   ['match.host', { ...route, match: { path: '/new', host: `${long}.example` } }],
   ['match.host', { ...route, match: { path: '/new', host: 7 } }],
   ['match.pathType', { ...route, match: { path: '/new', pathType: 'glob' } }],
+  ['match.path', matching({ pathType: 'regex', path: '/new/(' })],
+  ['match.path', matching({ pathType: 'regex', path: '/new/(?=a)' })],
   ['match.headers', matching({ headers: [] })],
   ['match.headers.0.name', matching({ headers: [{ name: 'bad name' }] })],
   ['match.headers.0.value', matching({ headers: [{ name: 'X-A', value: 'a\r\nb' }] })],

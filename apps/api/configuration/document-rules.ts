@@ -2,8 +2,7 @@ import { WorkSlice } from '#libs/async';
 import type { FieldProblem } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
 import { eachInSlices } from '../plans/each-in-slices.js';
-import type { UniqueRule } from '../resources/resource.js';
-import { maxRoutesAtPlace, tooManyAtPlace } from '../resources/route.js';
+import type { PlaceBound, UniqueRule } from '../resources/resource.js';
 import {
   childLists,
   resources,
@@ -58,15 +57,14 @@ class UniqueValues {
     for (const { rule, value, field: path } of resources[list].documentUniquesOf(document)) {
       this.#add(rule, value, `${field}.${path}`);
     }
-    const place = resources[list].documentSharedOf?.(document) ?? null;
-    if (place !== null) this.#share(place, `${field}.match`);
+    const shared = resources[list].documentSharedOf?.(document);
+    if (shared && shared.place !== null) this.#share(shared.place, shared.bound, `${field}.match`);
   }
 
-  #share(place: string, field: string): void {
+  #share(place: string, { max, message }: PlaceBound, field: string): void {
     const count = (this.#shared.get(place) ?? 0) + 1;
     this.#shared.set(place, count);
-    if (count <= maxRoutesAtPlace) return;
-    throw new ProblemError('validation_failed', { errors: [{ field, message: tooManyAtPlace }] });
+    if (count > max) throw new ProblemError('validation_failed', { errors: [{ field, message }] });
   }
 
   #add(rule: UniqueRule, value: string | undefined, field: string): void {

@@ -50,7 +50,7 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   /** Values besides the id that must be unique in a document. */
   readonly documentUniquesOf: (document: Document) => DocumentUnique[];
   /** A value that only a bounded number of resources in a document may share; null if a resource has none. */
-  readonly documentSharedOf?: (document: Document) => string | null;
+  readonly documentSharedOf?: (document: Document) => { place: string | null; bound: PlaceBound };
   /** Matches the paths of fields whose values a difference withholds. */
   readonly secretFields: RegExp;
 }
@@ -61,6 +61,12 @@ export interface RowContext {
   at: string;
   /** The path of the resource in the document. */
   field: string;
+}
+
+/** How many resources may share a place, and the error for one more. */
+export interface PlaceBound {
+  max: number;
+  message: string;
 }
 
 export interface DocumentUnique {

@@ -1,8 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { hasConditions, matchKey, newId, placeKey, type ConfigEntry } from '#libs/contract';
-import { matchColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { matchKey, newId, type ConfigEntry, type RouteCreate } from '#libs/contract';
+import {
+  matchColumnsOf,
+  RouteEntity,
+  sharedPlaceOf,
+  type RouteRow,
+} from '../database/entities/route.entity.js';
 import { isFields, type Fields } from './fields.js';
-import { withheld, type Resource, type RowContext, type UniqueRule } from './resource.js';
+import { withheld, type PlaceBound, type Resource, type RowContext, type UniqueRule } from './resource.js';
 import { routeDefinition, routeDocumentSchema, type RouteDocument } from './route-document.js';
 
 const claimRule: UniqueRule = {
@@ -10,9 +15,17 @@ const claimRule: UniqueRule = {
   message: 'another enabled route has the same host, path and conditions:',
 };
 
-/** How many enabled routes with conditions may share a host and path: requests try them one by one. */
-export const maxRoutesAtPlace = 32;
-export const tooManyAtPlace = `at most ${maxRoutesAtPlace} enabled routes with conditions may have the same host and path`;
+/** How many enabled routes may share what `sharedPlaceOf` gives: requests try them one by one. */
+export function placeBound({ pathType }: RouteCreate['match']): PlaceBound {
+  return pathType === 'regex' ? regexBound : conditionBound;
+}
+
+const regexBound = boundOf(4, 'regular expressions may have the same host');
+const conditionBound = boundOf(32, 'conditions may have the same host and path');
+
+function boundOf(max: number, what: string): PlaceBound {
+  return { max, message: `at most ${max} enabled routes with ${what}` };
+}
 
 export const routeResource: Resource<RouteRow, RouteDocument> = {
   kind: 'route',
@@ -42,7 +55,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   displayNameOf: ({ match }) => match.host + match.path,
   documentUniquesOf: ({ enabled, match }) =>
     enabled ? [{ rule: claimRule, value: matchKey(match), field: 'match' }] : [],
-  documentSharedOf: ({ enabled, match }) => (enabled && hasConditions(match) ? placeKey(match) : null),
+  documentSharedOf: (route) => ({ place: sharedPlaceOf(route), bound: placeBound(route.match) }),
   // A header field that a route sets can be a credential for its upstream.
   secretFields: /^(upstreamTls\.clientKey|requestHeaders\.set\..*)$/,
 };

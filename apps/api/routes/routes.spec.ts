@@ -96,6 +96,25 @@ test('routes may share a host and path under different conditions, up to 32 of t
   expect((await api.request('PATCH', `${routes}/${first.body.id}`, { enabled: true })).status).toBe(422);
 });
 
+test('a host has up to 4 enabled routes with regular expressions', async () => {
+  const create = (index: number) =>
+    api.request('POST', routes, {
+      match: { host: match.host, path: `/ws/${index}/[a-z]+`, pathType: 'regex' },
+      upstreams,
+    });
+  for (let index = 0; index < 4; index += 1) expect((await create(index)).status).toBe(201);
+  expect((await create(0)).body).toMatchObject({ errors: [{ field: 'match' }] });
+  const tooMany = await create(4);
+  expect([tooMany.status, tooMany.body]).toMatchObject([
+    422,
+    { code: 'validation_failed', errors: [{ field: 'match' }] },
+  ]);
+  const other = { host: '*', path: '/ws/[a-z]+', pathType: 'regex' };
+  expect((await api.request('POST', routes, { match: other, upstreams })).status).toBe(201);
+  const wrong = await api.request('POST', routes, { match: { ...other, path: '/ws/[a-z' }, upstreams });
+  expect(wrong.body).toMatchObject({ code: 'validation_failed', errors: [{ field: 'match.path' }] });
+});
+
 test('a variable that is not a parameter of the path is refused, also if a change removes the parameter', async () => {
   const template = { host: match.host, path: '/rooms/:room', pathType: 'template' };
   const requestHeaders = { set: { 'X-Room': '$room' } };

@@ -189,7 +189,20 @@ const templateCases: AttackCase[] = [
   ),
 ];
 
+const anyRoom = { match: { path: '/rooms/(?P<room>[^/]+)', pathType: 'regex' } };
+
+const regexCases: AttackCase[] = [
+  ...['/rooms/admin;x', '/rooms/;/admin', '/rooms//admin', '/rooms/..%2fadmin', '/rooms/%61dmin'].map(
+    (target) => around(target, { refusal: badPath, open: anyRoom, guardedPath: '/rooms/admin' }),
+  ),
+  around('/rooms/admin', { refusal: keyRequired, open: anyRoom, guardedPath: '/rooms/admin' }),
+  around('/rooms/a;x', { refusal: null, open: anyRoom, guardedPath: '/rooms/admin' }),
+  ...['/x/rooms/a', '/rooms/a/b', '/rooms/a/'].map((target) =>
+    around(target, { refusal: noRoute, open: anyRoom, guardedPath: '/rooms/admin' }),
+  ),
+];
+
 export const pathReadings: AttackFamily = {
   name: 'ambiguous paths',
-  cases: [...cases, ...templateCases],
+  cases: [...cases, ...templateCases, ...regexCases],
 };

@@ -1,4 +1,4 @@
-import { hasConditions, matchKey, placeKey, type RouteCreate } from '#libs/contract';
+import { hasConditions, matchKey, placeKey, regexPlace, type RouteCreate } from '#libs/contract';
 import { defineEntity } from './define-entity.js';
 import { hostKeyOf } from './host-key.js';
 
@@ -7,10 +7,7 @@ export interface RouteRow {
   tenantId: string;
   /** `matchKey` of an enabled route, unique among all tenants; null while the route is disabled. */
   claim: string | null;
-  /**
-   * `placeKey` of an enabled route with conditions, by which such routes are counted; null for other
-   * routes.
-   */
+  /** By which enabled routes with conditions at a path, and regex routes at a host, are counted. */
   sharedPlace: string | null;
   /** The index key of its host, enabled or not. */
   hostKey: string;
@@ -34,6 +31,13 @@ export const RouteEntity = defineEntity<RouteRow>({
   },
 });
 
+/** What an enabled route that requests try one by one shares with the others; null for any other. */
+export function sharedPlaceOf({ enabled, match }: Pick<RouteCreate, 'enabled' | 'match'>): string | null {
+  if (!enabled) return null;
+  if (match.pathType === 'regex') return regexPlace(match.host);
+  return hasConditions(match) ? placeKey(match) : null;
+}
+
 /** The columns derived from the match of a route. */
 export function matchColumnsOf({
   enabled,
@@ -41,7 +45,7 @@ export function matchColumnsOf({
 }: RouteCreate): Pick<RouteRow, 'claim' | 'sharedPlace' | 'hostKey'> {
   return {
     claim: enabled ? matchKey(match) : null,
-    sharedPlace: enabled && hasConditions(match) ? placeKey(match) : null,
+    sharedPlace: sharedPlaceOf({ enabled, match }),
     hostKey: hostKeyOf(match.host),
   };
 }
