@@ -36,6 +36,12 @@ test.each([
   expect(cookie(route(stickyCookie, path))).toBe(expected);
 });
 
+test('the path for a regular expression is /', () => {
+  const prefix = route({});
+  const regex = { ...prefix, match: { ...prefix.match, path: '/rooms/[0-9]+', pathType: 'regex' as const } };
+  expect(cookie(regex)).toContain('; Path=/;');
+});
+
 test.each([
   ['/rooms/:room/chat', '/rooms'],
   ['/:room', '/'],

@@ -35,7 +35,7 @@ const sameSiteNames = { lax: 'Lax', strict: 'Strict', none: 'None' };
  * accept `__Host-` with `/` only (RFC 6265bis §4.1.3), and a semicolon would end the attribute.
  */
 function pathFor(name: string, { path, pathType }: PublishedRoute['match']): string {
-  if (/^__host-/i.test(name) || path.includes(';')) return '/';
+  if (/^__host-/i.test(name) || path.includes(';') || pathType === 'regex') return '/';
   const end = pathType === 'template' ? path.indexOf('/:') : -1;
   return end === -1 ? path : path.slice(0, end) || '/';
 }
