@@ -38,7 +38,6 @@ export { healthCheckSchema, type HealthCheck } from './route-health.js';
 export { compareConditions, conditionsKey, hasConditions } from './route-conditions.js';
 export { isPattern, matchKey, placeKey, regexPlace, type RouteMatch } from './route-match.js';
 export * from './route-rules.js';
-export type { StickyCookie } from './route-stickiness.js';
 export * from './sticky-key.js';
 export * from './tenant.js';
 export * from './ticket.js';

@@ -35,5 +35,3 @@ export const stickyCookieSchema = z
     if (/^__(?:host|secure)-/i.test(name)) refuse('name');
   })
   .meta({ id: 'StickyCookie' });
-
-export type StickyCookie = z.output<typeof stickyCookieSchema>;
