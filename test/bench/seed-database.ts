@@ -56,7 +56,10 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
       const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
       const times = { revokedAt: null, lastUsedAt: null, createdAt: at };
       rows.apiKeys.push({ ...value, ...noPrevious, ...times, name: 'bench' });
+      return;
     }
+    case 'stickyKey':
+      throw new Error('a seeded configuration has no sticky routes, and so no sticky keys');
   }
 }
 
