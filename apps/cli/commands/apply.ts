@@ -5,11 +5,11 @@ import { exitCodes } from '../exit-codes.js';
 
 export const applyCommand = defineCommand({
   name: 'apply',
-  summary: 'Make the configuration what a file says',
+  summary: 'Apply a configuration file',
   operands: { usage: 'FILE', min: 1, max: 1 },
   options: {
-    'dry-run': { type: 'boolean', description: 'print what would change, and change nothing' },
-    'delete-tenants': { type: 'boolean', description: 'delete the tenants that the file does not have' },
+    'dry-run': { type: 'boolean', description: 'print the changes without making them' },
+    'delete-tenants': { type: 'boolean', description: 'delete tenants that are not in the file' },
   },
   details: `Routes and keys that are not in FILE are deleted. A FILE that lacks a tenant is refused without
 --delete-tenants, also in a dry run.`,

@@ -6,7 +6,7 @@ import { converse } from '../sockets/converse.js';
 
 export const connectCommand = defineCommand({
   name: 'connect',
-  summary: 'Open a WebSocket, send lines and print what comes back',
+  summary: 'Open a WebSocket, send lines and print the answers',
   operands: { usage: 'URL [MESSAGE...]', min: 1, max: Number.POSITIVE_INFINITY },
   options: {
     key: { type: 'string', value: 'KEY', description: 'send an API key, as the header field X-Api-Key' },
@@ -17,7 +17,7 @@ export const connectCommand = defineCommand({
       description: 'send a header field, like Origin',
     },
     subprotocol: { type: 'string', multiple: true, value: 'NAME', description: 'offer a subprotocol' },
-    binary: { type: 'boolean', description: 'send binary messages, of the UTF-8 bytes of the text' },
+    binary: { type: 'boolean', description: 'send the UTF-8 bytes of each line as a binary message' },
   },
   details: `With MESSAGEs: sends them, waits for as many messages, and closes. Without: sends each line of standard input,
 until its end (Ctrl-D) or Ctrl-C. Received messages are printed after "< ", binary ones in hexadecimal after

@@ -11,7 +11,7 @@ export const exportCommand = defineCommand({
   summary: 'Write the whole configuration into a file',
   operands: { usage: 'FILE', min: 1, max: 1 },
   options: {
-    full: { type: 'boolean', description: 'also write the fields that have their default' },
+    full: { type: 'boolean', description: 'also write fields that have their default value' },
   },
   details: `FILE ends in .yaml, .yml or .json. It is replaced, and gets mode 0600.`,
   async run({ full = false }, [file = ''], terminal) {

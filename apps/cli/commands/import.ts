@@ -42,23 +42,26 @@ export const importCommand = defineCommand({
     tenant: {
       type: 'string',
       value: 'TENANT',
-      description: 'the tenant that gets the routes, by its id or slug',
+      description: 'create the routes for this tenant (id or slug)',
     },
-    apply: { type: 'boolean', description: 'write the routes; without it, nothing is changed' },
-    main: { type: 'string', value: 'FILE', description: 'the file in FOLDER that nginx starts with' },
+    apply: { type: 'boolean', description: 'create the routes; without it, only show them' },
+    main: { type: 'string', value: 'FILE', description: 'the main configuration file in FOLDER' },
     folder: {
       type: 'string',
       value: 'PATH',
-      description: 'where nginx has the folder; /etc/nginx unless given',
+      description: 'the path of FOLDER on the nginx host (default /etc/nginx)',
     },
     upstream: {
       type: 'string',
       multiple: true,
       value: "'HOST=HOST:PORT'",
-      description: 'dial another host in place of an upstream',
+      description: 'dial another host instead of an upstream',
     },
-    'named-hosts': { type: 'boolean', description: 'no routes for hosts that no server_name matches' },
-    'skip-missing': { type: 'boolean', description: 'go on where an included file is missing' },
+    'named-hosts': {
+      type: 'boolean',
+      description: 'create no catch-all routes for hosts without a server_name',
+    },
+    'skip-missing': { type: 'boolean', description: 'ignore missing included files' },
     json: { type: 'boolean', description: 'print the answer of the API' },
   },
   details: `FILE is sent alone; of a FOLDER, like /etc/nginx, all files are sent but those with private keys.

@@ -10,18 +10,18 @@ export const tapCommand = defineCommand({
   summary: 'Print the frames of live connections as they pass',
   operands: { usage: '[CONNECTION]', min: 0, max: 1 },
   options: {
-    tenant: { type: 'string', value: 'TENANT', description: 'connections of a tenant, by its id or slug' },
-    route: { type: 'string', value: 'ROUTE', description: 'connections of a route, by its id' },
-    key: { type: 'string', value: 'KEY', description: 'connections of an API key, by its id' },
-    gateway: { type: 'string', value: 'GATEWAY', description: 'connections of a gateway, by its id' },
-    'client-ip': { type: 'string', value: 'ADDRESS', description: 'connections of a client address' },
+    tenant: { type: 'string', value: 'TENANT', description: 'only connections of this tenant (id or slug)' },
+    route: { type: 'string', value: 'ROUTE', description: 'only connections of this route (id)' },
+    key: { type: 'string', value: 'KEY', description: 'only connections of this API key (id)' },
+    gateway: { type: 'string', value: 'GATEWAY', description: 'only connections of this gateway (id)' },
+    'client-ip': { type: 'string', value: 'ADDRESS', description: 'only connections of this client address' },
     payload: {
       type: 'string',
       value: 'BYTES',
-      description: 'show so many bytes of each payload; 0 unless given',
+      description: 'show this many bytes of each payload (default 0)',
     },
-    frames: { type: 'string', value: 'NUMBER', description: 'end after so many frames' },
-    json: { type: 'boolean', description: 'print the messages of the API, one JSON object a line' },
+    frames: { type: 'string', value: 'NUMBER', description: 'stop after this many frames' },
+    json: { type: 'boolean', description: 'print the messages of the API, one JSON object per line' },
   },
   details: `Either one CONNECTION, by its id, or filters, which all have to match; then connections that are opened later are
 shown, too, ${maxTappedConnections} at a time. A frame from the client has a ">", one from the upstream a "<". Ctrl-C ends the tap.
