@@ -1,4 +1,5 @@
 import { normalizePath, routeCreateSchema } from '#libs/contract';
+import type { ConnectionLimits } from './connection-limits.js';
 import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import { withoutTrailingSlash } from './path-changes.js';
@@ -18,6 +19,7 @@ export interface ImportedRoute {
 export interface RouteOptions extends TargetOptions {
   /** The text of files that directives name. */
   files: ReadonlyMap<string, string>;
+  limits: ConnectionLimits;
 }
 
 /** A place where nginx lets no WebSocket through, or where a route cannot do what nginx does. */
@@ -63,7 +65,13 @@ export function routesOf(
       content.kind === 'closed' ? content.reason : routeFieldsOf(content, { ...location, path }, options);
     if (typeof fields !== 'string') {
       const match = { host, path, pathType: location.kind };
-      add(open, location.directive, { name: nameOf(location.directive), match, ...fields }, findings);
+      const limit = content.kind === 'proxy' ? options.limits.fieldsOf(location, content, match) : {};
+      add(
+        open,
+        location.directive,
+        { name: nameOf(location.directive), match, ...fields, ...limit },
+        findings,
+      );
       continue;
     }
     const about = content.kind === 'closed' ? content.about : content.pass;

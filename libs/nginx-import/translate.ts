@@ -1,4 +1,5 @@
 import { ConfigFault } from './config-fault.js';
+import { ConnectionLimits } from './connection-limits.js';
 import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import { Scope } from './scope.js';
@@ -13,7 +14,7 @@ import {
 import { upstreamGroupsOf } from './upstream-groups.js';
 import { mapsOf, Variables } from './variables.js';
 
-export interface TranslateOptions extends Omit<RouteOptions, 'groups'> {
+export interface TranslateOptions extends Omit<RouteOptions, 'groups' | 'limits'> {
   /**
    * Whether the default server of a socket gets the host `*`; otherwise only one that says `default_server`.
    */
@@ -25,6 +26,7 @@ export function translate(http: readonly Directive[], options: TranslateOptions)
   const { findings } = options;
   const scope = new Scope(http, null);
   const groups = upstreamGroupsOf(http, findings);
+  const limits = new ConnectionLimits(http, findings);
   const variables = new Variables(mapsOf(http));
   const servers = scope.own('server').map((directive) => new ServerBlock(directive, scope, findings));
   hintAtListens(servers, findings);
@@ -33,7 +35,7 @@ export function translate(http: readonly Directive[], options: TranslateOptions)
   for (const [host, candidates] of candidatesByHost(servers, options.hasAnyHost)) {
     const all = candidates.map((server) => ({
       server,
-      routes: routesOf(server, host, variables, { ...options, groups }),
+      routes: routesOf(server, host, variables, { ...options, groups, limits }),
     }));
     const [first, ...others] = all.filter((each) => each.routes.length > 0);
     routes.push(...(first?.routes ?? []));
@@ -46,6 +48,7 @@ export function translate(http: readonly Directive[], options: TranslateOptions)
       closed.push({ host, ...whole, isUnavailable: candidate.isUnavailable(host, variables) });
     }
   }
+  limits.warnOfSharedCounts();
   return [...routes, ...closedHosts(closed, routes)];
 }
 

@@ -32,7 +32,7 @@ const reasons: readonly [names: RegExp, reason: string][] = [
   [/^resolver/, 'name servers are those of SLUICE_DNS_SERVERS, or of the system'],
   [/^(?:set_real_ip_from|real_ip_)/, 'proxies in front are named in SLUICE_TRUSTED_PROXIES'],
   [/^limit_req/, 'the rate of handshakes is limits.connectionsPerSecond of the tenant'],
-  [/^limit_conn/, 'live connections are limited by maxConnections of a route, and by limits of the tenant'],
+  [/^limit_conn_/, 'the gateway answers with 429, and logs as its own settings say'],
   [
     /^(?:geo|geoip|geoip2|split_clients|perl_set|userid|secure_link|valid_referers|referer)/,
     'its variables depend on the request',
@@ -47,7 +47,7 @@ const unknown = 'it is no directive that Sluice knows';
 const carriedOver: ReadonlySet<string> = new Set([
   ...['http', 'server', 'location', 'upstream', 'map', 'if', 'listen', 'server_name'],
   ...['set', 'rewrite', 'return', 'break', 'try_files', 'proxy_pass', 'proxy_set_header', 'limit_except'],
-  ...['add_header', 'proxy_hide_header'],
+  ...['add_header', 'proxy_hide_header', 'limit_conn', 'limit_conn_zone'],
   ...['allow', 'deny', 'auth_basic', 'auth_basic_user_file', 'auth_request', 'ssl_verify_client'],
   ...['proxy_connect_timeout', 'proxy_read_timeout', 'proxy_send_timeout'],
   ...['proxy_redirect', 'proxy_cookie_path', 'proxy_cookie_domain'],

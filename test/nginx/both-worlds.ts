@@ -14,6 +14,8 @@ export interface Question {
   headers?: Record<string, string>;
   /** The port of the server in the configuration; by default its first port. */
   port?: string;
+  /** Whether the connection stays open until the end. */
+  isKept?: boolean;
 }
 
 /** The outcome of a handshake; `seen` is null if no upstream accepted it. */
@@ -32,6 +34,8 @@ let questions = 0;
 
 /** One configuration in a real nginx, and imported into a Sluice, with the same upstreams for both. */
 export class BothWorlds {
+  readonly #kept: Socket[] = [];
+
   private constructor(
     readonly imported: ImportAnswer,
     private readonly sluice: SluiceInProcess,
@@ -81,12 +85,16 @@ export class BothWorlds {
   }
 
   async stop(): Promise<void> {
+    for (const socket of this.#kept) socket.destroy();
     await this.nginx.stop();
     await Promise.all([...this.witnesses.values()].map((witness) => witness.stop()));
     await this.sluice.rest.call('DELETE', '/tenants/imported', undefined, { prefer: 'wait=10' });
   }
 
-  async #ask({ port, isTls }: Listener, { host, path, headers = {} }: Question): Promise<Outcome> {
+  async #ask(
+    { port, isTls }: Listener,
+    { host, path, headers = {}, isKept = false }: Question,
+  ): Promise<Outcome> {
     questions += 1;
     const id = String(questions);
     const socket = isTls
@@ -96,7 +104,8 @@ export class BothWorlds {
     const head = headOf(socket);
     socket.write(upgradeRequest(path, { Host: host, [questionHeader]: id, ...headers }));
     const text = await head;
-    socket.destroy();
+    if (isKept) this.#kept.push(socket);
+    else socket.destroy();
     const { status, headers: answered } = text === '' ? { status: 0, headers: {} } : parseAnswer(text);
     return { status, headers: answered, seen: status === 101 ? (this.seen.get(id) ?? null) : null };
   }

@@ -60,6 +60,12 @@ test.each([
   ['a block inside a map', http('map $host $x {\n a { } }')],
   ['two upstreams of one name', http('upstream a { server 127.0.0.1; }\nupstream a { server 127.0.0.2; }')],
   ['an upstream without servers', http('upstream a { }')],
+  [
+    'a limit of no connections',
+    http(
+      'limit_conn_zone $host zone=a:1m; server { listen 127.0.0.1:39999; location / { proxy_pass http://127.0.0.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection upgrade;\nlimit_conn a 0; } }',
+    ),
+  ],
   ['an invalid port', http('server {\nlisten 127.0.0.1:70000; }')],
   [
     'two default servers',
