@@ -161,7 +161,8 @@ export class ContentReader {
       );
       return null;
     }
-    const change = changeByRewrite(location.path, expression ?? '', replacement ?? '');
+    const path = location.kind === 'regex' ? '' : location.path;
+    const change = changeByRewrite(path, expression ?? '', replacement ?? '');
     if (change === null || state.change !== null) {
       return closed(directive, 'a route can only take its path off, or put one before it');
     }

@@ -148,7 +148,7 @@ test('a guard of the server holds for its locations, unless one takes it away', 
 });
 
 test.each([
-  ['location ~ \\.x$ { return 204; }', 'regular expression'],
+  ['location ~ (?=x) { return 204; }', 'regular expression "(?=x)" has no route'],
   ['location / { proxy_pass http://unix:/tmp/app.sock; }', 'host and a port'],
   ['location /a/ { proxy_pass http://10.0.0.5/b; }', 'whole segments'],
   ['location / { proxy_pass http://$arg_x; }', 'depends on the request'],

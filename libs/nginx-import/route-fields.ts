@@ -15,7 +15,7 @@ type Proxied = Extract<Content, { kind: 'proxy' }>;
 /** What a location that proxies means for a route, without its match; a text says why it means none. */
 export function routeFieldsOf(
   content: Proxied,
-  location: { kind: 'exact' | 'prefix'; path: string },
+  location: { kind: 'exact' | 'prefix' | 'regex'; path: string },
   options: TargetOptions & { files: ReadonlyMap<string, string> },
 ): Omit<RouteFields, 'match'> | string {
   const { pass, scope, variables } = content;
@@ -69,7 +69,7 @@ const noVersion =
 
 function pathChangeOf(
   { change, move }: Proxied,
-  { kind, path }: { kind: 'exact' | 'prefix'; path: string },
+  { kind, path }: { kind: 'exact' | 'prefix' | 'regex'; path: string },
   { uri, isWholeUri }: ProxyTarget,
 ): PathChange | null {
   if (move !== null) {
@@ -78,7 +78,7 @@ function pathChangeOf(
   }
   // nginx ignores the URI once a rewrite has changed the path.
   if (change !== null || uri === null) return change ?? unchanged;
-  if (isWholeUri && kind === 'prefix') return null;
+  if (kind === 'regex' || (isWholeUri && kind === 'prefix')) return null;
   return changeByUri(kind, path, uri);
 }
 

@@ -3,13 +3,14 @@ import type { Findings } from './findings.js';
 import { listensOf, type Listen } from './listens.js';
 import { locationsOf, type Location } from './locations.js';
 import type { Directive } from './parser.js';
+import { warnOfExpression } from './regex-locations.js';
 import { Scope } from './scope.js';
 import { hostsOf } from './server-names.js';
 import type { Variables } from './variables.js';
 
 /** A path of a server, and what comes of handshakes there. */
 export interface Place {
-  location: Location & { kind: 'exact' | 'prefix' };
+  location: Location & { kind: 'exact' | 'prefix' | 'regex' };
   content: Content;
 }
 
@@ -20,6 +21,8 @@ export class ServerBlock {
   readonly hosts: readonly string[];
   readonly #scope: Scope;
   readonly #locations: readonly Location[];
+  // nginx tries the expressions of the outer and of the inner level in turns.
+  readonly #hasNested: boolean;
 
   constructor(
     readonly directive: Directive,
@@ -30,6 +33,7 @@ export class ServerBlock {
     this.listens = listensOf(directive);
     this.hosts = hostsOf(directive, findings);
     this.#locations = locationsOf(this.#scope);
+    this.#hasNested = this.#locations.some(({ scope }) => scope.own('location').length > 0);
   }
 
   /**
@@ -42,16 +46,13 @@ export class ServerBlock {
     const decided = reader.ofServer(this.#scope, state);
     if (decided?.kind === 'closed') return decided;
     return this.#places().flatMap((location) => {
-      if (location.kind === 'regex') {
-        this.findings.warn(
-          location.directive,
-          'a path is matched by its start, and not by a regular expression',
-        );
-        return [];
-      }
-      if (location.kind === 'named') return [];
+      const { kind, path: name, directive } = location;
+      if (kind === 'named') return [];
       const content = reader.ofLocation(location, { ...state, variables: state.variables.copy() });
-      return [{ location: { ...location, kind: location.kind }, content }];
+      if (kind !== 'regex' || !this.#hasNested) return [{ location: { ...location, kind }, content }];
+      const isOpen = content.kind === 'proxy';
+      warnOfExpression({ name, directive, isOpen }, 'its server has nested locations', this.findings);
+      return [];
     });
   }
 

@@ -1,9 +1,16 @@
 import { normalizePath, routeCreateSchema } from '#libs/contract';
 import type { ConnectionLimits } from './connection-limits.js';
 import type { Findings } from './findings.js';
+import { locationPatternOf } from './location-expressions.js';
 import type { Directive } from './parser.js';
-import { withoutTrailingSlash } from './path-changes.js';
 import type { TargetOptions } from './proxy-target.js';
+import {
+  inOrder,
+  laterWithSameStart,
+  mayTake,
+  warnOfExpression,
+  type RoutedLocation,
+} from './regex-locations.js';
 import type { RouteFields } from './route-document.js';
 import { routeFieldsOf } from './route-fields.js';
 import type { Place, ServerBlock } from './server-block.js';
@@ -22,18 +29,22 @@ export interface RouteOptions extends TargetOptions {
   limits: ConnectionLimits;
 }
 
-/** A place where nginx lets no WebSocket through, or where a route cannot do what nginx does. */
-interface ClosedPlace {
+// RFC 6455 §4.1.
+const metByEveryHandshake = ['Sec-WebSocket-Key', 'Sec-WebSocket-Version', 'Upgrade'].map((name) => ({
+  name,
+}));
+
+/** A location with what a route for it has besides its match; a text says why there is none. */
+interface TranslatedLocation extends RoutedLocation {
   place: Place;
-  path: string;
-  about: Directive;
+  fields: Omit<RouteFields, 'match'> | string;
 }
 
 /** A host and path whose route refuses every handshake. */
 export interface RefusedPlace {
   host: string;
   path: string;
-  pathType: 'exact' | 'prefix';
+  pathType: RoutedLocation['kind'];
   about: Directive;
   /** Whether nginx answers with 503. */
   isUnavailable: boolean;
@@ -49,41 +60,77 @@ export function routesOf(
   variables: Variables,
   options: RouteOptions,
 ): ImportedRoute[] {
-  const { findings } = options;
+  const { findings, limits } = options;
   const contents = server.contentsFor(host, variables);
   if ('kind' in contents) {
     findings.warn(contents.about, `the server has no route: ${contents.reason}`);
     return [];
   }
-  const open: ImportedRoute[] = [];
-  const closed: ClosedPlace[] = [];
-  for (const place of contents) {
-    const { location, content } = place;
-    const path = routePathOf(location, findings);
-    if (path === null) continue;
-    const fields =
-      content.kind === 'closed' ? content.reason : routeFieldsOf(content, { ...location, path }, options);
-    if (typeof fields !== 'string') {
-      const match = { host, path, pathType: location.kind };
-      const limit = content.kind === 'proxy' ? options.limits.fieldsOf(location, content, match) : {};
-      add(
-        open,
-        location.directive,
-        { name: nameOf(location.directive), match, ...fields, ...limit },
-        findings,
-      );
-      continue;
-    }
+  const translated = contents.flatMap((place) => translatedLocation(place, options));
+  const locations = inOrder(translated, findings);
+  const routes: ImportedRoute[] = [];
+  for (const location of locations) {
+    const { place, fields, kind, path, directive } = location;
+    if (typeof fields === 'string') continue;
+    const match = { host, path, pathType: kind, ...conditionsOf(location, locations) };
+    const limit = place.content.kind === 'proxy' ? limits.fieldsOf(place.location, place.content, match) : {};
+    add(routes, directive, { name: nameOf(directive), match, ...fields, ...limit }, findings);
+  }
+  const isReached = (closed: RoutedLocation): boolean =>
+    locations.some((each) => each.isOpen && mayTake(each, closed));
+  for (const location of locations.filter((each) => !each.isOpen && isReached(each))) {
+    const { place, kind: pathType, path, directive: about } = location;
+    const route = closedRoute({ host, path, pathType, about, isUnavailable: isUnavailable(place) });
+    const match = { ...route.match, ...conditionsOf(location, locations) };
+    add(routes, about, { ...route, match }, findings);
+  }
+  return withoutConflicts(routes, findings);
+}
+
+/** The location with its route; none where its path cannot be that of a route. */
+function translatedLocation(place: Place, options: RouteOptions): TranslatedLocation[] {
+  const { location, content } = place;
+  const { findings } = options;
+  const { kind, path: name, isSpecial, directive } = location;
+  const found = pathOf(place, findings);
+  if (found === null) return [];
+  const fields =
+    content.kind === 'closed'
+      ? content.reason
+      : routeFieldsOf(content, { ...location, path: found.path }, options);
+  const isOpen = typeof fields !== 'string';
+  if (!isOpen) {
     const about = content.kind === 'closed' ? content.about : content.pass;
-    findings.warn(about, `the location "${location.path}" has no route: ${fields}`);
-    closed.push({ place, path, about: location.directive });
+    findings.warn(about, `the location "${name}" has no route: ${fields}`);
   }
-  for (const { place, path, about } of closed) {
-    if (!open.some(({ route }) => isInside(path, route))) continue;
-    const refused = { host, path, pathType: place.location.kind, about, isUnavailable: isUnavailable(place) };
-    add(open, about, closedRoute(refused), findings);
+  return [{ kind, name, directive, isSpecial, isOpen, place, fields, ...found }];
+}
+
+function pathOf(
+  { location, content }: Place,
+  findings: Findings,
+): Pick<RoutedLocation, 'path' | 'regex'> | null {
+  const { kind, path: name, isSpecial, directive } = location;
+  if (kind !== 'regex') {
+    const path = routePathOf(location, findings);
+    return path === null ? null : { path, regex: null };
   }
-  return withoutConflicts(open, findings);
+  const translated = locationPatternOf(name, isSpecial);
+  if (translated.ok) return { path: translated.pattern, regex: translated.regex };
+  warnOfExpression({ name, directive, isOpen: content.kind === 'proxy' }, translated.reason, findings);
+  return null;
+}
+
+/**
+ * Among regex routes with the same text at their start, the one with more conditions comes first, so each
+ * gets more of them than those after it.
+ */
+function conditionsOf(
+  location: RoutedLocation,
+  locations: readonly RoutedLocation[],
+): Pick<RouteFields['match'], 'headers'> {
+  const count = location.kind === 'regex' ? laterWithSameStart(location, locations) : 0;
+  return count > 0 ? { headers: metByEveryHandshake.slice(0, count) } : {};
 }
 
 /**
@@ -131,11 +178,6 @@ function add(routes: ImportedRoute[], about: Directive, route: RouteFields, find
   findings.warn(about, `this cannot be a route: ${problems.join('; ')}`);
 }
 
-function isInside(path: string, { match }: RouteFields): boolean {
-  if (match.pathType === 'exact') return false;
-  return path === match.path || path.startsWith(`${withoutTrailingSlash(match.path)}/`);
-}
-
 /**
  * Of `location = /x` and `location /x` nginx takes the exact one for that path. Routes of one path differ in
  * their conditions, so the exact one gets a condition that every handshake meets (RFC 6455 §4.1).
@@ -153,8 +195,9 @@ function withoutConflicts(routes: readonly ImportedRoute[], findings: Findings):
   return [...byPlace.values()].map((each) => {
     const { match } = each.route;
     if (match.pathType !== 'exact' || !byPlace.has(`prefix ${match.path}`)) return each;
-    return { ...each, route: { ...each.route, match: { ...match, headers: [metByEveryHandshake] } } };
+    return {
+      ...each,
+      route: { ...each.route, match: { ...match, headers: metByEveryHandshake.slice(0, 1) } },
+    };
   });
 }
-
-const metByEveryHandshake = { name: 'Sec-WebSocket-Key' };
