@@ -28,8 +28,13 @@ interface PendingSocket {
   /** Null: a proxy. */
   address: PendingAddress | null;
   hasPlace: boolean;
-  /** Ends watching for the close of the socket; null if nothing watches, or no more. */
-  unwatch: (() => void) | null;
+  /** Null if the owner of the socket calls `closed`, or the socket is no longer pending. */
+  watched: WatchedSocket | null;
+}
+
+interface WatchedSocket {
+  socket: Duplex;
+  onClose: () => void;
 }
 
 interface PendingAddress {
@@ -84,9 +89,8 @@ export class PendingSockets {
     const refusal = this.takeUnwatched(key, socket.remoteAddress ?? '');
     const pending = refusal === null ? this.#get(key) : undefined;
     if (pending === undefined) return refusal;
-    const onClose = (): void => this.closed(key);
-    socket.on('close', onClose);
-    pending.unwatch = () => socket.off('close', onClose);
+    pending.watched = { socket, onClose: () => this.closed(key) };
+    socket.on('close', pending.watched.onClose);
     return null;
   }
 
@@ -95,7 +99,7 @@ export class PendingSockets {
     const address = this.#addressOf(text);
     if (address?.sockets.isFull === true) return 'pending_address';
     if (this.#isTotalReached(this.#size, address)) return 'pending_total';
-    const pending: PendingSocket = { address: null, hasPlace: false, unwatch: null };
+    const pending: PendingSocket = { address: null, hasPlace: false, watched: null };
     this.#set(key, pending);
     this.#enter(pending, address);
     return null;
@@ -145,8 +149,8 @@ export class PendingSockets {
     if (pending === undefined) return;
     this.#delete(key);
     // Otherwise a connection that lives for days would keep this object.
-    pending.unwatch?.();
-    pending.unwatch = null;
+    pending.watched?.socket.off('close', pending.watched.onClose);
+    pending.watched = null;
     this.#leave(pending, use);
   }
 
