@@ -82,7 +82,7 @@ function tally(records: readonly ConnectionRecord[]): Record<string, number> {
 function heldResources(): { sockets: number; timers: number } {
   const names = process.getActiveResourcesInfo();
   return {
-    sockets: names.filter((name) => name === 'TCPSocketWrap' || name === 'TCPConnectWrap').length,
+    sockets: names.filter((name) => name === 'TCPSocketWrap' || name === 'ConnectWrap').length,
     timers: names.filter((name) => name === 'Timeout').length,
   };
 }
