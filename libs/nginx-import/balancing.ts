@@ -2,8 +2,9 @@ import type { Findings } from './findings.js';
 import type { Directive } from './parser.js';
 import type { RouteFields } from './route-document.js';
 import { argument } from './scope.js';
+import { stickyBalancingOf } from './sticky-cookie.js';
 
-export type Balancing = Pick<RouteFields, 'balancing' | 'hashKey'>;
+export type Balancing = Pick<RouteFields, 'balancing' | 'hashKey' | 'stickyCookie'>;
 type HashKey = NonNullable<RouteFields['hashKey']>;
 
 /** How a directive of an `upstream` block chooses among its servers; null: it says nothing about that. */
@@ -22,6 +23,8 @@ export function balancingOf(directive: Directive, findings: Findings): Balancing
       findings.warn(directive, 'what it hashes is not carried over: upstreams are taken in turns');
       return {};
     }
+    case 'sticky':
+      return stickyBalancingOf(directive, findings) ?? {};
     default:
       return null;
   }

@@ -64,12 +64,31 @@ test.each<[string, Partial<RouteFields>]>([
     { balancing: 'consistentHash', hashKey: { from: 'cookie', name: 'room' } },
   ],
   ['hash $http_x_room;', { balancing: 'consistentHash', hashKey: { from: 'header', name: 'x-room' } }],
+  ['least_conn; sticky cookie srv;', { balancing: 'sticky', stickyCookie: { name: 'srv' } }],
+  [
+    'sticky cookie srv expires=1h httponly samesite=none secure;',
+    {
+      balancing: 'sticky',
+      stickyCookie: { name: 'srv', maxAgeSeconds: 3600, sameSite: 'none', secure: true },
+    },
+  ],
 ])('a group with "%s" becomes %j', (text, balancing) => {
   const group = `upstream g { ${text} server 10.0.0.5; server 10.0.0.6 weight=3; server 10.0.0.6; }\n`;
   const { routes, warnings } = imported(group + server(`location / { proxy_pass http://g; ${upgrade} }`));
   const upstreams = [{ url: 'http://10.0.0.5:80' }, { url: 'http://10.0.0.6:80', weight: 4 }];
   expect(routes[0]?.route).toMatchObject({ ...balancing, upstreams });
   expect(warnings).toEqual([]);
+});
+
+test.each<[string, Partial<RouteFields>]>([
+  ['sticky route $cookie_a;', { upstreams: [{ url: 'http://10.0.0.5:80' }] }],
+  ['sticky cookie srv domain=.a.test;', { balancing: 'sticky', stickyCookie: { name: 'srv' } }],
+  ['sticky cookie srv samesite=none;', { balancing: 'sticky', stickyCookie: { name: 'srv' } }],
+])('"%s" is reported at its line', (text, route) => {
+  const group = `upstream g { ${text} server 10.0.0.5; }\n`;
+  const { routes, warnings } = imported(group + server(`location / { proxy_pass http://g; ${upgrade} }`));
+  expect(routes[0]?.route).toMatchObject(route);
+  expect(warnings.map(({ directive }) => directive)).toEqual(['sticky']);
 });
 
 test.each<[servers: string, ejection: object | null | undefined]>([
