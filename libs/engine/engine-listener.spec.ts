@@ -96,7 +96,7 @@ test('a listener without free file descriptors rejects clients without delay, an
     import { openSync, closeSync } from 'node:fs';
     import { Engine } from '#libs/engine';
     const { engine } = Engine.create();
-    const onSocket = (socket) => socket.toStream().on('error', () => undefined).end('hello');
+    const onSocket = (socket) => socket.toStream().end('hello');
     const onAcceptFailed = (error) => console.log('failed', error.code);
     const { port } = engine.listen({ host: '${host}', port: 0, backlog: 128 }, { onSocket, onAcceptFailed });
     console.log('port', port);

@@ -92,6 +92,16 @@ test('a reset by the peer fails the socket with the same code as Node', async ()
   expect(near.destroyed).toBe(true);
 });
 
+test('a reset that no listener of the stream handles closes the stream, and does not end the process', async () => {
+  const { near, peer } = await accept(createEngine());
+  near.resume();
+  // Not `once`, which would listen for errors.
+  const closed = new Promise((resolve) => near.on('close', resolve));
+  peer.resetAndDestroy();
+  await closed;
+  expect(near.destroyed).toBe(true);
+});
+
 test('resetAndDestroy closes the socket with a RST', async () => {
   const { socket, peer } = await accept(createEngine());
   const failed = once(peer, 'error');

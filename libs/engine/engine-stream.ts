@@ -16,7 +16,8 @@ type Done = (error?: Error | null) => void;
 
 /**
  * A socket of the engine as a half-open stream, like a Node socket. Only few sockets become one: those that
- * are answered with something else than a 101. It becomes the receiver of its socket, and its only user.
+ * are answered with something else than a 101. It becomes the receiver of its socket, and its only user. Like
+ * other sockets of clients it has an `error` listener for good, so that an error cannot end the process.
  */
 export class EngineStream extends Duplex implements EngineSocketEvents {
   readonly #socket: StreamedSocket;
@@ -27,6 +28,7 @@ export class EngineStream extends Duplex implements EngineSocketEvents {
     // Reads at most one chunk ahead, however small the chunks are.
     super({ allowHalfOpen: true, highWaterMark: 1, decodeStrings: false });
     this.#socket = socket;
+    this.on('error', ignoreError);
     socket.receive(this);
     if (socket.isGone) this.destroy();
   }
@@ -80,4 +82,8 @@ export class EngineStream extends Duplex implements EngineSocketEvents {
     onFlushed?.(error ?? new Error('the socket was closed before all was written'));
     done(error);
   }
+}
+
+function ignoreError(): void {
+  // A failed stream also emits `close`, which its user handles.
 }

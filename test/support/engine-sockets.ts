@@ -59,18 +59,14 @@ export async function accept(engine: Engine): Promise<AcceptedByEngine> {
     socket,
     peer,
     get near() {
-      return (stream ??= streamOfEngine(socket));
+      return (stream ??= socket.toStream());
     },
   };
 }
 
-/** A socket as a stream: that of an engine becomes one whose errors are ignored. */
+/** A socket as a stream. */
 export function streamOf(socket: EngineSocket | Duplex): Duplex {
-  return socket instanceof EngineSocket ? streamOfEngine(socket) : socket;
-}
-
-function streamOfEngine(socket: EngineSocket): EngineStream {
-  return socket.toStream().on('error', () => undefined);
+  return socket instanceof EngineSocket ? socket.toStream() : socket;
 }
 
 /** A half-open Node.js socket whose errors are ignored. */
