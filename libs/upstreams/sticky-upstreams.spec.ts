@@ -1,44 +1,18 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { newId, publishedRouteSchema, type PublishedRoute, type PublishedStickyKey } from '#libs/contract';
+import { newId, type PublishedRoute, type PublishedStickyKey } from '#libs/contract';
 import type { HeaderField } from '#libs/handshake';
-import type { WatchedUpstream } from './health/health-checks.js';
+import { anyRequest, namesOf, routeTo, unprobedPools } from '../../test/support/upstream-pools.js';
 import type { UpstreamTurn } from './upstream-turn.js';
-import { UpstreamPools } from './upstream-pools.js';
+import type { UpstreamPools } from './upstream-pools.js';
 
 const id = newId('route');
 let stickyKey: PublishedStickyKey | null = null;
-const request = { clientAddress: '192.0.2.1', request: { headers: [], path: '/', rawQuery: null } };
-
-function newPools(now: () => number = () => 0): UpstreamPools {
-  const watched: WatchedUpstream = {
-    health: { state: 'unknown', since: new Date(), lastProbe: null },
-    release: () => undefined,
-  };
-  return new UpstreamPools({
-    checks: { watch: () => watched },
-    onTransition: () => undefined,
-    findServices: () => Promise.reject(new Error('no name server')),
-    lookupFor: () => () => Promise.reject(new Error('no name server')),
-    now,
-    stickyKey: () => stickyKey,
-  });
-}
 
 function route(upstreams: readonly object[], others: object = {}): PublishedRoute {
-  return publishedRouteSchema.parse({
-    id,
-    tenantId: newId('tenant'),
-    match: { path: '/' },
-    upstreams,
-    ...others,
-  });
+  return routeTo(upstreams, { id, ...others });
 }
 
 const [a, b, c] = [{ url: 'ws://a.test' }, { url: 'ws://b.test' }, { url: 'ws://c.test' }];
-
-function names(turn: UpstreamTurn): string {
-  return turn.candidates.map(({ endpoint }) => endpoint.hostname.charAt(0)).join('');
-}
 
 const sticky = { balancing: 'sticky' };
 
@@ -52,36 +26,36 @@ afterEach(() => {
 
 function takeWith(pools: UpstreamPools, balanced: PublishedRoute, cookie: string): UpstreamTurn {
   const headers: HeaderField[] = [['Cookie', `a=1; sluice_upstream=${cookie}`]];
-  return pools.take(balanced, { ...request, request: { ...request.request, headers } });
+  return pools.take(balanced, { ...anyRequest, request: { ...anyRequest.request, headers } });
 }
 
 /** The cookie of a client that connects to the upstream with this name. */
 function cookieFor(pools: UpstreamPools, balanced: PublishedRoute, name: string): string {
-  const turn = pools.take(balanced, request);
-  turn.dial(names(turn).indexOf(name));
+  const turn = pools.take(balanced, anyRequest);
+  turn.dial(namesOf(turn).indexOf(name));
   const { value = '' } = turn.stickyToken ?? {};
   turn.release();
   return value;
 }
 
 test('sticky balancing brings a client back to its upstream, with the others behind it, and others where the fewest are', () => {
-  const pools = newPools();
+  const pools = unprobedPools({ stickyKey: () => stickyKey });
   const balanced = route([a, b, c], sticky);
   const cookie = cookieFor(pools, balanced, 'b');
   const ends = Array.from({ length: 5 }, () => {
     const turn = takeWith(pools, balanced, cookie);
-    expect(names(turn)).toMatch(/^b/);
-    expect(names(turn)).toHaveLength(3);
+    expect(namesOf(turn)).toMatch(/^b/);
+    expect(namesOf(turn)).toHaveLength(3);
     turn.dial(0);
     expect(turn.stickyToken).toEqual({ value: cookie, isKnown: true });
     return turn.join();
   });
-  expect(names(pools.take(balanced, request))).toMatch(/b$/);
+  expect(namesOf(pools.take(balanced, anyRequest))).toMatch(/b$/);
   for (const upstream of ends) upstream?.leave();
 });
 
 test('sticky balancing gives a client whose upstream fails the cookie of the one that it joins', () => {
-  const pools = newPools();
+  const pools = unprobedPools({ stickyKey: () => stickyKey });
   const balanced = route([a, b], sticky);
   const turn = takeWith(pools, balanced, cookieFor(pools, balanced, 'b'));
   turn.dial(1);
@@ -97,69 +71,69 @@ test.each([
   ['is a backup that is not needed', { backup: true }, {}, false],
   ['is a backup that drains', { backup: true, state: 'drain' }, {}, false],
 ])('sticky balancing with a cookie of an upstream that %s', (_, change, fields, isBack) => {
-  const pools = newPools();
+  const pools = unprobedPools({ stickyKey: () => stickyKey });
   const cookie = cookieFor(pools, route([a, b], sticky), 'b');
   const turn = takeWith(pools, route([a, { ...b, ...change }], { ...sticky, ...fields }), cookie);
-  expect(names(turn).charAt(0)).toBe(isBack ? 'b' : 'a');
+  expect(namesOf(turn).charAt(0)).toBe(isBack ? 'b' : 'a');
 });
 
 test('sticky balancing reaches an upstream that drains also where no other takes connections', () => {
-  const pools = newPools();
+  const pools = unprobedPools({ stickyKey: () => stickyKey });
   const cookie = cookieFor(pools, route([a], sticky), 'a');
   const drained = route([{ ...a, state: 'drain' }], sticky);
-  expect(names(takeWith(pools, drained, cookie))).toBe('a');
-  expect(names(pools.take(drained, request))).toBe('');
+  expect(namesOf(takeWith(pools, drained, cookie))).toBe('a');
+  expect(namesOf(pools.take(drained, anyRequest))).toBe('');
 });
 
 test('sticky balancing follows the health of an upstream', () => {
-  const pools = newPools();
+  const pools = unprobedPools({ stickyKey: () => stickyKey });
   const balanced = route([a, b], { ...sticky, outlierEjection: { consecutiveFailures: 1 } });
   const cookie = cookieFor(pools, balanced, 'b');
   const turn = takeWith(pools, balanced, cookie);
   turn.dial(0);
   turn.failed('it is away');
   turn.release();
-  expect(names(takeWith(pools, balanced, cookie))).toBe('a');
+  expect(namesOf(takeWith(pools, balanced, cookie))).toBe('a');
   pools.stop();
 });
 
 test('sticky balancing moves clients while connections are evened out', () => {
   let nowMs = 0;
-  const pools = newPools(() => nowMs);
+  const pools = unprobedPools({ now: () => nowMs, stickyKey: () => stickyKey });
   const balanced = route([a, b], sticky);
   const cookie = cookieFor(pools, balanced, 'a');
   const turn = takeWith(pools, balanced, cookie);
   turn.dial(0);
   turn.join();
   pools.evenOut(id, 1000);
-  expect(names(takeWith(pools, balanced, cookie))).toBe('ba');
+  expect(namesOf(takeWith(pools, balanced, cookie))).toBe('ba');
   nowMs = 1000;
-  expect(names(takeWith(pools, balanced, cookie))).toBe('ab');
+  expect(namesOf(takeWith(pools, balanced, cookie))).toBe('ab');
 });
 
 test('sticky balancing follows a rotation of the key, and needs one', () => {
-  const pools = newPools();
+  const pools = unprobedPools({ stickyKey: () => stickyKey });
   const balanced = route([a, b], sticky);
   const cookie = cookieFor(pools, balanced, 'b');
   stickyKey = stickyKey && { ...stickyKey, secret: '2'.repeat(64), previousSecret: stickyKey.secret };
   const turn = takeWith(pools, balanced, cookie);
   turn.dial(0);
-  expect([names(turn), turn.stickyToken?.isKnown]).toEqual(['ba', false]);
+  expect([namesOf(turn), turn.stickyToken?.isKnown]).toEqual(['ba', false]);
   turn.release();
   stickyKey = null;
   const unsigned = takeWith(pools, balanced, cookie);
   unsigned.dial(0);
-  expect([names(unsigned), unsigned.stickyToken]).toEqual(['ab', null]);
+  expect([namesOf(unsigned), unsigned.stickyToken]).toEqual(['ab', null]);
   unsigned.release();
 });
 
 test('sticky balancing sends a client elsewhere while its upstream is full', () => {
-  const pools = newPools();
+  const pools = unprobedPools({ stickyKey: () => stickyKey });
   const balanced = route([a, { ...b, maxConnections: 1 }], sticky);
   const cookie = cookieFor(pools, balanced, 'b');
   const first = takeWith(pools, balanced, cookie);
   first.dial(0);
-  expect(names(takeWith(pools, balanced, cookie))).toBe('a');
+  expect(namesOf(takeWith(pools, balanced, cookie))).toBe('a');
   first.release();
-  expect(names(takeWith(pools, balanced, cookie))).toBe('ba');
+  expect(namesOf(takeWith(pools, balanced, cookie))).toBe('ba');
 });

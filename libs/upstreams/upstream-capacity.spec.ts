@@ -1,51 +1,25 @@
 import { describe, expect, test, vi } from 'vitest';
 import { LightAbort } from '#libs/async';
-import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
+import { newId, type PublishedRoute } from '#libs/contract';
 import { activeTimers } from '../../test/support/active-timers.js';
-import type { WatchedUpstream } from './health/health-checks.js';
-import { UpstreamPools } from './upstream-pools.js';
+import { anyRequest, namesOf, routeTo, unprobedPools } from '../../test/support/upstream-pools.js';
+import type { UpstreamPools } from './upstream-pools.js';
 import type { UpstreamState } from './upstream-state.js';
 import type { UpstreamTurn } from './upstream-turn.js';
 
 const id = newId('route');
-const request = { clientAddress: '192.0.2.1', request: { headers: [], path: '/', rawQuery: null } };
 const [a, b] = [
   { url: 'ws://a.test', maxConnections: 1 },
   { url: 'ws://b.test', maxConnections: 1 },
 ];
 
-function newPools(): UpstreamPools {
-  const watched: WatchedUpstream = {
-    health: { state: 'unknown', since: new Date(), lastProbe: null },
-    release: () => undefined,
-  };
-  return new UpstreamPools({
-    checks: { watch: () => watched },
-    onTransition: () => undefined,
-    findServices: () => Promise.reject(new Error('no name server')),
-    lookupFor: () => () => Promise.reject(new Error('no name server')),
-    now: () => 0,
-    stickyKey: () => null,
-  });
-}
-
 function route(upstreams: readonly object[], others: object = {}): PublishedRoute {
-  return publishedRouteSchema.parse({
-    id,
-    tenantId: newId('tenant'),
-    match: { path: '/' },
-    upstreams,
-    ...others,
-  });
-}
-
-function names({ candidates }: Pick<UpstreamTurn, 'candidates'>): string {
-  return candidates.map(({ endpoint }) => endpoint.hostname.charAt(0)).join('');
+  return routeTo(upstreams, { id, ...others });
 }
 
 /** A request that dials the first of its upstreams. */
 function dialing(pools: UpstreamPools, limited: PublishedRoute): UpstreamTurn {
-  const turn = pools.take(limited, request);
+  const turn = pools.take(limited, anyRequest);
   turn.dial(0);
   return turn;
 }
@@ -56,7 +30,7 @@ function joined(pools: UpstreamPools, limited: PublishedRoute): UpstreamState | 
 
 /** A request that waits, what ends its wait, and how it ended. */
 function waiting(pools: UpstreamPools, limited: PublishedRoute): Waiting {
-  const turn = pools.take(limited, request);
+  const turn = pools.take(limited, anyRequest);
   const client = new LightAbort();
   const waited: Waiting = { turn, client, outcome: null, ended: turn.waitForPlace(client) };
   void waited.ended.then((outcome) => (waited.outcome = outcome));
@@ -72,43 +46,43 @@ interface Waiting {
 
 describe('an upstream with maxConnections', () => {
   test('counts live connections and handshakes in progress, and is skipped when it is full', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const limited = route([a, { ...b, maxConnections: 2 }]);
     const turns = [dialing(pools, limited), dialing(pools, limited), dialing(pools, limited)];
-    expect(turns.map(names)).toEqual(['ab', 'b', 'b']);
+    expect(turns.map(namesOf)).toEqual(['ab', 'b', 'b']);
     turns[0]?.join();
-    expect(pools.take(limited, request)).toMatchObject({ isFull: true, candidates: [] });
+    expect(pools.take(limited, anyRequest)).toMatchObject({ isFull: true, candidates: [] });
   });
 
   test('leaves the others their even shares when it is full', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const limited = route([a, { url: 'ws://b.test' }, { url: 'ws://c.test' }]);
     joined(pools, limited);
-    const picks = Array.from({ length: 8 }, () => names(dialing(pools, limited)).charAt(0));
+    const picks = Array.from({ length: 8 }, () => namesOf(dialing(pools, limited)).charAt(0));
     expect(picks.join('')).toMatch(/^(bc){4}$|^(cb){4}$/);
   });
 
   test.each(['leastConnections', 'powerOfTwo', 'consistentHash'])(
     'is skipped by %s when it is full',
     (balancing) => {
-      const pools = newPools();
+      const pools = unprobedPools();
       const hashKey = balancing === 'consistentHash' ? { from: 'clientAddress' } : null;
       const limited = route([a, b], { balancing, hashKey });
-      const picks = [dialing(pools, limited), dialing(pools, limited)].map((turn) => names(turn).charAt(0));
+      const picks = [dialing(pools, limited), dialing(pools, limited)].map((turn) => namesOf(turn).charAt(0));
       expect(picks.sort()).toEqual(['a', 'b']);
-      expect(pools.take(limited, request).isFull).toBe(true);
+      expect(pools.take(limited, anyRequest).isFull).toBe(true);
     },
   );
 
   test('is followed by backups when all primaries are full', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const limited = route([a, { ...b, backup: true }]);
-    expect([dialing(pools, limited), dialing(pools, limited)].map(names)).toEqual(['ab', 'b']);
-    expect(pools.take(limited, request).isFull).toBe(true);
+    expect([dialing(pools, limited), dialing(pools, limited)].map(namesOf)).toEqual(['ab', 'b']);
+    expect(pools.take(limited, anyRequest).isFull).toBe(true);
   });
 
   test('is not retried when it has become full', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const limited = route([{ url: 'ws://a.test' }, b]);
     const turn = dialing(pools, limited);
     expect([turn.hasNext(0), turn.canDial(1)]).toEqual([true, true]);
@@ -118,29 +92,29 @@ describe('an upstream with maxConnections', () => {
 });
 
 test('an upstream with maxPending takes another request as soon as one is joined', () => {
-  const pools = newPools();
+  const pools = unprobedPools();
   const limited = route([{ url: 'ws://a.test', maxPending: 1 }]);
   const turn = dialing(pools, limited);
-  expect(pools.take(limited, request).isFull).toBe(true);
+  expect(pools.take(limited, anyRequest).isFull).toBe(true);
   turn.join();
-  expect(pools.take(limited, request).isFull).toBe(false);
+  expect(pools.take(limited, anyRequest).isFull).toBe(false);
 });
 
 test('an unavailable upstream does not count as full', () => {
-  expect(newPools().take(route([{ ...a, state: 'drain' }]), request).isFull).toBe(false);
+  expect(unprobedPools().take(route([{ ...a, state: 'drain' }]), anyRequest).isFull).toBe(false);
 });
 
 describe('a request that finds every upstream full', () => {
   test('gets the next free place in order of arrival, before any new request', async () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const limited = route([a, b]);
     const [first, second] = [joined(pools, limited), dialing(pools, limited)];
     const [one, two, three] = [waiting(pools, limited), waiting(pools, limited), waiting(pools, limited)];
     first?.leave();
-    expect(pools.take(limited, request).isFull).toBe(true);
+    expect(pools.take(limited, anyRequest).isFull).toBe(true);
     second.release();
     await Promise.all([one.ended, two.ended]);
-    expect([one, two].map(({ turn }) => names(turn))).toEqual(['a', 'b']);
+    expect([one, two].map(({ turn }) => namesOf(turn))).toEqual(['a', 'b']);
     expect([one.outcome, two.outcome, three.outcome]).toEqual(['served', 'served', null]);
 
     one.turn.dial(0);
@@ -153,7 +127,7 @@ describe('a request that finds every upstream full', () => {
 
   test('is served when a limit of the route is raised or removed, or an upstream is added', async () => {
     for (const upstreams of [[{ ...a, maxConnections: 2 }], [a, b], [{ url: a.url }]]) {
-      const pools = newPools();
+      const pools = unprobedPools();
       joined(pools, route([a]));
       const { turn, ended } = waiting(pools, route([a]));
       pools.of(route(upstreams));
@@ -164,7 +138,7 @@ describe('a request that finds every upstream full', () => {
   });
 
   test('has no candidate when no upstream accepts new connections any more', async () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     joined(pools, route([a]));
     const { turn, ended } = waiting(pools, route([a]));
     pools.of(route([{ ...a, state: 'drain' }]));
@@ -174,7 +148,7 @@ describe('a request that finds every upstream full', () => {
   test('waits no longer than maxWaitMs, and leaves no timer', async () => {
     vi.useFakeTimers();
     try {
-      const pools = newPools();
+      const pools = unprobedPools();
       const limited = route([a], { queue: { maxWaitMs: 700 } });
       joined(pools, limited);
       const { ended, client } = waiting(pools, limited);
@@ -190,7 +164,7 @@ describe('a request that finds every upstream full', () => {
   });
 
   test('does not wait if maxRequests requests already wait', async () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const limited = route([a], { queue: { maxRequests: 1 } });
     joined(pools, limited);
     const one = waiting(pools, limited);
@@ -202,7 +176,7 @@ describe('a request that finds every upstream full', () => {
 
   test('leaves the queue to the next request when its client disconnects', async () => {
     const before = activeTimers();
-    const pools = newPools();
+    const pools = unprobedPools();
     const limited = route([a]);
     const live = joined(pools, limited);
     const [one, two] = [waiting(pools, limited), waiting(pools, limited)];
@@ -215,7 +189,7 @@ describe('a request that finds every upstream full', () => {
   });
 
   test('stops waiting when the route is deleted', async () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     joined(pools, route([a]));
     const { ended } = waiting(pools, route([a]));
     pools.review([id], { route: () => null, routes: () => [] });

@@ -1,45 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { newId, publishedRouteSchema, upstreamId, type PublishedRoute } from '#libs/contract';
-import type { WatchedUpstream } from './health/health-checks.js';
-import type { UpstreamTurn } from './upstream-turn.js';
-import { UpstreamPools } from './upstream-pools.js';
+import { newId, upstreamId, type PublishedRoute } from '#libs/contract';
+import { anyRequest, namesOf, routeTo, unprobedPools } from '../../test/support/upstream-pools.js';
+import type { UpstreamPools } from './upstream-pools.js';
 
 const id = newId('route');
-const request = { clientAddress: '192.0.2.1', request: { headers: [], path: '/', rawQuery: null } };
-
-function newPools(now: () => number = () => 0): UpstreamPools {
-  const watched: WatchedUpstream = {
-    health: { state: 'unknown', since: new Date(), lastProbe: null },
-    release: () => undefined,
-  };
-  return new UpstreamPools({
-    checks: { watch: () => watched },
-    onTransition: () => undefined,
-    findServices: () => Promise.reject(new Error('no name server')),
-    lookupFor: () => () => Promise.reject(new Error('no name server')),
-    now,
-    stickyKey: () => null,
-  });
-}
 
 function route(upstreams: readonly object[], others: object = {}): PublishedRoute {
-  return publishedRouteSchema.parse({
-    id,
-    tenantId: newId('tenant'),
-    match: { path: '/' },
-    upstreams,
-    ...others,
-  });
+  return routeTo(upstreams, { id, ...others });
 }
 
 const [a, b, c] = [{ url: 'ws://a.test' }, { url: 'ws://b.test' }, { url: 'ws://c.test' }];
 
-function names(turn: UpstreamTurn): string {
-  return turn.candidates.map(({ endpoint }) => endpoint.hostname.charAt(0)).join('');
-}
-
 function joined(pools: UpstreamPools, balanced: PublishedRoute): () => void {
-  const turn = pools.take(balanced, request);
+  const turn = pools.take(balanced, anyRequest);
   turn.dial(0);
   const upstream = turn.join();
   return () => upstream?.leave();
@@ -57,7 +30,7 @@ describe('new connections', () => {
       { ...c, state: 'down' },
       { url: 'ws://d.test', weight: 0 },
     ]);
-    expect(names(newPools().take(balanced, request))).toBe('a');
+    expect(namesOf(unprobedPools().take(balanced, anyRequest))).toBe('a');
   });
 
   test('use backups after all others, and first while no other upstream is available', () => {
@@ -65,10 +38,10 @@ describe('new connections', () => {
       { ...b, backup: true },
       { ...c, backup: true },
     ];
-    const pools = newPools();
-    expect(names(pools.take(route([...backups, a]), request))).toBe('abc');
+    const pools = unprobedPools();
+    expect(namesOf(pools.take(route([...backups, a]), anyRequest))).toBe('abc');
     const onBackups = route([...backups, { ...a, state: 'down' }]);
-    expect([names(pools.take(onBackups, request)), names(pools.take(onBackups, request))]).toEqual([
+    expect([namesOf(pools.take(onBackups, anyRequest)), namesOf(pools.take(onBackups, anyRequest))]).toEqual([
       'bc',
       'cb',
     ]);
@@ -80,39 +53,43 @@ describe('new connections', () => {
       { ...b, state: 'down' },
       { ...c, backup: true, state: 'drain' },
     ]);
-    expect(newPools().take(closed, request).candidates).toEqual([]);
+    expect(unprobedPools().take(closed, anyRequest).candidates).toEqual([]);
   });
 
   test('follow changed weights', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const picks = (balanced: PublishedRoute, count: number): string =>
-      Array.from({ length: count }, () => names(pools.take(balanced, request)).charAt(0)).join('');
+      Array.from({ length: count }, () => namesOf(pools.take(balanced, anyRequest)).charAt(0)).join('');
     expect(picks(route([{ ...a, weight: 1000 }, b]), 500)).toBe('a'.repeat(500));
     expect(picks(route([a, b]), 4)).toBe('abab');
     expect(picks(route([a, { ...b, weight: 0 }]), 2)).toBe('aa');
   });
 
   test('of two routes are balanced separately, and a change of other fields keeps the state of the balancing', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const balanced = route([a, b]);
     const renamed = route([a, b], { name: 'other' });
-    expect(names(pools.take(balanced, request))).toBe('ab');
-    expect(names(pools.take({ ...balanced, id: newId('route') }, request))).toBe('ab');
-    expect(names(pools.take(renamed, request))).toBe('ba');
+    expect(namesOf(pools.take(balanced, anyRequest))).toBe('ab');
+    expect(namesOf(pools.take({ ...balanced, id: newId('route') }, anyRequest))).toBe('ab');
+    expect(namesOf(pools.take(renamed, anyRequest))).toBe('ba');
   });
 
   test('an upstream that was stored twice counts once, with the sum of its weights', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const balanced = route([a, { url: 'ws://A.test/' }, b]);
-    expect(Array.from({ length: 3 }, () => names(pools.take(balanced, request)))).toEqual(['ab', 'ba', 'ab']);
+    expect(Array.from({ length: 3 }, () => namesOf(pools.take(balanced, anyRequest)))).toEqual([
+      'ab',
+      'ba',
+      'ab',
+    ]);
   });
 });
 
 describe('connections are counted', () => {
   test('as pending while they dial, as live once joined, and no longer after their end', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const balanced = route([a, b]);
-    const turn = pools.take(balanced, request);
+    const turn = pools.take(balanced, anyRequest);
     turn.dial(0);
     turn.dial(turn.candidates.length - 1);
     expect(counts(pools, balanced)).toEqual([
@@ -133,9 +110,9 @@ describe('connections are counted', () => {
   });
 
   test('no longer after the request is cancelled', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const balanced = route([a]);
-    const turn = pools.take(balanced, request);
+    const turn = pools.take(balanced, anyRequest);
     turn.dial(0);
     turn.dial(turn.candidates.length - 1);
     turn.release();
@@ -144,7 +121,7 @@ describe('connections are counted', () => {
   });
 
   test('across every change of the route, also if it lists the upstream again', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const balanced = route([a, b]);
     const end = joined(pools, balanced);
     expect(counts(pools, route([{ ...a, weight: 7, state: 'drain' }, b]))).toEqual([
@@ -170,7 +147,7 @@ describe('slow start', () => {
 
   test('grows the share of a returning upstream from a tenth to the whole', () => {
     let nowMs = 0;
-    const pools = newPools(() => nowMs);
+    const pools = unprobedPools({ now: () => nowMs });
     const balanced = route([{ ...a, weight: 10 }, b], slow);
     expect(sharesOf(pools, route([{ ...a, weight: 10, state: 'down' }, b], slow), nowMs)).toEqual([10, 1]);
     nowMs = 5000;
@@ -181,7 +158,7 @@ describe('slow start', () => {
   });
 
   test('does not apply to the upstreams with which a gateway starts, nor without a period', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     expect(sharesOf(pools, route([a], slow), 0)).toEqual([1]);
     expect(sharesOf(pools, route([a, b]), 0)).toEqual([1, 1]);
   });
@@ -190,22 +167,22 @@ describe('slow start', () => {
 describe('balancing', () => {
   function placesOf(pools: UpstreamPools, balanced: PublishedRoute, count: number): string {
     return Array.from({ length: count }, () => {
-      const turn = pools.take(balanced, request);
+      const turn = pools.take(balanced, anyRequest);
       turn.dial(0);
       turn.join();
-      return names(turn).charAt(0);
+      return namesOf(turn).charAt(0);
     }).join('');
   }
 
   test('leastConnections fills up an added upstream', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     expect(placesOf(pools, route([a, b], { balancing: 'leastConnections' }), 4)).toBe('abab');
     expect(placesOf(pools, route([a, b, c], { balancing: 'leastConnections' }), 4)).toBe('ccab');
   });
 
   test('leastConnections draws two of more than eight upstreams', () => {
     const many = Array.from({ length: 9 }, (_, index) => ({ url: `ws://${index}.test` }));
-    const places = placesOf(newPools(), route(many, { balancing: 'leastConnections' }), 90);
+    const places = placesOf(unprobedPools(), route(many, { balancing: 'leastConnections' }), 90);
     const counts = many.map((_, index) => places.split(String(index)).length - 1);
     expect(Math.max(...counts)).toBeLessThanOrEqual(14);
     expect(Math.min(...counts)).toBeGreaterThanOrEqual(6);
@@ -213,11 +190,11 @@ describe('balancing', () => {
 
   test('consistentHash sends equal clients to one upstream, and to the same fall-back in every gateway', () => {
     const hashed = { balancing: 'consistentHash', hashKey: { from: 'clientAddress' } };
-    const orders = [newPools(), newPools()].map((pools) =>
-      names(pools.take(route([a, b, c], hashed), request)),
+    const orders = [unprobedPools(), unprobedPools()].map((pools) =>
+      namesOf(pools.take(route([a, b, c], hashed), anyRequest)),
     );
     expect(new Set(orders).size).toBe(1);
-    expect(new Set(placesOf(newPools(), route([c, b, a], hashed), 20)).size).toBe(1);
+    expect(new Set(placesOf(unprobedPools(), route([c, b, a], hashed), 20)).size).toBe(1);
   });
 });
 
@@ -239,7 +216,7 @@ describe('the connections of other gateways', () => {
   }
 
   test('count for routes that are balanced by connections, also if they were reported before the first request', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     pools.followFleet([others(10, 10, 0)]);
     expect(placesOf(pools, route([a, b, c], least), 5)).toBe('0,0,5');
     pools.followFleet([others(10, 10, 0)]);
@@ -247,7 +224,7 @@ describe('the connections of other gateways', () => {
   });
 
   test('do not count for other routes, nor once there are no other gateways', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     pools.followFleet([others(10, 10, 0)]);
     expect(placesOf(pools, route([a, b, c]), 3)).toBe('1,1,1');
     pools.of(route([a, b, c], least));
@@ -256,7 +233,7 @@ describe('the connections of other gateways', () => {
   });
 
   test('are reported of routes that are balanced by them, with several upstreams, and at most so many', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     joined(pools, route([a, b], least));
     joined(pools, { ...route([a, b]), id: newId('route') });
     joined(pools, { ...route([a], least), id: newId('route') });
@@ -267,14 +244,14 @@ describe('the connections of other gateways', () => {
   });
 
   test('do not count against the limit of an upstream, which is that of each gateway', () => {
-    const pools = newPools();
+    const pools = unprobedPools();
     pools.followFleet([others(10, 0, 0)]);
     expect(placesOf(pools, route([{ ...a, maxConnections: 2 }], least), 2)).toBe('2');
   });
 });
 
 test('a deleted route keeps no state, and a changed route is applied before its next request', () => {
-  const pools = newPools();
+  const pools = unprobedPools();
   const balanced = route([a, b]);
   const pool = pools.of(balanced);
   pools.review([id], { route: () => route([a]), routes: () => [] });
@@ -286,9 +263,9 @@ test('a deleted route keeps no state, and a changed route is applied before its 
 test.each([[[a]], [[a, b]]])(
   'retries of %j are a share of its handshakes, also of a single upstream',
   (upstreams) => {
-    const pools = newPools();
+    const pools = unprobedPools();
     const balanced = route(upstreams, { retries: { attempts: 1, budgetPercent: 20, minPerSecond: 0 } });
-    const turns = Array.from({ length: 100 }, () => pools.take(balanced, request));
+    const turns = Array.from({ length: 100 }, () => pools.take(balanced, anyRequest));
     expect(turns.filter((turn) => turn.takeRetry())).toHaveLength(20);
   },
 );

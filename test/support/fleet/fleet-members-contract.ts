@@ -92,11 +92,11 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
       expect(leaves.requests).toEqual([]);
     });
 
-    test('each gateway gets the loads of all others, as they are now, and none of one that has left', async () => {
+    test('each gateway gets the current loads of all others, and none of a gateway that has left', async () => {
       const members = [new ScriptedMember(), new ScriptedMember(), new ScriptedMember()];
       for (const [index, member] of members.entries()) member.loads = { rte_1: { ups_1: index } };
       const memberships = await fixture.join(...members);
-      const told = async (expected: number[][]): Promise<void> => {
+      const expectPeers = async (expected: number[][]): Promise<void> => {
         await vi.waitFor(() => {
           for (const membership of memberships) membership.announce();
           const counts = members.map(({ peers }) =>
@@ -105,18 +105,18 @@ export function describeFleetMembers(name: string, open: () => FleetUnderTest): 
           expect(counts.slice(0, expected.length)).toEqual(expected);
         }, longWait);
       };
-      await told([
+      await expectPeers([
         [1, 2],
         [0, 2],
         [0, 1],
       ]);
       for (const member of members) member.loads = {};
-      await told([
+      await expectPeers([
         [-1, -1],
         [-1, -1],
       ]);
       await memberships.pop()?.leave();
-      await told([[-1], [-1]]);
+      await expectPeers([[-1], [-1]]);
     });
 
     test('a membership does nothing before it joins and after it has left', async () => {

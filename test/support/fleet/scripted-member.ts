@@ -9,9 +9,9 @@ export class ScriptedMember implements FleetMember {
   refusal: string | null = null;
   connections = 0;
   loads: UpstreamLoads = {};
-  /** How many counts it was asked for last. */
+  /** The bound of the last request for its counts. */
   maxCounts = 0;
-  /** What it was told of the others last; null: nothing yet. */
+  /** The last reported loads of the other members; null before the first report. */
   peers: readonly UpstreamLoads[] | null = null;
 
   constructor(private readonly reply: (request: unknown) => unknown = () => ({ matched: 1 })) {}
