@@ -5,6 +5,7 @@ import {
   type AuditEntry,
   type AuditSubject,
 } from '../database/entities/audit-entry.entity.js';
+import { statementParts } from '../database/statement-parts.js';
 import { actorIdOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { AuditedStates } from './audited-state.js';
@@ -28,10 +29,6 @@ export function auditActorOf({
   return { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress };
 }
 
-// SQLite allows 32,766 values in a statement, and an entry has 12. Building a statement of this size takes a
-// few milliseconds.
-const entriesPerStatement = 100;
-
 /** Writes audit entries in the transaction of the actions. */
 export async function writeAuditEntries(
   manager: EntityManager,
@@ -39,8 +36,8 @@ export async function writeAuditEntries(
   moment: Pick<AuditEntry, 'revision' | 'at'>,
   records: readonly AuditRecord[],
 ): Promise<void> {
-  for (let start = 0; start < records.length; start += entriesPerStatement) {
-    const entries = records.slice(start, start + entriesPerStatement).map(({ subject, before, after }) => ({
+  for (const part of statementParts(records)) {
+    const entries = part.map(({ subject, before, after }) => ({
       id: newId('audit'),
       ...moment,
       ...actor,

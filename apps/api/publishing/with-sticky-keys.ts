@@ -1,11 +1,9 @@
 import { In, type EntityManager } from 'typeorm';
 import type { ConfigEntry } from '#libs/contract';
 import { StickyKeyEntity, type StickyKeyRow } from '../database/entities/sticky-key.entity.js';
+import { statementParts } from '../database/statement-parts.js';
 import { newStickyKey, stickyKeyEntry } from '../resources/sticky-key.js';
 import type { PendingChange } from './pending-change.js';
-
-// SQLite allows 32,766 values in a statement.
-const rowsPerStatement = 500;
 
 /**
  * The changes with the sticky keys that they need: the first sticky route of a tenant creates its key, and
@@ -44,7 +42,7 @@ async function createdKeys(
   const tenantIds = tenantsWith(changes, isSticky);
   const existing = await keysOf(tenantIds, manager);
   const created = tenantIds.filter((id) => !existing.has(id)).map((id) => newStickyKey(id, at));
-  for (const rows of chunksOf(created)) await manager.insert(StickyKeyEntity, rows);
+  for (const rows of statementParts(created)) await manager.insert(StickyKeyEntity, rows);
   return new Map(created.map((row) => [row.tenantId, row]));
 }
 
@@ -57,7 +55,7 @@ async function keysOf(
   manager: EntityManager,
 ): Promise<Map<string, StickyKeyRow>> {
   const keys = new Map<string, StickyKeyRow>();
-  for (const ids of chunksOf(tenantIds)) {
+  for (const ids of statementParts(tenantIds)) {
     const rows = await manager.find(StickyKeyEntity, { where: { tenantId: In(ids) } });
     for (const row of rows) keys.set(row.tenantId, row);
   }
@@ -85,12 +83,4 @@ function isDeletedTenant({ kind, value }: ConfigEntry): boolean {
 
 function isSticky({ kind, value }: ConfigEntry): boolean {
   return kind === 'route' && value?.balancing === 'sticky';
-}
-
-function chunksOf<Item>(items: readonly Item[]): Item[][] {
-  const chunks: Item[][] = [];
-  for (let start = 0; start < items.length; start += rowsPerStatement) {
-    chunks.push(items.slice(start, start + rowsPerStatement));
-  }
-  return chunks;
 }

@@ -2,9 +2,7 @@ import { In, type EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
 import { HostGrantEntity } from '../database/entities/host-grant.entity.js';
 import { hostKeyOf } from '../database/entities/host-key.js';
-
-// SQLite allows 32,766 values in a statement.
-const rowsPerStatement = 500;
+import { statementParts } from '../database/statement-parts.js';
 
 /** Replaces the stored host grants of these tenants with their `hosts`. */
 export async function writeHostGrants(
@@ -14,11 +12,8 @@ export async function writeHostGrants(
   const rows = tenants.flatMap(({ id: tenantId, hosts }) =>
     [...new Set(hosts)].map((host) => ({ hostKey: hostKeyOf(host), tenantId })),
   );
-  for (let start = 0; start < tenants.length; start += rowsPerStatement) {
-    const ids = tenants.slice(start, start + rowsPerStatement).map(({ id }) => id);
-    await manager.delete(HostGrantEntity, { tenantId: In(ids) });
+  for (const part of statementParts(tenants)) {
+    await manager.delete(HostGrantEntity, { tenantId: In(part.map(({ id }) => id)) });
   }
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    await manager.insert(HostGrantEntity, rows.slice(start, start + rowsPerStatement));
-  }
+  for (const part of statementParts(rows)) await manager.insert(HostGrantEntity, part);
 }
