@@ -10,7 +10,7 @@ import {
 } from './route-choice.js';
 import { TemplateRoutes } from './template-routes.js';
 
-/** That of a route that is found by its path as a key. */
+/** The match of a route that is looked up by its path. */
 interface ComparedMatch {
   path: string;
   pathType: Exclude<RouteMatch['pathType'], 'regex'>;
@@ -23,9 +23,9 @@ const maxTemplatedLength = 2 * maxRoutePathLength;
 /**
  * The enabled routes of one host, by path. A look-up tries the path itself and then only those starts of it
  * that have the length of some prefix of this host and end on a segment boundary, so the work is bounded by
- * the configuration, whatever the path; templates are tried behind them, where the host has any. Among
- * 100,000 routes nearly all of the time is spent on cache misses, so a look-up touches as few objects as
- * possible: a tree of segments took twice as long, and so did reading `pathType` from the routes on the way.
+ * the configuration, whatever the path. Templates and regular expressions are tried after them. Among 100,000
+ * routes nearly all of the time is spent on cache misses, so a look-up touches as few objects as possible: a
+ * tree of segments took twice as long, and so did reading `pathType` from the routes on the way.
  */
 export class HostRoutes {
   readonly #exact = new Map<string, RouteChoice>();
@@ -190,7 +190,7 @@ export class HostRoutes {
   }
 }
 
-/** How much text a regular expression needs at its start to come before the route. */
+/** The minimum length of the literal start of a regular expression that comes before the route. */
 function minStartOver(route: PublishedRoute | null): number {
   if (route === null) return 0;
   const { path, pathType } = route.match;

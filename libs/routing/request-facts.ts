@@ -32,7 +32,7 @@ export class RequestFacts {
     return this.#isAmbiguous;
   }
 
-  /** Whether patterns were left out since comparing with them would have taken too long. */
+  /** Whether patterns were skipped because comparing them would have taken too long. */
   get isTooCostly(): boolean {
     return this.#regexSteps > maxRegexSteps;
   }
@@ -75,7 +75,7 @@ export class RequestFacts {
   }
 }
 
-/** Those of a request without header fields and query, which meets no condition. */
+/** The facts of a request without header fields and query, which meets no condition. */
 export function noFacts(): RequestFacts {
   return new RequestFacts({ headers: [], rawQuery: null });
 }

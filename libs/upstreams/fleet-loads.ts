@@ -2,11 +2,11 @@
 export type UpstreamLoads = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 /**
- * What the other gateways of the fleet have at the upstreams, as they reported it last. A gateway balances by
- * its share of what the fleet has: what was there at the last report, divided by the number of gateways, and
- * what it has gained and lost itself since then. So all gateways together fill up what an upstream is short
- * of about once, however many connections come before the next report; by the sums themselves each of them
- * would fill it up alone. A gateway that has more of the connections than the others takes as much more.
+ * The connections of the other gateways to the upstreams, as last reported. A gateway balances by its share
+ * of the connections of the fleet: the count at the last report, divided by the number of gateways, plus its
+ * own changes since then. All gateways together then fill the gap of an upstream about once, however many
+ * connections come before the next report. If each balanced by the sum, each would fill the whole gap. A
+ * gateway with more connections than the others has a proportionally larger share.
  */
 export class FleetLoads {
   readonly #others = new Map<string, Map<string, number>>();

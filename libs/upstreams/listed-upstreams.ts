@@ -5,7 +5,7 @@ import { parseUpstreamEndpoint, type UpstreamEndpoint } from './upstream-endpoin
 
 /** An upstream that a route lists, or one that was discovered under a name that it lists. */
 export interface ListedUpstream {
-  /** Where it is; `settings.url` is what the route lists. */
+  /** The URL to dial; `settings.url` is the URL that the route lists. */
   url: string;
   settings: Upstream;
 }
@@ -43,8 +43,8 @@ function idOf(url: string, { url: listedUrl, discovery }: Upstream): string {
 }
 
 /**
- * The endpoint of a listed upstream. An address that was discovered under a name is asked for that name, in
- * `Host` and with TLS.
+ * The endpoint of a listed upstream. Requests to a discovered address use the name under which it was
+ * discovered, in `Host` and with TLS.
  */
 export function endpointOf(url: string, settings: Pick<Upstream, 'url' | 'discovery'>): UpstreamEndpoint {
   const endpoint = parseUpstreamEndpoint(url);

@@ -87,15 +87,10 @@ export class UpstreamPool {
     return balancing === 'leastConnections' || balancing === 'powerOfTwo' || balancing === 'sticky';
   }
 
-  /** Takes what other gateways have now. */
+  /** Updates the connections of the other gateways. */
   followFleet(fleetLoads: FleetLoads): void {
     this.#fleetLoads = fleetLoads;
     if (this.isBalancedByLoad) this.#readFleet();
-  }
-
-  #readFleet(): void {
-    const shifts = this.isBalancedByLoad ? this.#fleetLoads.shiftsOf(this.#route.id, this.#upstreams) : [];
-    for (const [index, upstream] of this.#upstreams.entries()) upstream.fleetShift = shifts[index] ?? 0;
   }
 
   /** Number of requests that wait for capacity of an upstream. */
@@ -139,6 +134,13 @@ export class UpstreamPool {
     this.#queue.clear();
   }
 
+  /**
+   * During the period, new connections go to the upstreams with the fewest, except with a consistent hash.
+   */
+  evenOut(periodMs: number): void {
+    this.#evenOutUntilMs = this.input.now() + periodMs;
+  }
+
   #describeTurns(): TurnOf {
     const { now } = this.input;
     const { retries, queue: queueBounds } = this.#route;
@@ -146,11 +148,9 @@ export class UpstreamPool {
     return { health: this.#health, retries, retryBudget: this.#retryBudget, queue, queueBounds, now };
   }
 
-  /**
-   * During the period, new connections go to the upstreams with the fewest, except with a consistent hash.
-   */
-  evenOut(periodMs: number): void {
-    this.#evenOutUntilMs = this.input.now() + periodMs;
+  #readFleet(): void {
+    const shifts = this.isBalancedByLoad ? this.#fleetLoads.shiftsOf(this.#route.id, this.#upstreams) : [];
+    for (const [index, upstream] of this.#upstreams.entries()) upstream.fleetShift = shifts[index] ?? 0;
   }
 
   #readSticky(request: BalancedRequest): StickyRequest | null {
@@ -239,7 +239,7 @@ export class UpstreamPool {
     if (this.#isStopped) return;
     const before = new Set(this.#balanced);
     this.#readUpstreams();
-    // Those that are found first are not slow, as at the start of a gateway.
+    // The first records do not start slowly, like the upstreams at the start of a gateway.
     if (before.size > 0) this.#startSlowly(before);
     this.#serveQueue();
   }

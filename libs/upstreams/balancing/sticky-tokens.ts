@@ -1,20 +1,21 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { PublishedStickyKey } from '#libs/contract';
 
-/** What a sticky cookie says of an upstream. */
+/** The sticky cookie of one client for one upstream. */
 export interface StickyToken {
   /** The value of the cookie: 256 bits in base64url. */
   value: string;
-  /** Whether the client has it. */
+  /** Whether the client has sent this value. */
   isKnown: boolean;
 }
 
-interface Named<U> {
+interface SignedUpstream<U> {
   upstream: U;
   value: Buffer;
 }
 
-// The 66 bits by which a value is found are no secret then; the other 190 are compared in constant time.
+// The first 66 bits of a value are the key of a map, so timing may disclose them. The other 190 bits are
+// compared in constant time.
 const startLength = 11;
 const valueLength = 43;
 
@@ -25,7 +26,7 @@ const valueLength = 43;
  */
 export class StickyTokens<U extends { readonly id: string }> {
   readonly #values = new Map<U, string>();
-  readonly #named = new Map<string, Named<U>>();
+  readonly #byStart = new Map<string, SignedUpstream<U>>();
 
   constructor(
     routeId: string,
@@ -42,9 +43,9 @@ export class StickyTokens<U extends { readonly id: string }> {
   }
 
   /**
-   * The upstream that a client's cookies of this name name. Null if none does, and if they name several: a
-   * cookie that was forged, has another length, belongs to another route or tenant, or was signed with an
-   * older key counts as none.
+   * The upstream that the sticky cookies of a request identify; null if there is none, or several. A cookie
+   * that was forged, has another length, belongs to another route or tenant, or was signed with an older key
+   * is ignored.
    */
   upstreamOf(cookies: readonly string[]): U | null {
     let found: U | null = null;
@@ -65,12 +66,12 @@ export class StickyTokens<U extends { readonly id: string }> {
   }
 
   #add(value: string, upstream: U): void {
-    this.#named.set(value.slice(0, startLength), { upstream, value: Buffer.from(value, 'latin1') });
+    this.#byStart.set(value.slice(0, startLength), { upstream, value: Buffer.from(value, 'latin1') });
   }
 
   #verify(cookie: string): U | null {
     if (cookie.length !== valueLength) return null;
-    const named = this.#named.get(cookie.slice(0, startLength));
+    const named = this.#byStart.get(cookie.slice(0, startLength));
     return named && timingSafeEqual(Buffer.from(cookie, 'latin1'), named.value) ? named.upstream : null;
   }
 }
