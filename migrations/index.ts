@@ -8,6 +8,7 @@ import { HeaderVariables1764501000000 } from './header-variables.js';
 import { HostGrants1764440000000 } from './host-grants.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
+import { Labels1764532000000 } from './labels.js';
 import { Maintenance1764521000000 } from './maintenance.js';
 import { MappedAnswers1764502000000 } from './mapped-answers.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
@@ -55,4 +56,5 @@ export const migrations = [
   Maintenance1764521000000,
   StickyBalancing1764530000000,
   ConditionsOfRoutes1764531000000,
+  Labels1764532000000,
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from './identifiers.js';
+import { labelsSchema } from './labels.js';
 import { refuseRepeated } from './repeated-items.js';
 import {
   displayNameSchema,
@@ -17,6 +18,7 @@ export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
 const editableFields = {
   name: displayNameSchema.meta({ description: 'Display name of the API key', example: 'web' }),
+  labels: labelsSchema,
   scopes: z
     .array(keyScopeSchema)
     .min(1)
@@ -90,6 +92,7 @@ export const publishedApiKeySchema = apiKeySchema
   .pick({
     id: true,
     tenantId: true,
+    labels: true,
     prefix: true,
     scopes: true,
     routeIds: true,

@@ -19,6 +19,7 @@ export {
 export * from './host.js';
 export * from './identifiers.js';
 export * from './jwt-auth.js';
+export * from './labels.js';
 export type { Maintenance } from './maintenance.js';
 export * from './merge-patch.js';
 export { PathRegex } from './path-regex.js';

@@ -3,6 +3,7 @@ import { idSchema } from './identifiers.js';
 import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
 import { originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
+import { labelsSchema } from './labels.js';
 import { maintenanceSchema } from './maintenance.js';
 import { balancingFields, upstreamSchema } from './route-balancing.js';
 import {
@@ -77,6 +78,7 @@ const keepaliveSchema = z
 export const routeCreateSchema = z
   .strictObject({
     name: displayTextSchema.default('').meta({ description: 'Display name of the route', example: 'chat' }),
+    labels: labelsSchema,
     enabled: z.boolean().default(true).meta({ description: 'Whether the route matches requests' }),
     maintenance: maintenanceSchema.meta({
       description: 'Refuses new connections of the route with 503 `maintenance`; null means no maintenance',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema } from './host.js';
+import { labelsSchema } from './labels.js';
 import { maintenanceSchema } from './maintenance.js';
 import { refuseRepeated } from './repeated-items.js';
 
@@ -81,6 +82,7 @@ export const tenantCreateSchema = z
     name: displayNameSchema
       .meta({ description: 'Display name of the tenant; defaults to the slug', example: 'Acme' })
       .optional(),
+    labels: labelsSchema,
     status: tenantStatusSchema.default('active'),
     maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
@@ -95,6 +97,7 @@ export const tenantSchema = z
     id: idSchema('tenant').meta({ description: 'Id of the tenant' }),
     slug: slugSchema,
     name: displayNameSchema.meta({ description: 'Display name of the tenant' }),
+    labels: labelsSchema,
     status: tenantStatusSchema,
     maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
@@ -109,7 +112,7 @@ export const tenantSchema = z
  * change it.
  */
 export const publishedTenantSchema = tenantSchema
-  .pick({ id: true, slug: true, status: true, maintenance: true })
+  .pick({ id: true, slug: true, labels: true, status: true, maintenance: true })
   .extend({ limits: z.strictObject(trafficLimits) });
 
 export type TenantLimits = z.output<typeof tenantLimitsSchema>;

@@ -24,6 +24,7 @@ export function* publishedConfiguration(size: ConfigurationSize): Generator<Conf
     const value = {
       id: tenantId,
       slug: `t${tenant}`,
+      labels: {},
       status: 'active' as const,
       maintenance: null,
       limits,
@@ -70,6 +71,7 @@ function apiKeyEntry(tenantId: string): ConfigEntry {
       id,
       tenantId,
       name: 'bench',
+      labels: {},
       prefix,
       scopes: ['connect'],
       routeIds: null,

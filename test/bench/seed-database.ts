@@ -1,8 +1,9 @@
 import type { ConfigEntry, Tenant } from '#libs/contract';
-import { ApiKeyEntity, type ApiKeyRow } from '../../apps/api/database/entities/api-key.entity.js';
-import { matchColumnsOf, RouteEntity, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
-import { TenantEntity } from '../../apps/api/database/entities/tenant.entity.js';
+import type { ApiKeyRow } from '../../apps/api/database/entities/api-key.entity.js';
+import { matchColumnsOf, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
+import { resources } from '../../apps/api/resources/resources.js';
+import { insertRows } from '../../apps/api/resources/stored-rows.js';
 
 interface Rows {
   tenants: Tenant[];
@@ -10,7 +11,6 @@ interface Rows {
   apiKeys: ApiKeyRow[];
 }
 
-const rowsPerInsert = 500;
 const at = '2026-01-01T00:00:00.000Z';
 
 /**
@@ -23,9 +23,9 @@ export async function seedDatabase(databaseUrl: string, entries: Iterable<Config
   const database = await openDatabase(databaseUrl);
   try {
     await database.write(async (manager) => {
-      for (const part of chunksOf(rows.tenants)) await manager.insert(TenantEntity, part);
-      for (const part of chunksOf(rows.routes)) await manager.insert(RouteEntity, part);
-      for (const part of chunksOf(rows.apiKeys)) await manager.insert(ApiKeyEntity, part);
+      await insertRows(manager, resources.tenants, rows.tenants);
+      await insertRows(manager, resources.routes, rows.routes);
+      await insertRows(manager, resources.apiKeys, rows.apiKeys);
     });
   } finally {
     await database.close();
@@ -60,11 +60,5 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
     }
     case 'stickyKey':
       throw new Error('a seeded configuration has no sticky routes, and so no sticky keys');
-  }
-}
-
-function* chunksOf<Row>(rows: readonly Row[]): Generator<Row[]> {
-  for (let start = 0; start < rows.length; start += rowsPerInsert) {
-    yield rows.slice(start, start + rowsPerInsert);
   }
 }

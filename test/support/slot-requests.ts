@@ -13,7 +13,8 @@ import type { AcquireResult, Slot, SlotRequest } from '#libs/limits';
 /** A tenant with only these limits. */
 export function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {
   const all = { ...tenantLimitsSchema.parse({ maxConnections: null }), ...limits };
-  return { id: newId('tenant'), slug: 'acme', status: 'active', maintenance: null, limits: all };
+  const fields = { slug: 'acme', labels: {}, status: 'active', maintenance: null } as const;
+  return { id: newId('tenant'), ...fields, limits: all };
 }
 
 export function routeOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedRoute {
@@ -33,6 +34,7 @@ export function keyOf(tenant: PublishedTenant, maxConnections: number | null = n
     id: newId('apiKey'),
     tenantId: tenant.id,
     name: 'web',
+    labels: {},
     prefix: 'slc_AbC123dEf456',
     scopes: ['connect'],
     routeIds: null,

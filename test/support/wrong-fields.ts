@@ -30,6 +30,7 @@ export const tenantCases: Case[] = [
   ['maintenance.retryAfterSeconds', { ...tenant, maintenance: { retryAfterSeconds: 0 } }],
   ['hosts.1', { ...tenant, hosts: ['a.example', 'A.example'] }],
   ['hosts.2', { ...tenant, hosts: ['*.a.example', 'a.example', '*.a.example'] }],
+  ...badLabels(tenant),
   ['status', { ...tenant, status: 'deleted' }],
   ['limits', { ...tenant, limits: 7 }],
   ['limits', { ...tenant, limits: null }],
@@ -55,6 +56,7 @@ export const routeCases: Case[] = [
   ['match.host', { ...route, match: { path: '/new', host: 'a.*.example' } }],
   ['match.host', { ...route, match: { path: '/new', host: `${long}.example` } }],
   ['match.host', { ...route, match: { path: '/new', host: 7 } }],
+  ...badLabels(route),
   ['match.pathType', { ...route, match: { path: '/new', pathType: 'glob' } }],
   ['match.path', matching({ pathType: 'regex', path: '/new/(' })],
   ['match.path', matching({ pathType: 'regex', path: '/new/(?=a)' })],
@@ -173,6 +175,7 @@ export const keyCases: Case[] = [
   ['name', {}],
   ['name', { name: '' }],
   ['name', { name: long }],
+  ...badLabels(key),
   ['scopes', { ...key, scopes: [] }],
   ['scopes', { ...key, scopes: 'connect' }],
   ['scopes', { ...key, scopes: ['connect', 'connect'] }],
@@ -193,6 +196,27 @@ export const keyCases: Case[] = [
   ['secretHash', { ...key, secretHash: 'a'.repeat(64) }],
   ['unknown', { ...key, unknown: 1 }],
 ];
+
+function badLabels(resource: object): Case[] {
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`label-${index}`, '']));
+  const wrong: [field: string, labels: unknown][] = [
+    ['labels', many],
+    ['labels', ['env']],
+    ['labels', 'env=prod'],
+    ['labels.""', { '': 'prod' }],
+    ['labels.Env', { Env: 'prod' }],
+    ['labels.-env', { '-env': 'prod' }],
+    ['labels.env=prod', { 'env=prod': '' }],
+    ['labels.toString', { toString: 'prod' }],
+    [`labels.${'a'.repeat(64)}`, { ['a'.repeat(64)]: 'prod' }],
+    ['labels.env', { env: 'x'.repeat(64) }],
+    ['labels.env', { env: 'two\nlines' }],
+    ['labels.env', { env: 'nul\u0000' }],
+    ['labels.env', { env: 1 }],
+    ['labels.env', { env: { is: 'prod' } }],
+  ];
+  return wrong.map(([field, labels]) => [field, { ...resource, labels }]);
+}
 
 function badLimit(name: string): Case[] {
   return [-1, 1.5, '7', 1e300].map((value) => [`limits.${name}`, { ...tenant, limits: { [name]: value } }]);

@@ -11,8 +11,9 @@ import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { apiKeyEntry, previousOf } from '../resources/api-key.js';
+import { apiKeyEntry, apiKeyResource, previousOf } from '../resources/api-key.js';
 import { findTenant } from '../resources/find-tenant.js';
+import { insertRows, updateRow } from '../resources/stored-rows.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
 import { findApiKey, requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
 import type { RotateRequest } from './rotate-request.js';
@@ -37,7 +38,7 @@ export class ApiKeysService {
       const { key, prefix, secretHash } = generateApiKey();
       const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: transaction.at };
       const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, prefix, secretHash, ...unused };
-      await transaction.manager.insert(ApiKeyEntity, row);
+      await insertRows(transaction.manager, apiKeyResource, [row]);
       transaction.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
       return { ...apiKeyOf(row), key };
     });
@@ -74,7 +75,7 @@ export class ApiKeysService {
       const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
       await requireRoutesOfTenant(transaction.manager, row.tenantId, added);
       const updated: ApiKeyRow = { ...row, ...changed };
-      await transaction.manager.update(ApiKeyEntity, { id: row.id }, changed);
+      await updateRow(transaction.manager, apiKeyResource, row, updated);
       const subject = { action: 'apiKey.update', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [apiKeyEntry(updated)]);
       return apiKeyOf(updated);
@@ -96,9 +97,8 @@ export class ApiKeysService {
       const { key, prefix, secretHash } = generateApiKey();
       const graceEnd = new Date(Date.parse(transaction.at) + graceSeconds * 1000).toISOString();
       const previous = graceSeconds === 0 ? noPrevious : previousUntil(row, graceEnd);
-      const changed = { prefix, secretHash, ...previous };
-      const rotated: ApiKeyRow = { ...row, ...changed };
-      await transaction.manager.update(ApiKeyEntity, { id: row.id }, changed);
+      const rotated: ApiKeyRow = { ...row, prefix, secretHash, ...previous };
+      await updateRow(transaction.manager, apiKeyResource, row, rotated);
       const subject = { action: 'apiKey.rotate', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [apiKeyEntry(rotated)]);
       return { ...apiKeyOf(rotated), key };
@@ -112,7 +112,7 @@ export class ApiKeysService {
       requireMatch(context.ifMatch, apiKeyOf(row));
       if (row.revokedAt !== null) return row;
       const revoked: ApiKeyRow = { ...row, revokedAt: transaction.at };
-      await transaction.manager.update(ApiKeyEntity, { id: row.id }, { revokedAt: transaction.at });
+      await updateRow(transaction.manager, apiKeyResource, row, revoked);
       const subject = { action: 'apiKey.revoke', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [apiKeyEntry(revoked)]);
       return revoked;
@@ -133,8 +133,9 @@ function previousUntil({ prefix, secretHash }: ApiKeyRow, expiresAt: string): Pr
   return { previousPrefix: prefix, previousSecretHash: secretHash, previousExpiresAt: expiresAt };
 }
 
-function editableFieldsOf({ name, scopes, routeIds, maxConnections, expiresAt }: ApiKeyRow): ApiKeyCreate {
-  return { name, scopes, routeIds, maxConnections, expiresAt };
+function editableFieldsOf(row: ApiKeyRow): ApiKeyCreate {
+  const { name, labels, scopes, routeIds, maxConnections, expiresAt } = row;
+  return { name, labels, scopes, routeIds, maxConnections, expiresAt };
 }
 
 async function findUsableKey(

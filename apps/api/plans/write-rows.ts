@@ -1,10 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { Tenant } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
-import { statementParts } from '../database/statement-parts.js';
-import { childLists, resources, type ListName } from '../resources/resources.js';
-import { writeHostGrants } from '../resources/write-host-grants.js';
+import { childLists, resources, type ListName, type RowTypes } from '../resources/resources.js';
+import { deleteRows, insertRows, updateRow } from '../resources/stored-rows.js';
 import type { ConfigurationPlan, Step } from './plan.js';
 
 /**
@@ -13,50 +11,45 @@ import type { ConfigurationPlan, Step } from './plan.js';
  */
 export async function writeRows(manager: EntityManager, plan: ConfigurationPlan): Promise<void> {
   const { tenants } = plan;
-  for (const list of [...childLists].reverse()) await deleteRows(manager, list, plan[list]);
-  await deleteRows(
+  for (const list of [...childLists].reverse()) await deleteBefore(manager, list, plan[list]);
+  await deleteBefore(
     manager,
     'tenants',
     tenants.filter(({ after }) => after === null),
   );
   await updateTenants(manager, tenants);
-  await insertRows(
+  await insertAfter(
     manager,
     'tenants',
     tenants.filter(({ before }) => before === null),
   );
-  const regranted = tenants.filter(({ before, after }) => !isDeepStrictEqual(before?.hosts, after?.hosts));
-  await writeHostGrants(manager, rowsAfter(regranted));
-  for (const list of childLists) await insertRows(manager, list, plan[list]);
+  for (const list of childLists) await insertAfter(manager, list, plan[list]);
 }
 
-async function deleteRows(
+function deleteBefore<List extends ListName>(
   manager: EntityManager,
-  list: ListName,
-  steps: readonly Step<{ id: string }>[],
+  list: List,
+  steps: readonly Step<RowTypes[List]>[],
 ): Promise<void> {
-  const ids = steps.flatMap(({ before }) => (before === null ? [] : [before.id]));
-  for (const part of statementParts(ids)) await manager.delete(resources[list].entity, { id: In(part) });
+  const rows = steps.flatMap(({ before }) => (before === null ? [] : [before]));
+  return deleteRows(manager, resources[list], rows);
 }
 
-async function insertRows(
+function insertAfter<List extends ListName>(
   manager: EntityManager,
-  list: ListName,
-  steps: readonly Step<{ id: string }>[],
+  list: List,
+  steps: readonly Step<RowTypes[List]>[],
 ): Promise<void> {
-  for (const rows of statementParts(rowsAfter(steps))) {
-    await manager.insert(resources[list].entity, rows);
-  }
+  const rows = steps.flatMap(({ after }) => (after === null ? [] : [after]));
+  return insertRows(manager, resources[list], rows);
 }
 
 // Routes refer to their tenant, so it cannot be deleted and inserted again. No slug has an underscore, and
 // every id has one.
 async function updateTenants(manager: EntityManager, steps: readonly Step<Tenant>[]): Promise<void> {
-  const changed = rowsAfter(steps.filter(({ before }) => before !== null));
-  for (const { id } of changed) await manager.update(TenantEntity, { id }, { slug: id });
-  for (const tenant of changed) await manager.update(TenantEntity, { id: tenant.id }, tenant);
-}
-
-function rowsAfter<Row>(steps: readonly Step<Row>[]): Row[] {
-  return steps.flatMap(({ after }) => (after === null ? [] : [after]));
+  const changed = steps.flatMap(({ before, after }) =>
+    before === null || after === null ? [] : [{ before, after }],
+  );
+  for (const { after } of changed) await manager.update(TenantEntity, { id: after.id }, { slug: after.id });
+  for (const { before, after } of changed) await updateRow(manager, resources.tenants, before, after);
 }

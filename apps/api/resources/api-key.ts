@@ -41,12 +41,13 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   entity: ApiKeyEntity,
   tenantIdOf: ({ tenantId }) => tenantId,
   fieldsOf: ({ name, prefix, secretHash, previousPrefix, previousSecretHash, previousExpiresAt, ...row }) => {
-    const { scopes, routeIds, maxConnections, expiresAt, revokedAt } = row;
+    const { labels, scopes, routeIds, maxConnections, expiresAt, revokedAt } = row;
     const previous = { previousPrefix, previousSecretHash, previousExpiresAt };
-    return { name, prefix, secretHash, ...previous, scopes, routeIds, maxConnections, expiresAt, revokedAt };
+    const limits = { scopes, routeIds, maxConnections, expiresAt, revokedAt };
+    return { name, labels, prefix, secretHash, ...previous, ...limits };
   },
   auditedFields: [
-    ...['name', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'revokedAt'],
+    ...['name', 'labels', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'revokedAt'],
     ...['prefix', 'previousPrefix', 'previousExpiresAt'],
   ],
   redact: (fields) => fields,
@@ -56,9 +57,10 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   deleteAction: 'apiKey.revoke',
   schema: apiKeyDocumentSchema,
   documentOf: (row) => {
-    const { id, name, scopes, routeIds, maxConnections, expiresAt, prefix, secretHash, revokedAt } = row;
-    const shown = { id, name, scopes, routeIds, maxConnections, expiresAt, prefix, secretHash };
-    return { ...shown, previous: previousOf(row), revokedAt };
+    const { id, name, labels, scopes, routeIds, maxConnections, expiresAt } = row;
+    const { prefix, secretHash, revokedAt } = row;
+    const editable = { name, labels, scopes, routeIds, maxConnections, expiresAt };
+    return { id, ...editable, prefix, secretHash, previous: previousOf(row), revokedAt };
   },
   rowFrom: apiKeyRow,
   naturalKeyOf: ({ prefix }) => prefix,
@@ -68,6 +70,7 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
     { rule: prefixRule, value: prefix, field: 'prefix' },
     ...(previous === null ? [] : [previousUnique(previous.prefix)]),
   ],
+  labelsOf: ({ labels }) => labels,
   secretFields: /^(secretHash|previousSecretHash)$/,
 };
 
@@ -77,11 +80,12 @@ function previousUnique(value: string): DocumentUnique {
 
 /** A key as gateways receive it, with a SHA-256 of its secret. A revoked key is published as deleted. */
 export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
-  const { id, tenantId, name, prefix, secretHash, scopes, routeIds, maxConnections, expiresAt } = row;
+  const { id, tenantId, name, labels, prefix, secretHash } = row;
+  const { scopes, routeIds, maxConnections, expiresAt } = row;
   if (row.revokedAt !== null) return { kind: 'apiKey', id, value: null };
   const previous = previousOf(row);
   const fields = { prefix, secretHash, previous, scopes, routeIds, maxConnections, expiresAt };
-  return { kind: 'apiKey', id, value: { id, tenantId, name, ...fields } };
+  return { kind: 'apiKey', id, value: { id, tenantId, name, labels, ...fields } };
 }
 
 /** The secret before the last rotation, even after it has expired; null if there is none. */

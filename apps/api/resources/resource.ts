@@ -1,6 +1,6 @@
 import type { EntitySchema, ObjectLiteral } from 'typeorm';
 import type { z } from 'zod';
-import type { ConfigEntry } from '#libs/contract';
+import type { ConfigEntry, Labels, Tenant } from '#libs/contract';
 import type { ProblemCode } from '#libs/problem-details';
 import type { AuditAction } from '../database/entities/audit-entry.entity.js';
 import type { Fields } from './fields.js';
@@ -51,6 +51,9 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   readonly documentUniquesOf: (document: Document) => DocumentUnique[];
   /** A value that only a bounded number of resources in a document may share; null if a resource has none. */
   readonly documentSharedOf?: (document: Document) => { place: string | null; bound: PlaceBound };
+  readonly labelsOf: (row: Row) => Labels;
+  /** The hosts on which a tenant may place routes; other kinds have none. */
+  readonly hostsOf?: (row: Row) => Tenant['hosts'];
   /** Matches the paths of fields whose values a difference withholds. */
   readonly secretFields: RegExp;
 }

@@ -33,7 +33,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   tenantIdOf: ({ tenantId }) => tenantId,
   fieldsOf: ({ definition }) => ({ ...definition }),
   auditedFields: [
-    ...['name', 'enabled', 'maintenance', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
+    ...['name', 'labels', 'enabled', 'maintenance', 'match', 'upstreams', 'upstreamHost', 'upstreamTls'],
     ...['balancing', 'hashKey', 'balanceFactor', 'stickyCookie', 'slowStartMs'],
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
     ...['healthCheck', 'outlierEjection', 'onDown', 'retries', 'queue'],
@@ -56,6 +56,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   documentUniquesOf: ({ enabled, match }) =>
     enabled ? [{ rule: claimRule, value: matchKey(match), field: 'match' }] : [],
   documentSharedOf: (route) => ({ place: sharedPlaceOf(route), bound: placeBound(route.match) }),
+  labelsOf: ({ definition }) => definition.labels,
   // A header field that a route sets can be a credential for its upstream.
   secretFields: /^(upstreamTls\.clientKey|requestHeaders\.set\..*)$/,
 };

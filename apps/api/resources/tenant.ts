@@ -28,30 +28,33 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
   kind: 'tenant',
   entity: TenantEntity,
   tenantIdOf: ({ id }) => id,
-  fieldsOf: ({ slug, name, status, maintenance, hosts, limits }) => {
-    return { slug, name, status, maintenance, hosts, limits };
+  fieldsOf: ({ slug, name, labels, status, maintenance, hosts, limits }) => {
+    return { slug, name, labels, status, maintenance, hosts, limits };
   },
-  auditedFields: ['slug', 'name', 'status', 'maintenance', 'hosts', 'limits'],
+  auditedFields: ['slug', 'name', 'labels', 'status', 'maintenance', 'hosts', 'limits'],
   redact: (fields) => fields,
   entryOf: tenantEntry,
   publishedWhere: {},
   uniqueValuesOf: () => [],
   deleteAction: 'tenant.delete',
   schema: tenantDocumentSchema,
-  documentOf: ({ id, slug, name, status, maintenance, hosts, limits }) => {
-    return { id, slug, name, status, maintenance, hosts, limits };
+  documentOf: ({ id, slug, name, labels, status, maintenance, hosts, limits }) => {
+    return { id, slug, name, labels, status, maintenance, hosts, limits };
   },
   rowFrom: (document, before, { at }) => tenantRow(document, before, at),
   naturalKeyOf: ({ slug }) => slug,
   sortKeyOf: ({ slug }) => slug,
   displayNameOf: ({ slug }) => slug,
   documentUniquesOf: ({ slug }) => [{ rule: slugRule, value: slug, field: 'slug' }],
+  labelsOf: ({ labels }) => labels,
+  hostsOf: ({ hosts }) => hosts,
   secretFields: /(?!)/,
 };
 
 /** A tenant as gateways receive it; limits that gateways do not enforce are omitted. */
-export function tenantEntry({ id, slug, status, maintenance, limits }: Tenant): ConfigEntry {
-  return { kind: 'tenant', id, value: { id, slug, status, maintenance, limits: trafficLimitsOf(limits) } };
+export function tenantEntry({ id, slug, labels, status, maintenance, limits }: Tenant): ConfigEntry {
+  const value = { id, slug, labels, status, maintenance, limits: trafficLimitsOf(limits) };
+  return { kind: 'tenant', id, value };
 }
 
 // A gateway refuses an unknown field, and with it the whole entry.
@@ -70,8 +73,8 @@ function trafficLimitsOf(limits: TenantLimits): Omit<TenantLimits, 'maxRoutes' |
 }
 
 function tenantRow(document: TenantDocument, before: Tenant | null, at: string): Tenant {
-  const { slug, name = slug, status, maintenance, hosts, limits } = document;
-  const fields = { slug, name, status, maintenance, hosts, limits };
+  const { slug, name = slug, labels, status, maintenance, hosts, limits } = document;
+  const fields = { slug, name, labels, status, maintenance, hosts, limits };
   if (before === null) return { id: document.id ?? newId('tenant'), ...fields, createdAt: at, updatedAt: at };
   const after = { ...before, ...fields };
   return isDeepStrictEqual({ ...before }, after) ? before : { ...after, updatedAt: at };

@@ -21,7 +21,8 @@ import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { findTenant } from '../resources/find-tenant.js';
-import { routeEntry } from '../resources/route.js';
+import { routeEntry, routeResource } from '../resources/route.js';
+import { deleteRows, insertRows, updateRow } from '../resources/stored-rows.js';
 import { isPlaced, requirePlaceable, type Placement } from '../tenants/claimable-hosts.js';
 import { warnOfOverlaps } from '../tenants/host-warnings.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
@@ -51,7 +52,7 @@ export class RoutesService {
         ...times,
       };
       await requireRoomAtPlace(transaction.manager, row);
-      await refuseConflict(definition, transaction.manager.insert(RouteEntity, row));
+      await refuseConflict(definition, insertRows(transaction.manager, routeResource, [row]));
       transaction.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
       return routeOf(row);
     });
@@ -97,9 +98,10 @@ export class RoutesService {
   async delete(context: RequestContext, tenant: string, route: string): Promise<void> {
     await this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);
-      const { id, tenantId, ...row } = await findRoute(transaction.manager, owner, route);
-      requireMatch(context.ifMatch, routeOf({ id, tenantId, ...row }));
-      await transaction.manager.delete(RouteEntity, { id });
+      const row = await findRoute(transaction.manager, owner, route);
+      const { id, tenantId } = row;
+      requireMatch(context.ifMatch, routeOf(row));
+      await deleteRows(transaction.manager, routeResource, [row]);
       transaction.record({ action: 'route.delete', targetId: id, tenantId }, [
         { kind: 'route', id, value: null },
       ]);
@@ -129,7 +131,7 @@ export class RoutesService {
         updatedAt: transaction.at,
       };
       await requireRoomAtPlace(transaction.manager, changed);
-      await refuseConflict(definition, transaction.manager.update(RouteEntity, { id: row.id }, changed));
+      await refuseConflict(definition, updateRow(transaction.manager, routeResource, row, changed));
       const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [routeEntry(changed)]);
       return { answer: routeOf(changed), placement };

@@ -15,8 +15,8 @@ import { PlanWriter, revisionOf, type PlanAtRevision } from '../plans/plan-write
 import { readRowsOfTenant } from '../plans/read-rows.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { findTenant } from '../resources/find-tenant.js';
-import { tenantEntry } from '../resources/tenant.js';
-import { writeHostGrants } from '../resources/write-host-grants.js';
+import { tenantEntry, tenantResource } from '../resources/tenant.js';
+import { insertRows, updateRow } from '../resources/stored-rows.js';
 import { warnOfOverlaps } from './host-warnings.js';
 
 @Injectable()
@@ -33,8 +33,7 @@ export class TenantsService {
       const { slug, name = slug, ...others } = body;
       const times = { createdAt: transaction.at, updatedAt: transaction.at };
       const tenant: Tenant = { id: newId('tenant'), slug, name, ...others, ...times };
-      await refuseSlugTaken(tenant.slug, transaction.manager.insert(TenantEntity, tenant));
-      await writeHostGrants(transaction.manager, [tenant]);
+      await refuseSlugTaken(tenant.slug, insertRows(transaction.manager, tenantResource, [tenant]));
       transaction.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
       return tenant;
     });
@@ -63,17 +62,15 @@ export class TenantsService {
     const tenant = await this.writer.commit(context, async (transaction) => {
       const tenant = await findTenant(transaction.manager, context.principal, reference);
       requireMatch(context.ifMatch, tenant);
-      const { slug, name, status, maintenance, hosts, limits } = tenant;
-      const fields = { slug, name, status, maintenance, hosts, limits };
+      const { slug, name, labels, status, maintenance, hosts, limits } = tenant;
+      const fields = { slug, name, labels, status, maintenance, hosts, limits };
       const result = applyMergePatch(tenantCreateSchema, fields, patch, tenant);
       const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
       requireMayChange(context.principal, fields, changed);
       added = (changed.hosts ?? []).filter((host) => !hosts?.includes(host));
       const updated: Tenant = { ...tenant, ...changed, updatedAt: transaction.at };
-      const update = transaction.manager.update(TenantEntity, { id: tenant.id }, updated);
-      await refuseSlugTaken(updated.slug, update);
-      if (!isDeepStrictEqual(hosts, updated.hosts)) await writeHostGrants(transaction.manager, [updated]);
+      await refuseSlugTaken(updated.slug, updateRow(transaction.manager, tenantResource, tenant, updated));
       transaction.record(subjectOf('tenant.update', updated), [tenantEntry(updated)]);
       return updated;
     });
@@ -97,7 +94,7 @@ export class TenantsService {
   }
 }
 
-type TenantFields = Pick<Tenant, 'slug' | 'name' | 'status' | 'maintenance' | 'hosts' | 'limits'>;
+type TenantFields = Omit<Tenant, 'id' | 'createdAt' | 'updatedAt'>;
 
 function subjectOf<Action extends string>(
   action: Action,
@@ -108,7 +105,7 @@ function subjectOf<Action extends string>(
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
   // A tenant that could change its slug could probe which other tenants exist.
-  for (const field of ['slug', 'status', 'maintenance', 'hosts', 'limits'] as const) {
+  for (const field of ['slug', 'labels', 'status', 'maintenance', 'hosts', 'limits'] as const) {
     if (!isDeepStrictEqual(before[field], after[field])) {
       requireOperator(principal, `change the ${field} of a tenant`);
     }

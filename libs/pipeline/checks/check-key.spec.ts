@@ -14,6 +14,7 @@ function published(others: Partial<PublishedApiKey> = {}): PublishedApiKey {
     id: newId('apiKey'),
     tenantId: tenant.id,
     name: 'web',
+    labels: {},
     prefix: generated.prefix,
     secretHash: generated.secretHash,
     previous: null,

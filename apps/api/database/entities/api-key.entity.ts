@@ -18,6 +18,7 @@ export const ApiKeyEntity = defineEntity<ApiKeyRow>({
     id: { type: 'varchar', primary: true },
     tenantId: { type: 'varchar' },
     name: { type: 'varchar' },
+    labels: { type: 'simple-json' },
     prefix: { type: 'varchar' },
     secretHash: { type: 'varchar' },
     previousPrefix: { type: 'varchar', nullable: true },

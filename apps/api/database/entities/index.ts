@@ -5,6 +5,7 @@ import { HostGrantEntity } from './host-grant.entity.js';
 import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
 import { OperatorEntity } from './operator.entity.js';
 import { OutboxRowEntity } from './outbox-row.entity.js';
+import { ResourceLabelEntity } from './resource-label.entity.js';
 import { RouteEntity } from './route.entity.js';
 import { StickyKeyEntity } from './sticky-key.entity.js';
 import { TenantEntity } from './tenant.entity.js';
@@ -20,4 +21,5 @@ export const entities = [
   ConfigStateEntity,
   IdempotencyRecordEntity,
   HostGrantEntity,
+  ResourceLabelEntity,
 ];

@@ -9,6 +9,7 @@ export const TenantEntity = defineEntity<Tenant>({
     id: { type: 'varchar', primary: true },
     slug: { type: 'varchar' },
     name: { type: 'varchar' },
+    labels: { type: 'simple-json' },
     status: { type: 'varchar' },
     maintenance: { type: 'simple-json', nullable: true },
     hosts: { type: 'simple-json', nullable: true },

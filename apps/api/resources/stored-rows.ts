@@ -1,0 +1,97 @@
+import { isDeepStrictEqual } from 'node:util';
+import { In, type EntityManager, type EntityTarget } from 'typeorm';
+import { ResourceLabelEntity, type ResourceLabelRow } from '../database/entities/resource-label.entity.js';
+import { statementParts } from '../database/statement-parts.js';
+import type { Resource } from './resource.js';
+import { writeHostGrants } from './write-host-grants.js';
+
+// Rows of resources are written only here, so that the tables which repeat their labels and hosts for queries
+// are always equal to them.
+
+type StoredResource<Row extends { id: string }> = Pick<
+  Resource<Row, unknown>,
+  'kind' | 'entity' | 'tenantIdOf' | 'labelsOf' | 'hostsOf'
+>;
+
+export async function insertRows<Row extends { id: string }>(
+  manager: EntityManager,
+  resource: StoredResource<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  for (const part of statementParts(rows)) await manager.insert(targetOf(resource), part);
+  await insertLabels(manager, resource, rows);
+  await writeHosts(manager, resource, rows);
+}
+
+/** Changes a row; in the other tables, only what differs. */
+export async function updateRow<Row extends { id: string }>(
+  manager: EntityManager,
+  resource: StoredResource<Row>,
+  before: Row,
+  after: Row,
+): Promise<void> {
+  await manager.update(targetOf(resource), { id: before.id }, after);
+  const { labelsOf, hostsOf } = resource;
+  if (!isDeepStrictEqual(labelsOf(before), labelsOf(after))) {
+    await deleteLabels(manager, resource, [before]);
+    await insertLabels(manager, resource, [after]);
+  }
+  if (!isDeepStrictEqual(hostsOf?.(before), hostsOf?.(after))) await writeHosts(manager, resource, [after]);
+}
+
+/** Deletes rows. The hosts of a tenant are deleted with it by the database. */
+export async function deleteRows<Row extends { id: string }>(
+  manager: EntityManager,
+  resource: StoredResource<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  await deleteLabels(manager, resource, rows);
+  for (const ids of statementParts(rows.map(({ id }) => id))) {
+    await manager.delete(targetOf(resource), { id: In(ids) });
+  }
+}
+
+// The name of the entity: TypeORM cannot type the columns of a row that is a type parameter.
+function targetOf<Row extends { id: string }>({ entity }: StoredResource<Row>): EntityTarget<{ id: string }> {
+  return entity.options.name;
+}
+
+async function insertLabels<Row extends { id: string }>(
+  manager: EntityManager,
+  resource: StoredResource<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  const labels = rows.flatMap((row) => labelRowsOf(resource, row));
+  for (const part of statementParts(labels)) await manager.insert(ResourceLabelEntity, part);
+}
+
+function labelRowsOf<Row extends { id: string }>(
+  { kind, tenantIdOf, labelsOf }: StoredResource<Row>,
+  row: Row,
+): ResourceLabelRow[] {
+  const owner = { kind, tenantId: tenantIdOf(row), resourceId: row.id };
+  return Object.entries(labelsOf(row)).map(([name, value]) => ({ ...owner, name, value }));
+}
+
+async function deleteLabels<Row extends { id: string }>(
+  manager: EntityManager,
+  { labelsOf }: StoredResource<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  const labelled = rows.filter((row) => Object.keys(labelsOf(row)).length > 0);
+  for (const ids of statementParts(labelled.map(({ id }) => id))) {
+    await manager.delete(ResourceLabelEntity, { resourceId: In(ids) });
+  }
+}
+
+async function writeHosts<Row extends { id: string }>(
+  manager: EntityManager,
+  { hostsOf }: StoredResource<Row>,
+  rows: readonly Row[],
+): Promise<void> {
+  if (hostsOf === undefined) return;
+  await writeHostGrants(
+    manager,
+    rows.map((row) => ({ id: row.id, hosts: hostsOf(row) })),
+  );
+}
