@@ -26,6 +26,7 @@ import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
 import { UpstreamHealth1764511000000 } from './upstream-health.js';
 import { UpstreamHost1764420000000 } from './upstream-host.js';
+import { UsageHistory1764540000000 } from './usage-history.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   StickyBalancing1764530000000,
   ConditionsOfRoutes1764531000000,
   Labels1764532000000,
+  UsageHistory1764540000000,
 ];

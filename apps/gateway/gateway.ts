@@ -16,6 +16,7 @@ import type { GatewayParts } from './data-plane/gateway-options.js';
 import type { GatewayStateTracker } from './data-plane/gateway-state.js';
 import { KeyUses } from './data-plane/key-uses.js';
 import { Rebalances } from './data-plane/rebalances.js';
+import { createUsage, type GatewayUsage } from './data-plane/create-usage.js';
 import { WatchedUpstreams } from './data-plane/watched-upstreams.js';
 import { createFleetLink } from './fleet/create-fleet-link.js';
 import type { FleetLink } from './fleet/fleet-link.js';
@@ -69,6 +70,7 @@ export class Gateway {
   readonly #pipeline: CreatedPipeline;
   readonly #drain: Drain;
   readonly #rebalances: Rebalances;
+  readonly #usage: GatewayUsage;
   readonly #observer: ConnectionObserver;
   readonly #followed: FollowedConfiguration;
   #stopReviewing: (() => void) | null = null;
@@ -97,6 +99,7 @@ export class Gateway {
     this.#upstreams = new WatchedUpstreams({ parts, configuration, connections, dialing, metrics });
     this.#pipeline = this.#createPipeline(wheel, dialing);
     this.#drain = this.#createDrain();
+    this.#usage = createUsage({ parts, connections });
     this.#rebalances = new Rebalances({ registry: connections, upstreams: this.#upstreams.pools });
     const isDraining = (): boolean => this.#drain.isUnderWay;
     this.#followed = new FollowedConfiguration({
@@ -112,6 +115,7 @@ export class Gateway {
       upstreams: this.#upstreams.pools,
       isDraining,
       limits: () => limiter.status(),
+      usage: this.#usage.spool,
     });
     this.#observer = this.#createObserver();
     const { engineStatus } = parts;
@@ -157,10 +161,12 @@ export class Gateway {
       else this.#reviewer.reviewEntries(applied.entries);
       this.#upstreams.review(applied);
     });
+    await this.#usage.reporter.start();
     await this.#followed.start();
   }
 
   async #stop(): Promise<void> {
+    await this.#usage.reporter.stop();
     this.#drain.stop();
     this.#rebalances.stopAll();
     this.#slices.clear();
@@ -210,6 +216,7 @@ export class Gateway {
       metrics: this.metrics,
       events: this.#events,
       keyUses: this.#keyUses,
+      usage: this.#usage.meter,
       reviewer: this.#reviewer,
       taps: this.#taps,
       drain: this.#drain,
@@ -230,6 +237,7 @@ export class Gateway {
       traffic: this.#traffic,
       upstreams: this.#upstreams.pools,
       keyUses: this.#keyUses,
+      usage: this.#usage.reporter,
       taps: this.#taps,
       rebalances: this.#rebalances,
     });

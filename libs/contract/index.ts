@@ -45,3 +45,4 @@ export * from './ticket.js';
 export * from './upstream-health.js';
 export { upstreamId } from './upstream-id.js';
 export * from './upstream-tls.js';
+export * from './usage.js';

@@ -7,10 +7,13 @@ import {
   observedUpstreamSchema,
   rebalanceProgressSchema,
   tenantTrafficSchema,
+  usageReportSchema,
+  usageRowSchema,
 } from '#libs/contract';
 
 const tapId = z.string().min(1).max(64);
 const upstreamId = z.string().regex(/^ups_[0-9a-hjkmnp-tv-z]{16}$/);
+const usageSequence = z.strictObject({ gatewayId: idSchema('gateway'), sequence: z.int().min(1) });
 const nothing = z.strictObject({});
 
 /**
@@ -64,6 +67,33 @@ export const requestSchemas = {
     request: nothing,
     answer: z.strictObject({
       uses: z.array(z.strictObject({ apiKeyId: idSchema('apiKey'), at: z.iso.datetime() })).max(1000),
+    }),
+  },
+  /**
+   * Deletes the reports of usage that the API has stored, and returns the oldest of the others. They may come
+   * again, also from another gateway, until they are acknowledged.
+   */
+  usageReports: {
+    request: z.strictObject({
+      /** For each gateway the sequence up to which its reports are stored. */
+      acknowledged: z.array(usageSequence).max(10_000),
+      /** Whether to return the usage that is in no report yet. */
+      withOpen: z.boolean(),
+    }),
+    answer: z.strictObject({
+      reports: z.array(
+        usageReportSchema.extend({
+          /** The time since its end, by the gateway's own clock. */
+          ageMs: z.int().min(0),
+        }),
+      ),
+      /** Whether there are more reports. */
+      hasMore: z.boolean(),
+      /**
+       * The usage of quotas that is in no report yet, and the sequence of the report that will have
+       * it. Null: not requested.
+       */
+      open: usageSequence.extend({ rows: z.array(usageRowSchema) }).nullable(),
     }),
   },
   /** Starts a tap, or renews the lease of a running one; without renewal it ends after `leaseMs`. */

@@ -33,6 +33,8 @@ export interface RefusedRecord extends RecordBase {
 /** A joined connection that has ended. */
 export interface EndedRecord extends RecordBase, TunnelEnd {
   outcome: 'ended';
+  tenantId: string;
+  routeId: string;
   subprotocol: string | null;
   fromClient: TunnelCounters;
   fromUpstream: TunnelCounters;

@@ -17,6 +17,7 @@ describe('settings', () => {
       maxWaitingDialsPerRoute: 500,
       maxTargetBytes: 32_768,
       maxHeaderBytes: 65_536,
+      maxUsageBytes: 67_108_864,
       drainSeconds: 30,
       logLevel: 'info',
     });
@@ -25,6 +26,7 @@ describe('settings', () => {
       adminToken: null,
       tenantWritesPerSecond: 50,
       auditRetentionDays: 0,
+      usageRetentionDays: 400,
     });
     expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
   });

@@ -38,6 +38,8 @@ export interface ApiSettings extends SharedSettings {
   tenantWritesPerSecond: number;
   /** Older audit entries are moved into files; 0: they are kept forever. */
   auditRetentionDays: number;
+  /** Older usage is deleted from the history; 0: it is kept forever. */
+  usageRetentionDays: number;
 }
 
 export interface GatewaySettings extends SharedSettings {
@@ -69,6 +71,8 @@ export interface GatewaySettings extends SharedSettings {
   maxTargetBytes: number;
   /** Largest request head: target, names and values of the fields together. */
   maxHeaderBytes: number;
+  /** The most bytes of usage reports on disk that no API has collected. */
+  maxUsageBytes: number;
   /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;
   /**
@@ -92,6 +96,7 @@ export function readApiSettings(environment: Environment): ApiSettings {
     adminToken: storage.adminToken.read(environment),
     tenantWritesPerSecond: bounds.tenantWritesPerSecond.read(environment),
     auditRetentionDays: storage.auditRetentionDays.read(environment),
+    usageRetentionDays: storage.usageRetentionDays.read(environment),
   };
 }
 
@@ -109,6 +114,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     maxWaitingDialsPerTenant: bounds.maxWaitingDialsPerTenant.read(environment),
     maxWaitingDialsPerRoute: bounds.maxWaitingDialsPerRoute.read(environment),
     ...readRequestBounds(environment),
+    maxUsageBytes: storage.maxUsageBytes.read(environment),
     drainSeconds: runtime.drainSeconds.read(environment),
     workers: runtime.gatewayWorkers.read(environment),
     engine: runtime.engine.read(environment),

@@ -27,6 +27,10 @@ export class CommandedGateway implements FleetMember {
   queued = 0;
   /** Uses of keys that are not yet collected. */
   readonly keyUses: Answer<'takeKeyUses'>['uses'] = [];
+  /** Its reports of usage; a test removes the acknowledged ones. */
+  reports: Answer<'usageReports'>['reports'] = [];
+  openUsage: Answer<'usageReports'>['open'] = null;
+  acknowledged: FleetRequest<'usageReports'>['acknowledged'] = [];
   drain: GatewayStatus['drain'] = null;
   /** Running taps by id. */
   readonly taps = new Map<string, FleetRequest<'tapConnection'>>();
@@ -125,6 +129,11 @@ export class CommandedGateway implements FleetMember {
       queued: this.queued,
     }),
     takeKeyUses: () => ({ uses: this.keyUses.splice(0) }),
+    usageReports: ({ acknowledged, withOpen }) => {
+      this.acknowledged = acknowledged;
+      const { reports, openUsage } = this;
+      return { reports, hasMore: false, open: withOpen ? openUsage : null };
+    },
     tapConnection: (request) => {
       const isFound = this.connections.some(({ id }) => id === request.connectionId);
       if (isFound && !this.refusesTaps) this.taps.set(request.tapId, request);

@@ -102,6 +102,15 @@ const drain = { startedAt: later, periodMs: 60_000, total: 250, remaining: 250 }
 const traffic = { messages: 1200, bytes: 148_000, messagesPerSecond: 20, bytesPerSecond: 2480 };
 const usage = { connections: 250, fromClients: traffic, fromUpstreams: traffic };
 
+const usagePeriod = {
+  from: '2026-11-29T00:00:00.000Z',
+  tenantId: ids.tenant,
+  connections: 310,
+  connectionMs: 7_200_000,
+  fromClients: { messages: 1200, bytes: 148_000 },
+  fromUpstreams: { messages: 1200, bytes: 142_000 },
+};
+
 const pageOf = (item: object): object => ({ items: [item], nextCursor: null });
 const closed = { matched: 1, closed: 1, silentGateways: [] };
 
@@ -118,6 +127,8 @@ export const answerExamples: Readonly<Record<string, object>> = {
     gateways: [{ gatewayId: ids.gateway, ...usage }],
     silentGateways: [],
   },
+  getTenantUsageHistory: pageOf({ ...usagePeriod, routeId: ids.route }),
+  listUsageHistory: pageOf(usagePeriod),
   createRoute: route,
   getRoute: route,
   replaceRoute: { ...route, updatedAt: later },

@@ -85,6 +85,7 @@ interface OperationRule {
 }
 
 let count = 0;
+const aDay = '?from=2026-11-29T00:00:00Z&to=2026-11-30T00:00:00Z';
 const aRoute = (): object => ({ match: { path: `/${(count += 1)}` }, upstreams: [{ url: 'ws://10.0.0.5' }] });
 
 const rules: Record<string, OperationRule> = {
@@ -100,6 +101,8 @@ const rules: Record<string, OperationRule> = {
   deleteTenant: { rule: 'operatorOnTenant' },
   rotateStickyKey: { rule: 'tenantWrite' },
   getTenantUsage: { rule: 'tenantRead' },
+  getTenantUsageHistory: { rule: 'tenantRead', query: aDay },
+  listUsageHistory: { rule: 'ownRead', query: aDay },
   createRoute: { rule: 'tenantWrite', body: aRoute },
   listRoutes: { rule: 'tenantRead' },
   getRoute: { rule: 'tenantRead' },

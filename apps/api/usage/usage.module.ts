@@ -1,6 +1,13 @@
 import { Module } from '@nestjs/common';
+import { UsageCollector } from './usage-collector.js';
 import { UsageController } from './usage.controller.js';
+import { UsageHistoryController } from './usage-history.controller.js';
+import { UsageHistoryService } from './usage-history.service.js';
 import { UsageService } from './usage.service.js';
+import { UsageStore } from './usage-store.js';
 
-@Module({ controllers: [UsageController], providers: [UsageService] })
+@Module({
+  controllers: [UsageController, UsageHistoryController],
+  providers: [UsageCollector, UsageHistoryService, UsageService, UsageStore],
+})
 export class UsageModule {}

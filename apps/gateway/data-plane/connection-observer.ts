@@ -3,6 +3,7 @@ import type { LiveConnection } from '#libs/connections';
 import type { ConnectionRecord, ConnectionReviewer } from '#libs/pipeline';
 import type { RefusalCode } from '#libs/problem-details';
 import type { Taps } from '#libs/tap';
+import type { UsageMeter } from '#libs/usage';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
 import type { ConnectionEvents } from './connection-events.js';
 import type { Drain } from './drain.js';
@@ -14,6 +15,7 @@ export interface ConnectionObserverInput {
   metrics: Pick<GatewayMetrics, 'countJoined' | 'countRecord' | 'countRefused'>;
   events: Pick<ConnectionEvents, 'opened' | 'closed'>;
   keyUses: Pick<KeyUses, 'record'>;
+  usage: Pick<UsageMeter, 'opened' | 'ended'>;
   reviewer: Pick<ConnectionReviewer, 'reviewConnection'>;
   taps: Pick<Taps, 'connectionEnded'>;
   drain: Pick<Drain, 'onJoined' | 'onEnded'>;
@@ -32,8 +34,9 @@ export class ConnectionObserver {
   }
 
   onJoined(connection: LiveConnection, handshakeMs: number): void {
-    const { metrics, events, keyUses, reviewer, drain } = this.input;
+    const { metrics, events, keyUses, usage, reviewer, drain } = this.input;
     metrics.countJoined(handshakeMs);
+    usage.opened(connection);
     this.#unverifiedUpstreams.check(connection);
     events.opened(connection);
     if (connection.apiKey) keyUses.record(connection.apiKey.id);
@@ -43,13 +46,14 @@ export class ConnectionObserver {
 
   /** A request was refused, or a connection has ended. */
   onRecord(record: ConnectionRecord): void {
-    const { metrics, logger, refusalNotices, taps, drain, events } = this.input;
+    const { metrics, usage, logger, refusalNotices, taps, drain, events } = this.input;
     metrics.countRecord(record);
     if (record.outcome === 'refused') {
       logger.info(record, 'connection refused');
       refusalNotices?.notify(record);
       return;
     }
+    usage.ended(record);
     logger.info(record, 'connection ended');
     taps.connectionEnded(record.connectionId);
     drain.onEnded();

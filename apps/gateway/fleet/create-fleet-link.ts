@@ -11,7 +11,7 @@ import { FleetLink } from './fleet-link.js';
 
 export interface CreateFleetLinkInput extends Pick<
   FleetAnswersInput,
-  'slices' | 'traffic' | 'keyUses' | 'taps' | 'rebalances'
+  'slices' | 'traffic' | 'keyUses' | 'usage' | 'taps' | 'rebalances'
 > {
   parts: Pick<GatewayParts, 'identity' | 'membership' | 'supervision' | 'settings'>;
   configuration: Configuration;

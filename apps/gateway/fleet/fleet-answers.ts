@@ -6,6 +6,7 @@ import type { Answer, FleetRequest, RequestKind } from '#libs/fleet';
 import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
+import type { UsageReporter } from '#libs/usage';
 import type { Drain } from '../data-plane/drain.js';
 import type { Rebalances } from '../data-plane/rebalances.js';
 import { describeConnection } from './describe-connection.js';
@@ -19,6 +20,7 @@ export interface FleetAnswersInput {
   traffic: Pick<TrafficTable, 'usage'>;
   upstreams: Pick<UpstreamPools, 'known'>;
   keyUses: Pick<KeyUses, 'take'>;
+  usage: Pick<UsageReporter, 'answer'>;
   taps: Taps;
   drain: Pick<Drain, 'begin'>;
   rebalances: Rebalances;
@@ -44,6 +46,7 @@ export class FleetAnswers {
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
     routeUpstreams: ({ routeId }) => describeUpstreams(this.input.upstreams, routeId),
     takeKeyUses: () => ({ uses: this.input.keyUses.take() }),
+    usageReports: ({ acknowledged, withOpen }) => this.input.usage.answer(acknowledged, withOpen),
     tapConnection: (request) => this.#tapConnection(request),
     endTap: ({ tapId }) => this.#endTap(tapId),
     drain: ({ periodMs }) => this.#drain(periodMs),

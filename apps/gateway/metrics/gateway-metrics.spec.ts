@@ -28,6 +28,7 @@ const record: EndedRecord = {
 const live = {
   waitingDials: { size: 0 },
   upstreams: { all: () => [] },
+  usage: { size: 0, isFailing: false },
   isDraining: () => false,
   limits: (): LimiterStatus => ({ scope: 'gateway', gateways: 1 }),
 };

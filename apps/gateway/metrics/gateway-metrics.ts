@@ -4,6 +4,7 @@ import type { ConnectionRegistry } from '#libs/connections';
 import type { LimiterStatus } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
 import type { UpstreamPools } from '#libs/upstreams';
+import type { ReportSpool } from '#libs/usage';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 
@@ -20,6 +21,7 @@ export interface LiveFigures {
   upstreams: Pick<UpstreamPools, 'all'>;
   isDraining(): boolean;
   limits(): LimiterStatus;
+  usage: Pick<ReportSpool, 'size' | 'isFailing'>;
 }
 
 /**
@@ -158,8 +160,30 @@ export class GatewayMetrics {
         this.set(live.limits().scope === 'fleet' ? 1 : 0);
       },
     });
+    this.#registerUsage();
     this.#registerRelayed('messages', 'Complete data messages that came from one side');
     this.#registerRelayed('bytes', 'Bytes that came from one side, frame headers included');
+  }
+
+  #registerUsage(): void {
+    const registers = [this.registry];
+    const { live } = this;
+    new Gauge({
+      name: 'sluice_usage_reports',
+      help: 'Reports of usage on disk that no API has collected yet',
+      registers,
+      collect() {
+        this.set(live.usage.size);
+      },
+    });
+    new Gauge({
+      name: 'sluice_usage_reports_failing',
+      help: '1 while reports of usage cannot be written and the usage is kept in memory',
+      registers,
+      collect() {
+        this.set(live.usage.isFailing ? 1 : 0);
+      },
+    });
   }
 
   #registerRelayed(unit: 'messages' | 'bytes', help: string): void {

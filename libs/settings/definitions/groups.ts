@@ -32,6 +32,8 @@ export const settingGroups: readonly SettingGroup[] = [
       storage.redisUrl,
       storage.redisPrefix,
       storage.auditRetentionDays,
+      storage.usageRetentionDays,
+      storage.maxUsageBytes,
     ],
   },
   { title: 'The REST API', settings: [storage.adminToken, bounds.tenantWritesPerSecond] },

@@ -87,6 +87,31 @@ export const auditRetentionDays = defineInteger(
   },
 );
 
+export const usageRetentionDays = defineInteger(
+  { fallback: 400, minimum: 0, maximum: 36_500 },
+  {
+    name: 'SLUICE_USAGE_RETENTION_DAYS',
+    readBy: ['API'],
+    summary: 'The age at which the usage history is deleted.',
+    unit: 'days; 0: never',
+    example: '800',
+    details: `[Usage and billing](operations/usage.md) describes the history.`,
+  },
+);
+
+export const maxUsageBytes = defineInteger(
+  { fallback: 67_108_864, minimum: 65_536, maximum: 68_719_476_736 },
+  {
+    name: 'SLUICE_MAX_USAGE_BYTES',
+    readBy: ['gateway'],
+    summary: 'How many bytes of usage reports a gateway keeps on disk while no API collects them.',
+    unit: 'bytes',
+    example: '1073741824',
+    details: `A report has some 300 bytes for each tenant, route and key that was used in its 30 seconds.
+Beyond this, the gateway keeps the usage in memory, and a crash loses it: [Usage and billing](operations/usage.md#when-a-part-is-away).`,
+  },
+);
+
 function readRedisPrefix(environment: Environment, name: string): string {
   const prefix = readText(environment, name) ?? 'sluice';
   if (/^[A-Za-z0-9_.:-]{1,64}$/.test(prefix)) return prefix;

@@ -9,6 +9,7 @@ import { ResourceLabelEntity } from './resource-label.entity.js';
 import { RouteEntity } from './route.entity.js';
 import { StickyKeyEntity } from './sticky-key.entity.js';
 import { TenantEntity } from './tenant.entity.js';
+import { UsageSequenceEntity } from './usage-sequence.entity.js';
 
 export const entities = [
   TenantEntity,
@@ -22,4 +23,5 @@ export const entities = [
   IdempotencyRecordEntity,
   HostGrantEntity,
   ResourceLabelEntity,
+  UsageSequenceEntity,
 ];

@@ -1,0 +1,121 @@
+import {
+  Inject,
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import type { Logger } from 'pino';
+import { errorMessage } from '#libs/async';
+import { RedisError } from '#libs/redis';
+import type { ApiSettings } from '#libs/settings';
+import { API_SETTINGS, LOGGER } from '../composition/injection-tokens.js';
+import { FleetClient } from '../fleet/fleet-client.js';
+import { Publisher } from '../publishing/publisher.js';
+import { WakeSignal } from '../publishing/wake-signal.js';
+import { UsageStore, type StoredSequence } from './usage-store.js';
+import { dayMs } from './usage-tables.js';
+
+const collectEveryMs = 5000;
+const pruneEveryMs = 3_600_000;
+// A gateway that kept reports for days sends the rest in the next round.
+const maxPagesPerRound = 100;
+
+/**
+ * Collects the reports of usage from the gateways every 5 seconds, stores them, and then acknowledges
+ * them. With several APIs, the publishing one does it; if two did, each report would still be stored
+ * once.
+ */
+@Injectable()
+export class UsageCollector implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #signal = new WakeSignal();
+  readonly #retentionMs: number;
+  #loop: Promise<void> = Promise.resolve();
+  #isStopped = false;
+  #isFailing = false;
+  #prunedAtMs = -Infinity;
+
+  constructor(
+    private readonly fleet: FleetClient,
+    @Inject(UsageStore) private readonly store: Pick<UsageStore, 'store' | 'prune'>,
+    @Inject(Publisher) private readonly publisher: Pick<Publisher, 'state'>,
+    @Inject(API_SETTINGS) settings: Pick<ApiSettings, 'usageRetentionDays'>,
+    @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
+  ) {
+    this.#retentionMs = settings.usageRetentionDays * dayMs;
+  }
+
+  onApplicationBootstrap(): void {
+    this.#loop = this.#run();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#isStopped = true;
+    this.#signal.wake();
+    await this.#loop;
+  }
+
+  /** One round: collects from every gateway what it has. Never rejects. */
+  async collect(): Promise<void> {
+    try {
+      const acknowledged = await this.#collectFrom(null, []);
+      await Promise.all([...acknowledged].map(([gatewayId, stored]) => this.#collectRest(gatewayId, stored)));
+      this.#isFailing = false;
+    } catch (error) {
+      this.#noticeFailure(error);
+    }
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#isStopped) {
+      if (this.publisher.state.isLeading) {
+        await this.collect();
+        await this.#prune();
+      }
+      await this.#signal.wait(collectEveryMs);
+    }
+  }
+
+  // Acknowledges at once, so that a gateway that stops has nothing left.
+  async #collectRest(gatewayId: string, stored: StoredSequence[]): Promise<void> {
+    let acknowledged = stored;
+    for (let page = 0; page < maxPagesPerRound && acknowledged.length > 0; page += 1) {
+      if (this.#isStopped && page > 0) return;
+      const answers = await this.#collectFrom(gatewayId, acknowledged);
+      acknowledged = answers.get(gatewayId) ?? [];
+    }
+  }
+
+  /** Stores one page; returns for each gateway that had reports which of them are stored. */
+  async #collectFrom(
+    gatewayId: string | null,
+    acknowledged: StoredSequence[],
+  ): Promise<Map<string, StoredSequence[]>> {
+    const { answers } = await this.fleet.ask(gatewayId, 'usageReports', { acknowledged, withOpen: false });
+    const receivedAtMs = Date.now();
+    const stored = new Map<string, StoredSequence[]>();
+    for (const { gatewayId: sender, answer } of answers) {
+      if (answer.reports.length === 0) continue;
+      const { sequences } = await this.store.store(answer.reports, receivedAtMs);
+      stored.set(sender, sequences);
+    }
+    return stored;
+  }
+
+  async #prune(): Promise<void> {
+    const nowMs = performance.now();
+    if (this.#retentionMs === 0 || nowMs - this.#prunedAtMs < pruneEveryMs) return;
+    this.#prunedAtMs = nowMs;
+    await this.store
+      .prune(Date.now() - this.#retentionMs)
+      .catch((error: unknown) => this.logger.warn({ err: error }, 'old usage could not be deleted'));
+  }
+
+  // The fleet bus logs its own failures.
+  #noticeFailure(error: unknown): void {
+    if (error instanceof RedisError) return;
+    if (!this.#isFailing) {
+      this.logger.warn({ reason: errorMessage(error) }, 'the usage of gateways could not be stored');
+    }
+    this.#isFailing = true;
+  }
+}

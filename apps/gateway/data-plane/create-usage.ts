@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { ConnectionRegistry } from '#libs/connections';
+import { ReportSpool, UsageMeter, UsageReporter } from '#libs/usage';
+import type { GatewayParts } from './gateway-options.js';
+
+/** What measures the usage of a gateway's connections, and keeps it until the API has it. */
+export interface GatewayUsage {
+  meter: UsageMeter;
+  spool: ReportSpool;
+  reporter: UsageReporter;
+}
+
+interface CreateUsageInput {
+  parts: Pick<GatewayParts, 'identity' | 'settings' | 'supervision' | 'logger'>;
+  connections: ConnectionRegistry;
+}
+
+// Reports of living workers are collected within seconds, so an old one belongs to a worker that is gone, or
+// no API is there.
+const adoptFromWorkersAfterMs = 120_000;
+
+export function createUsage({ parts, connections }: CreateUsageInput): GatewayUsage {
+  const { identity, settings, supervision, logger } = parts;
+  const { id: gatewayId } = identity;
+  const meter = new UsageMeter({ connections, now: () => performance.now() });
+  const spool = new ReportSpool({
+    folder: join(settings.dataDir, 'usage'),
+    gatewayId,
+    maxBytes: settings.maxUsageBytes,
+    adoptAfterMs: supervision ? adoptFromWorkersAfterMs : 0,
+    logger,
+  });
+  const reporter = new UsageReporter({
+    gatewayId,
+    meter,
+    spool,
+    hasQuota: () => true,
+  });
+  return { meter, spool, reporter };
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { idSchema } from './identifiers.js';
+
+const countSchema = z.int().min(0);
+
+/** What connections have used. Bytes include frame headers, as everywhere. */
+export const usageCountersSchema = z.strictObject({
+  /** Number of opened connections. */
+  connections: countSchema,
+  /** The time for which connections were open, added up. */
+  connectionMs: countSchema,
+  messagesFromClients: countSchema,
+  bytesFromClients: countSchema,
+  messagesFromUpstreams: countSchema,
+  bytesFromUpstreams: countSchema,
+});
+
+/** What the connections of one tenant, route and key have used. */
+export const usageRowSchema = z.strictObject({
+  tenantId: idSchema('tenant'),
+  routeId: idSchema('route'),
+  /** Null: the connections were opened without a key. */
+  apiKeyId: idSchema('apiKey').nullable(),
+  ...usageCountersSchema.shape,
+});
+
+/** The most rows of one report. */
+export const maxRowsOfUsageReport = 1000;
+
+/** What the connections of one gateway have used in a period. No two reports of a gateway overlap. */
+export const usageReportSchema = z.strictObject({
+  gatewayId: idSchema('gateway'),
+  /** 1, 2, 3, … of each gateway. */
+  sequence: z.int().min(1),
+  periodMs: countSchema,
+  rows: z.array(usageRowSchema).max(maxRowsOfUsageReport),
+});
+
+export type UsageCounters = z.output<typeof usageCountersSchema>;
+export type UsageRow = z.output<typeof usageRowSchema>;
+export type UsageReport = z.output<typeof usageReportSchema>;
+
+export const usageCounterNames = [
+  'connections',
+  'connectionMs',
+  'messagesFromClients',
+  'bytesFromClients',
+  'messagesFromUpstreams',
+  'bytesFromUpstreams',
+] as const satisfies readonly (keyof UsageCounters)[];
+
+export function noUsage(): UsageCounters {
+  return {
+    connections: 0,
+    connectionMs: 0,
+    messagesFromClients: 0,
+    bytesFromClients: 0,
+    messagesFromUpstreams: 0,
+    bytesFromUpstreams: 0,
+  };
+}
