@@ -18,6 +18,7 @@ import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { ReplacePrefix1764471000000 } from './replace-prefix.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
+import { RequestIdsInAudit1764540000000 } from './request-ids-in-audit.js';
 import { RouteRetries1764520000000 } from './route-retries.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { StatesOfUpstreams1764500000000 } from './states-of-upstreams.js';
@@ -59,4 +60,5 @@ export const migrations = [
   ConditionsOfRoutes1764531000000,
   Labels1764532000000,
   UsageHistory1764540000000,
+  RequestIdsInAudit1764540000000,
 ];

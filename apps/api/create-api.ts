@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import type { NestApplicationOptions } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
@@ -5,6 +6,7 @@ import express from 'express';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { ApiModule, type ApiParts } from './api.module.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
+import { refuseMalformedRequests } from './refuse-malformed-requests.js';
 import { applyRequestPolicy } from './request-policy.js';
 import { SocketsAdapter } from './sockets/sockets-adapter.js';
 
@@ -16,7 +18,8 @@ export async function createApi(parts: ApiParts): Promise<NestExpressApplication
     bodyParser: false,
   };
   const module = ApiModule.compose(parts);
-  const app = await NestFactory.create<NestExpressApplication>(module, new ExpressAdapter(server()), options);
+  const app = await NestFactory.create<NestExpressApplication>(module, new ApiAdapter(expressApp()), options);
+  refuseMalformedRequests(app.getHttpServer());
   applyRequestPolicy(app);
   serveOpenApi(app);
   app.useWebSocketAdapter(new SocketsAdapter(app, app.getHttpServer(), parts.logger));
@@ -24,6 +27,13 @@ export async function createApi(parts: ApiParts): Promise<NestExpressApplication
 }
 
 // The router reads this setting when it is created, which is when the adapter adds its first handler.
-function server(): express.Express {
+function expressApp(): express.Express {
   return express().set('case sensitive routing', true);
+}
+
+class ApiAdapter extends ExpressAdapter {
+  override initHttpServer(): void {
+    const app = this.getInstance<express.Express>();
+    this.httpServer = createServer({ requireHostHeader: false }, app);
+  }
 }

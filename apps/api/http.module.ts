@@ -5,6 +5,7 @@ import { JsonBodyInterceptor } from './http/json-body.interceptor.js';
 import { QueryGuard } from './http/query.guard.js';
 import { ReferenceGuard } from './http/reference.guard.js';
 import { ResourceHeadersInterceptor } from './http/resource-headers.interceptor.js';
+import { RevisionHeaderInterceptor } from './http/revision-header.interceptor.js';
 import { ValidationPipe } from './http/validation-pipe.js';
 import { WarningHeaderInterceptor } from './http/warning-header.interceptor.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
@@ -22,6 +23,7 @@ import { ProblemFilter } from './openapi/problem-filter.js';
     { provide: APP_INTERCEPTOR, useClass: JsonAnswers },
     { provide: APP_INTERCEPTOR, useClass: JsonBodyInterceptor },
     { provide: APP_INTERCEPTOR, useClass: ResourceHeadersInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: RevisionHeaderInterceptor },
     { provide: APP_INTERCEPTOR, useClass: WarningHeaderInterceptor },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],

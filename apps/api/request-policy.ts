@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import { requestIdHeader } from '#libs/contract';
 import { parseQuery } from './http/parse-query.js';
 import { ProblemError } from './http/problem-error.js';
+import { requestIdOf } from './http/request-id.js';
 import { docsHeaders, securityHeaders } from './http/security-headers.js';
 import { ApiMetrics } from './metrics/api-metrics.js';
 import { OpenApiDocument } from './openapi/openapi-document.js';
@@ -12,13 +14,15 @@ const maxBodySize = '1mb';
 /** The media types of a merge patch (RFC 7396), which clients also send as plain JSON. */
 const patchTypes = ['application/merge-patch+json', 'application/json'];
 
-/** Sets up the Express app for all requests: metrics, header fields, media types and the size of bodies. */
+/** Sets up the Express app for all requests: ids, metrics, header fields, media types, sizes of bodies. */
 export function applyRequestPolicy(app: NestExpressApplication): void {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', parseQuery);
+  app.use(setRequestId);
   app.use(app.get(ApiMetrics).measure);
   app.use(setSecurityHeaders);
+  app.use(requireHost);
   app.use(offerPatch(app.get(OpenApiDocument)));
   app.use(refuseOtherMediaTypes);
   const type = (request: IncomingMessage): boolean => !isReadLater(request);
@@ -30,6 +34,17 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
 // here.
 function isReadLater({ method, url = '' }: IncomingMessage): boolean {
   return method === 'PUT' && /^\/v1\/config\/?(\?|$)/.test(url);
+}
+
+function setRequestId(request: Request, response: Response, next: NextFunction): void {
+  response.set(requestIdHeader, requestIdOf(request));
+  next();
+}
+
+// A request of HTTP/1.1 has a Host (RFC 9112 §3.2). Node's own check would answer without a problem document.
+function requireHost({ httpVersion, headers }: Request, _response: Response, next: NextFunction): void {
+  if (httpVersion !== '1.1' || headers.host !== undefined) next();
+  else next(new ProblemError('invalid_request', { detail: 'A request has one Host.' }));
 }
 
 function setSecurityHeaders(request: Request, response: Response, next: NextFunction): void {

@@ -14,6 +14,7 @@ export const idPrefixes = {
   audit: 'aud',
   operator: 'opr',
   fleet: 'flt',
+  request: 'req',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

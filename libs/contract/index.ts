@@ -26,6 +26,7 @@ export { PathRegex } from './path-regex.js';
 export { parsePathTemplate, templateStart } from './path-template.js';
 export * from './rebalance.js';
 export * from './repeated-items.js';
+export { requestIdFrom, requestIdHeader } from './request-id.js';
 export * from './request-path.js';
 export * from './route.js';
 export { upstreamSchema, type HashKey, type Upstream } from './route-balancing.js';

@@ -20,13 +20,16 @@ async function asRead(refusal: Buffer): Promise<{ response: IncomingMessage; bod
 }
 
 test('a refusal is a complete response with a problem document', async () => {
-  const { response, body } = await asRead(composeRefusal('no_route', { detail: 'caf\u00e9' }));
+  const { response, body } = await asRead(
+    composeRefusal('no_route', { requestId: 'trace-1', detail: 'caf\u00e9' }),
+  );
   expect(response.statusCode).toBe(404);
   expect(response.statusMessage).toBe('Not Found');
   expect(response.headers).toMatchObject({
     'content-type': 'application/problem+json',
     'content-length': String(Buffer.byteLength(body)),
     'cache-control': 'no-store',
+    'x-request-id': 'trace-1',
     connection: 'close',
   });
   expect(JSON.parse(body)).toEqual({
@@ -34,8 +37,15 @@ test('a refusal is a complete response with a problem document', async () => {
     title: 'No route matches',
     status: 404,
     code: 'no_route',
+    requestId: 'trace-1',
     detail: 'caf\u00e9',
   });
+});
+
+test('a refusal of a request that was not read has an id too', async () => {
+  const { response, body } = await asRead(composeRefusal('headers_too_large'));
+  expect(response.headers['x-request-id']).toMatch(/^req_/);
+  expect(JSON.parse(body)).toMatchObject({ requestId: response.headers['x-request-id'] });
 });
 
 describe('the header fields that a status requires', () => {

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { newId, requestIdHeader } from '#libs/contract';
 import {
   problemDocument,
   problemMediaType,
@@ -10,6 +11,8 @@ import type { HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 
 export interface RefusalExtras {
+  /** A new id by default. */
+  requestId?: string | undefined;
   /** Safe to show to the client. */
   detail?: string | undefined;
   /** The limit that was reached; set with `connection_limit` and `connect_rate`. */
@@ -23,12 +26,15 @@ export interface RefusalExtras {
  */
 export function composeRefusal(code: RefusalCode, extras: RefusalExtras = {}): Buffer {
   const { status } = problems[code];
-  const body = Buffer.from(JSON.stringify(problemDocument(code, documentExtras(extras))));
+  const { requestId = newId('request') } = extras;
+  const document = problemDocument(code, { requestId, ...documentExtras(extras) });
+  const body = Buffer.from(JSON.stringify(document));
   const head = composeHead(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, [
     ['Date', new Date().toUTCString()],
     ['Content-Type', problemMediaType],
     ['Content-Length', String(body.length)],
     ['Cache-Control', 'no-store'],
+    [requestIdHeader, requestId],
     ...statusHeaders(status),
     ...retryHeaders(extras.retryAfterSeconds),
   ]);

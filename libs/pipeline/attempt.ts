@@ -28,9 +28,10 @@ export interface Attempt {
   upstream?: UpstreamEndpoint;
 }
 
-export function refusedRecord(attempt: Attempt, end: NotJoined): RefusedRecord {
+export function refusedRecord(attempt: Attempt, end: NotJoined, requestId: string): RefusedRecord {
   return {
     outcome: 'refused',
+    requestId,
     connectionId: attempt.id,
     host: attempt.request?.host ?? null,
     path: attempt.request?.path ?? null,

@@ -21,6 +21,8 @@ export interface RecordBase {
 /** A request that did not become a connection. */
 export interface RefusedRecord extends RecordBase {
   outcome: 'refused';
+  /** The `X-Request-Id` of the client or else of the refusal. */
+  requestId: string;
   /**
    * The code of the answer; `upstream_answer` if the upstream's own answer was forwarded, `client_gone` if
    * the client had disconnected.

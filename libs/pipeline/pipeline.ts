@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { newId, type PublishedRoute } from '#libs/contract';
+import { newId, requestIdFrom, type PublishedRoute } from '#libs/contract';
 import {
   composeRefusal,
   forwardAnswer,
+  headerFields,
+  onlyHeaderValue,
   parseUpgradeRequest,
   writeRefusal,
   type RequestHead,
@@ -82,8 +84,9 @@ export class Pipeline {
       const end = await this.#establish(attempt, head, upgrade);
       if (!end) return;
       // Recorded before the answer is sent, which may wait for the client to read it and to close.
-      this.input.onRecord(refusedRecord(attempt, end));
-      await this.#answer(client, end);
+      const requestId = requestIdFrom(onlyHeaderValue(headerFields(head.rawHeaders), 'x-request-id'));
+      this.input.onRecord(refusedRecord(attempt, end, requestId));
+      await this.#answer(client, end, requestId);
     } finally {
       this.#pending -= 1;
     }
@@ -206,13 +209,13 @@ export class Pipeline {
     return null;
   }
 
-  async #answer(client: PendingClient, end: NotJoined): Promise<void> {
+  async #answer(client: PendingClient, end: NotJoined, requestId: string): Promise<void> {
     switch (end.kind) {
       case 'refused': {
         const { code, detail, limit, retryAfterSeconds } = end.refusal;
         return writeRefusal(
           client.releaseStream(),
-          composeRefusal(code, { detail, limit, retryAfterSeconds }),
+          composeRefusal(code, { requestId, detail, limit, retryAfterSeconds }),
         );
       }
       case 'client_gone':

@@ -6,12 +6,15 @@ export interface FieldProblem {
   message: string;
 }
 
-/** A problem document of RFC 9457, with the extensions `code`, `errors`, `limit` and `silentGateways`. */
+/** A problem document of RFC 9457, with the extensions `code`, `requestId`, `errors`, `limit` and
+ * `silentGateways`. */
 export interface ProblemDocument {
   type: string;
   title: string;
   status: number;
   code: ProblemCode;
+  /** The id of the refused request, which is also in `X-Request-Id` and in log lines. */
+  requestId?: string;
   detail?: string;
   /** Invalid fields of the body; only with `validation_failed` and similar codes. */
   errors?: FieldProblem[];
@@ -26,7 +29,7 @@ export const problemMediaType = 'application/problem+json';
 /** The document for a code; `extras` has the details of this occurrence, safe to show to the client. */
 export function problemDocument(
   code: ProblemCode,
-  extras: Pick<ProblemDocument, 'detail' | 'errors' | 'limit' | 'silentGateways'> = {},
+  extras: Pick<ProblemDocument, 'requestId' | 'detail' | 'errors' | 'limit' | 'silentGateways'> = {},
 ): ProblemDocument {
   const { status, title } = problems[code];
   return { type: `urn:sluice:problem:${code}`, title, status, code, ...extras };

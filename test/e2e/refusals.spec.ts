@@ -35,6 +35,7 @@ function expectProblem(answer: RawAnswer, status: number, code: string): void {
     body: { status, code },
   });
   expect(answer.headers['content-type']).toBe('application/problem+json');
+  expect(answer.headers['x-request-id']).toMatch(/^req_/);
 }
 
 describe('a request that is not a handshake is refused with its code, and nothing is dialed', () => {
@@ -128,9 +129,17 @@ describe('a handshake that is not admitted', () => {
     const client = connect({ port: world.port, host: '127.0.0.1', allowHalfOpen: true });
     client.write(upgradeRequest('/'));
     await once(client, 'data');
-    expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'no_route' });
+    const requestId: unknown = expect.stringMatching(/^req_/);
+    expect(await world.nextRecord()).toMatchObject({ outcome: 'refused', code: 'no_route', requestId });
     expect(world.gateway.held().sockets).toBe(1);
     client.end();
+  });
+
+  test('has the id that the client sent in the answer and in the record', async () => {
+    const answer = await ask('/', { 'X-Request-Id': 'trace-1' });
+    expect(answer.headers['x-request-id']).toBe('trace-1');
+    expect(JSON.parse(answer.body)).toMatchObject({ requestId: 'trace-1' });
+    expect(await world.nextRecord()).toMatchObject({ requestId: 'trace-1' });
   });
 
   test('leaves no key in the record of its refusal', async () => {

@@ -122,6 +122,7 @@ async function storeEntries(count: number, daysAgo: number): Promise<string[]> {
       targetId: 'ten',
       tenantId: null,
       clientAddress: null,
+      requestId: null,
       details: null,
       before: '{"name":"was"}',
       after: '{"name":"is"}',

@@ -57,6 +57,10 @@ export const shownAuditEntrySchema = z
       .string()
       .nullable()
       .meta({ description: 'Address of the client; null for tenants if the actor is an operator' }),
+    requestId: z.string().nullable().meta({
+      description:
+        'The `X-Request-Id` of the request; null for Sluice itself, for entries of older versions, and for tenants if the actor is an operator',
+    }),
     details: stateSchema.meta({
       description: 'Parameters of the action that are not part of the configuration',
     }),

@@ -18,7 +18,7 @@ export class AuditTrail {
    * written.
    */
   async record(
-    context: Pick<RequestContext, 'principal' | 'clientAddress'>,
+    context: Pick<RequestContext, 'principal' | 'clientAddress' | 'requestId'>,
     subject: AuditSubject,
   ): Promise<void> {
     const lane = laneOf(context.principal);

@@ -41,12 +41,12 @@ export class AuditedActions {
     await this.database.write(begin, { lane: laneOf(context.principal) });
     try {
       const answer = await action();
-      await this.#updateStored(request, 'amend', (manager, stored) =>
+      await this.#updateStored(context, 'amend', (manager, stored) =>
         this.idempotency.amend(manager, stored, answer),
       );
       return answer;
     } catch (error) {
-      await this.#updateStored(request, 'forget', (manager, stored) =>
+      await this.#updateStored(context, 'forget', (manager, stored) =>
         this.idempotency.forget(manager, stored),
       );
       throw error;
@@ -59,7 +59,7 @@ export class AuditedActions {
    * action that has succeeded.
    */
   async #updateStored(
-    request: IdempotentRequest | null,
+    { idempotency: request, requestId }: RequestContext,
     update: 'amend' | 'forget',
     write: (manager: EntityManager, request: IdempotentRequest) => Promise<void>,
   ): Promise<void> {
@@ -68,7 +68,7 @@ export class AuditedActions {
       await this.database.write((manager) => write(manager, request));
     } catch (error) {
       this.logger.warn(
-        { err: error, action: update },
+        { err: error, requestId, action: update },
         'the stored answer of an Idempotency-Key could not be updated',
       );
     }

@@ -5,14 +5,16 @@ import type { ShownAuditEntry } from './audit-query.js';
 
 const stateSchema = z.record(z.string(), z.unknown());
 
-/** An entry as the REST API and exports show it. Tenants do not see the addresses of operators. */
+/** An entry as the REST API and exports show it. Tenants do not see the addresses and request ids of
+ * operators. */
 export function shownAuditEntry(entry: AuditEntry, audience: 'operator' | 'tenant'): ShownAuditEntry {
-  const { actorKind: kind, actorId: id, clientAddress, before, after, ...shown } = entry;
+  const { actorKind: kind, actorId: id, clientAddress, requestId, before, after, ...shown } = entry;
   const isWithheld = audience === 'tenant' && kind !== 'apiKey';
   return {
     ...shown,
     actor: { kind, id },
     clientAddress: isWithheld ? null : clientAddress,
+    requestId: isWithheld ? null : requestId,
     before: stateOf(before),
     after: stateOf(after),
   };

@@ -15,18 +15,24 @@ export interface AuditRecord extends AuditedStates {
   subject: AuditSubject;
 }
 
-/** Who performed an action, and from which address. */
-export type AuditActor = Pick<AuditEntry, 'actorKind' | 'actorId' | 'clientAddress'>;
+/** Who performed an action, from which address and with which request. */
+export type AuditActor = Pick<AuditEntry, 'actorKind' | 'actorId' | 'clientAddress' | 'requestId'>;
 
 /** Sluice itself. */
-export const systemActor: AuditActor = { actorKind: 'system', actorId: null, clientAddress: null };
+export const systemActor: AuditActor = {
+  actorKind: 'system',
+  actorId: null,
+  clientAddress: null,
+  requestId: null,
+};
 
 /** The sender of a request as an actor. */
 export function auditActorOf({
   principal,
   clientAddress,
-}: Pick<RequestContext, 'principal' | 'clientAddress'>): AuditActor {
-  return { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress };
+  requestId,
+}: Pick<RequestContext, 'principal' | 'clientAddress' | 'requestId'>): AuditActor {
+  return { actorKind: principal.kind, actorId: actorIdOf(principal), clientAddress, requestId };
 }
 
 /** Writes audit entries in the transaction of the actions. */

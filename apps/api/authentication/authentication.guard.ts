@@ -2,6 +2,7 @@ import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from
 import { Reflector } from '@nestjs/core';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { requireAccess } from '../http/principal.js';
+import { requestIdOf } from '../http/request-id.js';
 import type { ApiRequest } from '../http/request-context.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-token.js';
@@ -39,6 +40,7 @@ export class AuthenticationGuard implements CanActivate {
     // Before the body is parsed, so that a write above the rate costs almost nothing.
     if (!isSafe) this.writeRates.take(principal, bodyBytesOf(request));
     request.context = {
+      requestId: requestIdOf(request),
       principal,
       clientAddress,
       ifMatch: request.headers['if-match'] ?? null,

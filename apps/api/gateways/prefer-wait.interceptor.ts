@@ -32,7 +32,6 @@ export class PreferWaitInterceptor implements NestInterceptor {
     if (revision === null) return;
     const behind = await this.applied.behind(revision, waitSeconds * 1000);
     response.setHeader('Preference-Applied', `wait=${waitSeconds}`);
-    response.setHeader('Sluice-Revision', String(revision));
     if (behind === null) response.setHeader('Sluice-Gateways-Behind', 'unknown');
     else if (behind.length > 0) response.setHeader('Sluice-Gateways-Behind', behind.join(', '));
   }

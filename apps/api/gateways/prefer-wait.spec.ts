@@ -65,7 +65,7 @@ test.each([undefined, 'return=minimal', 'wait', 'wait=soon', 'wait=-1'])(
   async (prefer) => {
     const answer = await create('acme', prefer);
     expect(answer.status).toBe(201);
-    expect(headersOf(answer)).toEqual([null, null, null]);
+    expect(headersOf(answer)).toEqual([null, '1', null]);
   },
 );
 

@@ -4,6 +4,7 @@ import type { Principal } from './principal.js';
 
 /** The data of a request that services need besides path and body. */
 export interface RequestContext {
+  requestId: string;
   principal: Principal;
   clientAddress: string | null;
   /** The raw value of `If-Match`. */

@@ -198,6 +198,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
     targetId: ids.tenant,
     tenantId: ids.tenant,
     clientAddress: '127.0.0.1',
+    requestId: 'req_01jd3x4m5n6p7q8r9s0t1v2w3x',
     details: null,
     before: { status: 'active' },
     after: { status: 'suspended' },

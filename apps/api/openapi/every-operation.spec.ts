@@ -195,9 +195,14 @@ test.each(Object.entries(rules))(
     for (const credential of credentials) {
       const target = (await pathFor(path, world)) + query;
       const token = world.tokens[credential];
-      const { status, body: answer, text } = await api.request(method, target, body?.(world), { token });
+      const revision = await api.revision();
+      const sent = body?.(world);
+      const { status, body: answer, text, headers } = await api.request(method, target, sent, { token });
       const outcome = status === success ? 'ok' : `${status} ${answer.code}`;
       expect([credential, outcome]).toEqual([credential, outcomes[rule][credential]]);
+      expect(headers.get('x-request-id')).toMatch(/^req_/);
+      if (outcome !== 'ok') expect(answer).toMatchObject({ requestId: headers.get('x-request-id') });
+      expectRevision(headers, revision, await api.revision());
       if (credential === 'other') expect(text).not.toContain(world.tenantId);
       // The next credential needs a tenant that exists.
       if (id === 'deleteTenant' && outcome === 'ok') world = await makeWorld();
@@ -226,6 +231,13 @@ test('a key that closes all connections closes only those of its own tenant', as
   expect(body).toMatchObject({ matched: 0 });
   expect(gateway.connections.map((connection) => connection.id)).toContain(id);
 });
+
+function expectRevision(headers: Headers, before: number, after: number): void {
+  const shown = headers.get('sluice-revision');
+  if (after > before) expect(shown).toBe(String(after));
+  // `GET /v1/config` shows the revision of the document.
+  else expect([null, String(before)]).toContain(shown);
+}
 
 function operationsOf(document: OpenAPIObject): Map<string, FoundOperation> {
   const found = Object.entries(document.paths).flatMap(([path, methods]) =>

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { requestIdHeader } from '#libs/contract';
 import { jsonText } from '#libs/problem-details';
 import { answerExamples } from './answer-examples.js';
 import { bodyExamples } from './examples.js';
 import { problemComponent } from './problem-responses.js';
+import { responseHeader } from './response-header.js';
 import { convertZodSchema, optionalMark } from './schema-converter.js';
 
 interface DescribedPath {
@@ -36,6 +38,7 @@ export class OpenApiDocument {
     };
     markOptionalBodies(document);
     addExamples(document);
+    addRequestIds(document);
     this.#paths = Object.entries(document.paths).map(([template, operations]) => ({
       template,
       pattern: new RegExp(`^${template.replaceAll(/\{[^{}]+\}/g, '[^/]+')}/?$`),
@@ -118,6 +121,21 @@ function addExamples(document: OpenAPIObject): void {
     }
   }
 }
+
+function addRequestIds(document: OpenAPIObject): void {
+  for (const path of Object.values(document.paths)) {
+    for (const operation of [path.get, path.post, path.put, path.patch, path.delete]) {
+      for (const response of Object.values(operation?.responses ?? {})) {
+        if (response === undefined || '$ref' in response) continue;
+        response.headers = { ...response.headers, [requestIdHeader]: requestIdField };
+      }
+    }
+  }
+}
+
+const requestIdField = responseHeader(
+  'Id of the request: that of the client if it sent a valid one (1 to 64 of `A-Z a-z 0-9 . _ -`), or else a new one',
+);
 
 function putExample(message: object | undefined, example: object | undefined): void {
   if (message === undefined || example === undefined || !('content' in message)) return;

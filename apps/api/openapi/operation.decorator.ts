@@ -138,7 +138,9 @@ function featureHeaders(features: readonly Feature[]): Record<string, ResponseHe
   return {
     ...(features.includes('wait') && {
       'Preference-Applied': responseHeader('With `Prefer: wait`: the applied preference'),
-      'Sluice-Revision': responseHeader('With `Prefer: wait`: the revision that the write made'),
+      'Sluice-Revision': responseHeader(
+        'The revision that the write committed; absent if it changed nothing',
+      ),
       'Sluice-Gateways-Behind': responseHeader(
         'With `Prefer: wait`: ids of the gateways that had not applied it, or `unknown`',
       ),

@@ -5,6 +5,7 @@ import { jsonText, problemMediaType, type ProblemCode } from '#libs/problem-deta
 import { LOGGER } from '../composition/injection-tokens.js';
 import { ProblemError } from '../http/problem-error.js';
 import { problemOf } from '../http/problem-of.js';
+import { requestIdOf } from '../http/request-id.js';
 import { OpenApiDocument } from './openapi-document.js';
 
 /** Answers every error with a problem document. The cause of an unexpected error is logged and never sent. */
@@ -24,14 +25,15 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     // As bytes, since Express adds a charset to text, and the media type of JSON has none.
-    const body = Buffer.from(jsonText(document));
+    const body = Buffer.from(jsonText({ ...document, requestId: requestIdOf(request) }));
     response.status(document.status).set(headers).set('Content-Type', problemMediaType).send(body);
   }
 
   #problemOf(error: unknown, request: Request): ProblemError {
     if (error instanceof HttpException && error.getStatus() === 404) return this.#notFound(request);
     if (error instanceof HttpException && error.getStatus() < 500) return clientProblem(error);
-    return problemOf(error, this.logger, { method: request.method, path: request.path });
+    const { method, path } = request;
+    return problemOf(error, this.logger, { requestId: requestIdOf(request), method, path });
   }
 
   #notFound({ path, method }: Request): ProblemError {

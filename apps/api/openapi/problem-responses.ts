@@ -13,6 +13,10 @@ export const problemComponent = {
     title: { type: 'string', description: 'The meaning of the code; constant' },
     status: { type: 'integer', description: 'The HTTP status' },
     code: { type: 'string', enum: Object.keys(problems), description: 'The error code; stable' },
+    requestId: {
+      type: 'string',
+      description: 'The `X-Request-Id` of the answer, which is also in the log and in the audit trail',
+    },
     detail: { type: 'string', description: 'Details of this error, for people' },
     limit: { type: 'string', description: 'The limit that was reached' },
     silentGateways: {
@@ -69,11 +73,13 @@ function headersOf(status: number): Record<string, ResponseHeader> {
   };
 }
 
+const requestId = 'req_01jd3x4m5n6p7q8r9s0t1v2w3x';
+
 function exampleOf(code: ProblemCode): object {
   if (code === 'fleet_incomplete') {
-    return problemDocument(code, { silentGateways: ['gtw_01jd3x4m5n6p7q8r9s0t1v2w3x'] });
+    return problemDocument(code, { requestId, silentGateways: ['gtw_01jd3x4m5n6p7q8r9s0t1v2w3x'] });
   }
-  if (code !== 'validation_failed') return problemDocument(code);
+  if (code !== 'validation_failed') return problemDocument(code, { requestId });
   const message = 'is required: expected a string, like "/socket"';
-  return problemDocument(code, { errors: [{ field: 'match.path', message }] });
+  return problemDocument(code, { requestId, errors: [{ field: 'match.path', message }] });
 }

@@ -73,9 +73,10 @@ test('the header fields of answers are documented', () => {
     'Sluice-Gateways-Behind',
     'Sluice-Revision',
     'Sluice-Warning',
+    'X-Request-Id',
   ]);
-  expect(headersOf('401')).toEqual(['WWW-Authenticate']);
-  expect(headersOf('429')).toEqual(['Retry-After']);
+  expect(headersOf('401')).toEqual(['WWW-Authenticate', 'X-Request-Id']);
+  expect(headersOf('429')).toEqual(['Retry-After', 'X-Request-Id']);
 });
 
 function propertiesOf(): [path: string, property: Schema][] {

@@ -4,7 +4,7 @@ import type { RequestContext } from '../http/request-context.js';
 
 /** An authenticated request to open a WebSocket. */
 export interface SocketOpening {
-  context: Pick<RequestContext, 'principal' | 'clientAddress'>;
+  context: Pick<RequestContext, 'principal' | 'clientAddress' | 'requestId'>;
   /** The parameters of the path. */
   parameters: Readonly<Record<string, string>>;
   query: ParsedUrlQuery;

@@ -4,14 +4,16 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import { requestIdHeader } from '#libs/contract';
 import { Authenticator } from '../authentication/authenticator.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { parseQuery } from '../http/parse-query.js';
 import { ProblemError } from '../http/problem-error.js';
 import { problemOf } from '../http/problem-of.js';
+import { refuseOnSocket } from '../http/refuse-on-socket.js';
+import { requestIdOf } from '../http/request-id.js';
 import { pathMatcher } from './path-template.js';
 import { presentedToken } from './presented-token.js';
-import { refuseUpgrade } from './refuse-upgrade.js';
 import type { SocketAdmission, SocketOpening, SocketOptions } from './socket-admission.js';
 
 // Clients send nothing on these sockets.
@@ -52,12 +54,12 @@ export class SocketsAdapter extends WsAdapter {
     });
     const endpoint = { match: pathMatcher(path), admission: this.app.get(admission), server };
     this.bindErrorHandler(server);
-    server.on('wsClientError', ({ message }, socket) => {
-      refuseUpgrade(
-        socket,
-        new ProblemError('bad_handshake', { detail: `${message}.` }, { 'Sec-WebSocket-Version': '13' }),
-      );
+    server.on('wsClientError', ({ message }, socket, request) => {
+      const headers = { 'Sec-WebSocket-Version': '13' };
+      const problem = new ProblemError('bad_handshake', { detail: `${message}.` }, headers);
+      refuseOnSocket(socket, problem, requestIdOf(request));
     });
+    server.on('headers', (lines, request) => lines.push(`${requestIdHeader}: ${requestIdOf(request)}`));
     this.#endpoints.push(endpoint);
     return server;
   }
@@ -73,7 +75,7 @@ export class SocketsAdapter extends WsAdapter {
     const { path } = targetOf(request);
     const endpoint = this.#endpoints.find(({ match }) => match(path) !== null);
     if (endpoint === undefined) {
-      refuseUpgrade(socket, new ProblemError('not_found', { detail: noSocketHere }));
+      refuseOnSocket(socket, new ProblemError('not_found', { detail: noSocketHere }), requestIdOf(request));
       return;
     }
     endpoint.server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -87,7 +89,9 @@ export class SocketsAdapter extends WsAdapter {
       const opening = await this.#openingOf(request, endpoint.match(path) ?? {});
       this.#admitted.set(request, await endpoint.admission.admit(opening));
     } catch (error) {
-      refuseUpgrade(request.socket, problemOf(error, this.log, { method: 'upgrade', path }));
+      const requestId = requestIdOf(request);
+      const problem = problemOf(error, this.log, { requestId, method: 'upgrade', path });
+      refuseOnSocket(request.socket, problem, requestId);
       return;
     }
     proceed();
@@ -100,7 +104,8 @@ export class SocketsAdapter extends WsAdapter {
     const token = presentedToken(request.headers);
     const principal = await this.app.get(Authenticator).require(token, clientAddress);
     const query = parseQuery(targetOf(request).query);
-    return { context: { principal, clientAddress }, parameters, query, gone: gone.signal };
+    const context = { principal, clientAddress, requestId: requestIdOf(request) };
+    return { context, parameters, query, gone: gone.signal };
   }
 }
 

@@ -5,6 +5,7 @@ import { RefusalNotices } from './refusal-notices.js';
 
 const record: RefusedRecord = {
   outcome: 'refused',
+  requestId: 'req_01jd3x4m5n6p7q8r9s0t1v2w3x',
   connectionId: 'con_1',
   host: 'localhost',
   path: '/chat',

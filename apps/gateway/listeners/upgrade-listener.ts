@@ -4,6 +4,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ReadClientAddress } from '#libs/addresses';
+import { requestIdFrom, requestIdHeader } from '#libs/contract';
 import type { BoundListener } from '#libs/engine';
 import { composeRefusal, writeRefusal, type RefusalExtras } from '#libs/handshake';
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
@@ -223,12 +224,15 @@ export class UpgradeListener {
     if (this.#refused.has(request.socket)) return;
     this.#refused.add(request.socket);
     this.events.onRefused('bad_handshake');
-    const document = problemDocument('bad_handshake', { detail: 'Upgrade: websocket is required' });
+    const requestId = requestIdFrom([request.headers['x-request-id'] ?? []].flat().join());
+    const detail = 'Upgrade: websocket is required';
+    const document = problemDocument('bad_handshake', { requestId, detail });
     const body = Buffer.from(JSON.stringify(document));
     response.writeHead(document.status, {
       'Content-Type': problemMediaType,
       'Content-Length': body.length,
       'Cache-Control': 'no-store',
+      [requestIdHeader]: requestId,
       Connection: 'close',
     });
     response.end(body);

@@ -34,6 +34,8 @@ export interface AuditEntry extends AuditSubject {
   /** The id of the operator or the API key; null for the others. */
   actorId: string | null;
   clientAddress: string | null;
+  /** Null for Sluice itself, and for entries of versions without request ids. */
+  requestId: string | null;
   /**
    * The changed fields before and after the action, as JSON; all fields if the target was created or deleted.
    * Both are null for an action that changes no field.
@@ -55,6 +57,7 @@ export const AuditEntryEntity = defineEntity<AuditEntry>({
     targetId: { type: 'varchar' },
     tenantId: { type: 'varchar', nullable: true },
     clientAddress: { type: 'varchar', nullable: true },
+    requestId: { type: 'varchar', nullable: true },
     details: { type: 'simple-json', nullable: true },
     before: { type: 'text', nullable: true },
     after: { type: 'text', nullable: true },

@@ -1,18 +1,20 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { requestIdHeader } from '#libs/contract';
 import { jsonText, problemMediaType } from '#libs/problem-details';
-import type { ProblemError } from '../http/problem-error.js';
-import { securityHeaders } from '../http/security-headers.js';
+import type { ProblemError } from './problem-error.js';
+import { securityHeaders } from './security-headers.js';
 
 /**
- * Answers an upgrade with a problem document, and closes the socket. Writes to the socket itself: a
- * `ServerResponse` throws while the answer to an earlier request on the same socket is pending.
+ * Answers with a problem document, and closes the socket. Writes to the socket itself: an upgrade has no
+ * `ServerResponse`, and one would throw while the answer to an earlier request on the same socket is pending.
  */
-export function refuseUpgrade(socket: Duplex, { document, headers }: ProblemError): void {
-  const body = jsonText(document);
+export function refuseOnSocket(socket: Duplex, { document, headers }: ProblemError, requestId: string): void {
+  const body = jsonText({ ...document, requestId });
   const fields = {
     ...securityHeaders,
     ...headers,
+    [requestIdHeader]: requestId,
     'Content-Type': problemMediaType,
     'Content-Length': Buffer.byteLength(body),
     Connection: 'close',
