@@ -25,6 +25,7 @@ import { StatesOfUpstreams1764500000000 } from './states-of-upstreams.js';
 import { StickyBalancing1764530000000 } from './sticky-balancing.js';
 import { TenantHostsAndCeilings1764310000000 } from './tenant-hosts-and-ceilings.js';
 import { TlsOfRoutes1764320000000 } from './tls-of-routes.js';
+import { UniqueNames1764550000000 } from './unique-names.js';
 import { UpstreamHealth1764511000000 } from './upstream-health.js';
 import { UpstreamHost1764420000000 } from './upstream-host.js';
 import { UsageHistory1764540000000 } from './usage-history.js';
@@ -61,4 +62,5 @@ export const migrations = [
   Labels1764532000000,
   UsageHistory1764540000000,
   RequestIdsInAudit1764540000000,
+  UniqueNames1764550000000,
 ];

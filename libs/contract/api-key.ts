@@ -3,10 +3,10 @@ import { idSchema } from './identifiers.js';
 import { labelsSchema } from './labels.js';
 import { refuseRepeated } from './repeated-items.js';
 import {
-  displayNameSchema,
   displayTextSchema,
   limitSchema,
   momentSchema,
+  referableNameSchema,
   timestampSchema,
 } from './fields.js';
 
@@ -17,7 +17,10 @@ import {
 export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
 const editableFields = {
-  name: displayNameSchema.meta({ description: 'Display name of the API key', example: 'web' }),
+  name: referableNameSchema.meta({
+    description: 'Name of the API key, unique among the unrevoked keys of the tenant',
+    example: 'web',
+  }),
   labels: labelsSchema,
   scopes: z
     .array(keyScopeSchema)
@@ -51,6 +54,7 @@ export const apiKeySchema = z
     id: idSchema('apiKey').meta({ description: 'Id of the API key' }),
     tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns the API key' }),
     ...editableFields,
+    name: displayTextSchema.meta({ description: 'Name of the API key' }),
     expiresAt: timestampSchema.nullable().default(null).meta({
       description:
         'Time from which the key is refused; its live connections are closed then. null means never',

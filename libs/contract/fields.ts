@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasFormOfId } from './identifiers.js';
 
 /** A text for display, on one line: at most 100 characters, no control characters. */
 export const displayTextSchema = z
@@ -8,6 +9,14 @@ export const displayTextSchema = z
 
 /** A display name: a text that is not empty. */
 export const displayNameSchema = displayTextSchema.min(1);
+
+const notAnId = { error: 'a name cannot have the form of an id' };
+
+/** A name that may stand in place of an id; it may be empty. */
+export const referableTextSchema = displayTextSchema.refine((text) => !hasFormOfId(text), notAnId);
+
+/** A name that may stand in place of an id. */
+export const referableNameSchema = displayNameSchema.refine((text) => !hasFormOfId(text), notAnId);
 
 /** A limit as a whole number, or null for no limit. */
 export function limitSchema(minimum: number): z.ZodNullable<z.ZodInt> {

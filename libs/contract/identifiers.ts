@@ -57,6 +57,11 @@ function randomByte(): number {
   return randomBytes[randomBytesLeft] ?? 0;
 }
 
+/** Whether a text could be an id of any kind, known or not. */
+export function hasFormOfId(text: string): boolean {
+  return /^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/.test(text);
+}
+
 /** The schema of an id of one kind. */
 export function idSchema(kind: IdKind): z.ZodString {
   const prefix = idPrefixes[kind];

@@ -14,6 +14,7 @@ describe('a route', () => {
   test('every field but path and upstreams has a default', () => {
     expect(routeCreateSchema.parse(minimal)).toEqual({
       name: '',
+      labels: {},
       enabled: true,
       maintenance: null,
       match: {

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { idSchema } from './identifiers.js';
-import { displayTextSchema, durationMsSchema, limitSchema, timestampSchema } from './fields.js';
+import {
+  displayTextSchema,
+  durationMsSchema,
+  limitSchema,
+  referableTextSchema,
+  timestampSchema,
+} from './fields.js';
 import { originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { labelsSchema } from './labels.js';
@@ -77,7 +83,10 @@ const keepaliveSchema = z
 /** The request to create a route. */
 export const routeCreateSchema = z
   .strictObject({
-    name: displayTextSchema.default('').meta({ description: 'Display name of the route', example: 'chat' }),
+    name: referableTextSchema.default('').meta({
+      description: 'Name of the route, unique within the tenant unless it is empty',
+      example: 'chat',
+    }),
     labels: labelsSchema,
     enabled: z.boolean().default(true).meta({ description: 'Whether the route matches requests' }),
     maintenance: maintenanceSchema.meta({
@@ -185,6 +194,7 @@ export const routeReplaceSchema = z.strictObject({
 export const storedRouteSchema = z
   .strictObject({
     ...routeCreateSchema.shape,
+    name: displayTextSchema.default('').meta({ description: 'Name of the route' }),
     requestHeaders: publishedRequestHeadersSchema.prefault({}),
   })
   .superRefine(refuseAmbiguous);

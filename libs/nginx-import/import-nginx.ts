@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { checkDirectives } from './check-directives.js';
 import { ConfigFault, type Place } from './config-fault.js';
+import { freeName } from './free-name.js';
 import { Findings, type Finding } from './findings.js';
 import { Includes } from './includes.js';
 import { isOfHttp } from './known-directives.js';
@@ -68,7 +69,17 @@ function routesOf(configuration: NginxConfiguration, findings: Findings): Import
   const directives = mainFiles(configuration.main ?? null, files).flatMap((file) => includes.read(file));
   const http = checkedHttp(directives);
   warnOfUnsupported(directives, findings);
-  return translate(http, { files, findings, hasAnyHost, upstreamHosts });
+  const routes = translate(http, { files, findings, hasAnyHost, upstreamHosts });
+  return withUniqueNames(routes);
+}
+
+// A location has a route for each host of its server, all with the name of its line.
+function withUniqueNames(routes: readonly ImportedRoute[]): ImportedRoute[] {
+  const taken = new Set<string>();
+  return routes.map((imported) => {
+    const name = freeName(imported.route.name ?? '', taken);
+    return { ...imported, route: { ...imported.route, name } };
+  });
 }
 
 function mainFiles(main: string | null, files: ReadonlyMap<string, string>): string[] {

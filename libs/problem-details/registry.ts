@@ -50,6 +50,7 @@ export const problems = {
   body_timeout: { status: 408, title: 'The body was not received in time' },
   slug_taken: { status: 409, title: 'The slug is taken' },
   route_conflict: { status: 409, title: 'Another enabled route has the same host, path and conditions' },
+  name_conflict: { status: 409, title: 'Another resource of the tenant has this name' },
   quota_exceeded: { status: 409, title: 'The tenant has reached its quota' },
   deletes_tenants: { status: 409, title: 'The document deletes tenants without confirmation' },
   rebalance_not_possible: { status: 409, title: 'The hash of this route decides where its connections go' },

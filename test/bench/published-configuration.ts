@@ -42,7 +42,7 @@ export function publishedRoute(tenantId: string, match: PublishedRoute['match'])
   return publishedRouteSchema.parse({
     id: newId('route'),
     tenantId,
-    name: 'chat',
+    name: match.path,
     match,
     upstreams: [
       { url: `ws://chat-${tenantId.slice(-6)}.upstream.example:9000/base`, weight: 1 },
@@ -70,7 +70,7 @@ function apiKeyEntry(tenantId: string): ConfigEntry {
     value: {
       id,
       tenantId,
-      name: 'bench',
+      name: prefix,
       labels: {},
       prefix,
       scopes: ['connect'],

@@ -1,6 +1,6 @@
 import type { ConfigEntry, Tenant } from '#libs/contract';
-import type { ApiKeyRow } from '../../apps/api/database/entities/api-key.entity.js';
-import { matchColumnsOf, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
+import { apiKeyColumnsOf, type ApiKeyRow } from '../../apps/api/database/entities/api-key.entity.js';
+import { routeColumnsOf, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
 import { resources } from '../../apps/api/resources/resources.js';
 import { insertRows } from '../../apps/api/resources/stored-rows.js';
@@ -45,7 +45,7 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
       rows.routes.push({
         id,
         tenantId,
-        ...matchColumnsOf(definition),
+        ...routeColumnsOf(tenantId, definition),
         definition,
         createdAt: at,
         updatedAt: at,
@@ -55,7 +55,8 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
     case 'apiKey': {
       const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
       const times = { revokedAt: null, lastUsedAt: null, createdAt: at };
-      rows.apiKeys.push({ ...value, ...noPrevious, ...times, name: 'bench' });
+      const row = { ...value, ...noPrevious, ...times };
+      rows.apiKeys.push({ ...row, ...apiKeyColumnsOf(row) });
       return;
     }
     case 'stickyKey':

@@ -1,23 +1,21 @@
 import { In, type EntityManager } from 'typeorm';
 import type { ApiKeyCreate, KeyScope } from '#libs/contract';
-import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
 import { isOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
-import { notFound } from '../http/references.js';
+import { findApiKey } from '../resources/find-by-reference.js';
 import { findTenant } from '../resources/find-tenant.js';
 
 /** Finds the key of a tenant; throws `not_found`. */
-export async function findApiKey(
+export async function findKeyOf(
   manager: EntityManager,
   principal: Principal,
   tenant: string,
   key: string,
 ): Promise<ApiKeyRow> {
   const { id: tenantId } = await findTenant(manager, principal, tenant);
-  const row = await manager.findOneBy(ApiKeyEntity, { id: key, tenantId });
-  if (row !== null) return row;
-  throw notFound('key');
+  return findApiKey(manager, tenantId, key);
 }
 
 /**

@@ -34,7 +34,7 @@ export class ApiKeysController {
     answer: issuedApiKeySchema,
     path: ['tenant'],
     features: ['body', 'idempotencyKey', 'wait'],
-    problems: ['key_shown_once', 'quota_exceeded'],
+    problems: ['name_conflict', 'key_shown_once', 'quota_exceeded'],
   })
   create(
     @Context() context: RequestContext,
@@ -87,7 +87,7 @@ export class ApiKeysController {
     answer: apiKeySchema,
     path: ['tenant', 'key'],
     features: ['patch', 'ifMatch', 'wait'],
-    problems: ['key_revoked'],
+    problems: ['name_conflict', 'key_revoked'],
   })
   update(
     @Context() context: RequestContext,

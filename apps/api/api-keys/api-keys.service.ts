@@ -4,7 +4,7 @@ import { MoreThan, type EntityManager } from 'typeorm';
 import { apiKeyCreateSchema, newId, type ApiKey, type ApiKeyCreate, type IssuedApiKey } from '#libs/contract';
 import { generateApiKey } from '#libs/credentials';
 import { Database } from '../database/database.js';
-import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { apiKeyColumnsOf, ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
@@ -13,9 +13,10 @@ import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { apiKeyEntry, apiKeyResource, previousOf } from '../resources/api-key.js';
 import { findTenant } from '../resources/find-tenant.js';
+import { refuseNameConflict } from '../resources/name-conflict.js';
 import { insertRows, updateRow } from '../resources/stored-rows.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
-import { findApiKey, requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
+import { findKeyOf, requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
 import type { RotateRequest } from './rotate-request.js';
 
 type PreviousColumns = Pick<ApiKeyRow, 'previousPrefix' | 'previousSecretHash' | 'previousExpiresAt'>;
@@ -37,8 +38,9 @@ export class ApiKeysService {
       await requireRoutesOfTenant(transaction.manager, tenantId, fields.routeIds);
       const { key, prefix, secretHash } = generateApiKey();
       const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: transaction.at };
-      const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, prefix, secretHash, ...unused };
-      await insertRows(transaction.manager, apiKeyResource, [row]);
+      const columns = { ...apiKeyColumnsOf({ tenantId, ...fields, revokedAt: null }), prefix, secretHash };
+      const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, ...columns, ...unused };
+      await write(row, insertRows(transaction.manager, apiKeyResource, [row]));
       transaction.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
       return { ...apiKeyOf(row), key };
     });
@@ -55,7 +57,7 @@ export class ApiKeysService {
   }
 
   async get({ principal }: RequestContext, tenant: string, key: string): Promise<ApiKey> {
-    return apiKeyOf(await findApiKey(this.database.read, principal, tenant, key));
+    return apiKeyOf(await findKeyOf(this.database.read, principal, tenant, key));
   }
 
   update(
@@ -74,8 +76,8 @@ export class ApiKeysService {
       // A key may keep the id of a route that was deleted; ids that are added must exist.
       const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
       await requireRoutesOfTenant(transaction.manager, row.tenantId, added);
-      const updated: ApiKeyRow = { ...row, ...changed };
-      await updateRow(transaction.manager, apiKeyResource, row, updated);
+      const updated: ApiKeyRow = { ...row, ...changed, ...apiKeyColumnsOf({ ...row, ...changed }) };
+      await write(updated, updateRow(transaction.manager, apiKeyResource, row, updated));
       const subject = { action: 'apiKey.update', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [apiKeyEntry(updated)]);
       return apiKeyOf(updated);
@@ -108,10 +110,10 @@ export class ApiKeysService {
   /** The key stays listed, with the time of its revocation. Revoking it again changes nothing. */
   async revoke(context: RequestContext, tenant: string, key: string): Promise<void> {
     await this.writer.commit(context, async (transaction) => {
-      const row = await findApiKey(transaction.manager, context.principal, tenant, key);
+      const row = await findKeyOf(transaction.manager, context.principal, tenant, key);
       requireMatch(context.ifMatch, apiKeyOf(row));
       if (row.revokedAt !== null) return row;
-      const revoked: ApiKeyRow = { ...row, revokedAt: transaction.at };
+      const revoked: ApiKeyRow = { ...row, revokedAt: transaction.at, nameClaim: null };
       await updateRow(transaction.manager, apiKeyResource, row, revoked);
       const subject = { action: 'apiKey.revoke', targetId: row.id, tenantId: row.tenantId } as const;
       transaction.record(subject, [apiKeyEntry(revoked)]);
@@ -125,6 +127,10 @@ function apiKeyOf(row: ApiKeyRow): ApiKey {
   const before = previousOf(row);
   const previous = before && { prefix: before.prefix, expiresAt: before.expiresAt };
   return { id, tenantId, ...editableFieldsOf(row), prefix, previous, revokedAt, lastUsedAt, createdAt };
+}
+
+function write({ name }: ApiKeyRow, statements: Promise<void>): Promise<void> {
+  return refuseNameConflict('API key', name, statements);
 }
 
 const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
@@ -144,7 +150,7 @@ async function findUsableKey(
   tenant: string,
   key: string,
 ): Promise<ApiKeyRow> {
-  const row = await findApiKey(manager, principal, tenant, key);
+  const row = await findKeyOf(manager, principal, tenant, key);
   requireMatch(ifMatch, apiKeyOf(row));
   if (row.revokedAt === null) return row;
   throw new ProblemError('key_revoked', { detail: 'A revoked key stays revoked; create another one.' });

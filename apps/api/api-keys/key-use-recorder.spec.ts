@@ -28,8 +28,9 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
+let count = 0;
 async function makeKey(): Promise<string> {
-  return (await api.request('POST', keys, { name: 'web' })).body.id;
+  return (await api.request('POST', keys, { name: `key ${(count += 1)}` })).body.id;
 }
 
 async function lastUsedAt(id: string): Promise<unknown> {

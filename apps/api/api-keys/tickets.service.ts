@@ -7,7 +7,7 @@ import { Database } from '../database/database.js';
 import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
-import { findApiKey, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
+import { findKeyOf, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
 
 @Injectable()
 export class TicketsService {
@@ -24,7 +24,7 @@ export class TicketsService {
     { ttlSeconds, routeIds }: TicketCreate,
   ): Promise<IssuedTicket> {
     const { read } = this.database;
-    const row = await findApiKey(read, context.principal, tenant, key);
+    const row = await findKeyOf(read, context.principal, tenant, key);
     const { id: apiKeyId, tenantId } = row;
     requireMayConnect(row);
     // A ticket grants what a key with these scopes and routes grants: its connection may live as long as the

@@ -14,8 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
+let count = 0;
 async function makeKey(fields: object = {}): Promise<{ id: string; key: string }> {
-  return (await api.request('POST', keys, { name: 'web', ...fields })).body;
+  return (await api.request('POST', keys, { name: `key ${(count += 1)}`, ...fields })).body;
 }
 
 async function makeRoute(path: string): Promise<string> {

@@ -150,7 +150,7 @@ test('a key with an expiry cannot grant a later one to another key, a ticket or 
 
 test('a secret in its grace period can neither obtain the new secret nor extend the period', async () => {
   const { id, key: token } = (
-    await api.request('POST', `${acme}/api-keys`, { name: 'manager', scopes: ['manage'] })
+    await api.request('POST', `${acme}/api-keys`, { name: 'in grace', scopes: ['manage'] })
   ).body;
   await api.request('POST', `${acme}/api-keys/${id}/rotate`, { graceSeconds: 3600 });
   for (const [path, body] of [

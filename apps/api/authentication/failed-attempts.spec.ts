@@ -41,6 +41,7 @@ describe('FailedAttempts', () => {
 
 describe('an address that guesses', () => {
   let api: ApiUnderTest;
+  let count = 0;
   beforeEach(async () => {
     api = await ApiUnderTest.start();
     await api.request('POST', '/v1/tenants', { slug: 'acme' });
@@ -74,7 +75,7 @@ describe('an address that guesses', () => {
   });
 
   async function makeKey(): Promise<string> {
-    const body = { name: 'manager', scopes: ['manage'] };
+    const body = { name: `manager ${(count += 1)}`, scopes: ['manage'] };
     return (await api.request('POST', '/v1/tenants/acme/api-keys', body)).body.key;
   }
 

@@ -77,8 +77,8 @@ test('the difference of a dry run, applied to the old document, gives the new do
 
 interface GeneratedDocument {
   tenants: { isThere: boolean; name: string; status: string }[];
-  routes: { owner: string | null; pathType: string }[];
-  keys: { owner: string | null }[];
+  routes: { owner: string | null; name: string; pathType: string }[];
+  keys: { owner: string | null; name: string }[];
 }
 
 function documentOf({ tenants, routes, keys }: GeneratedDocument): ConfigurationDocument {
@@ -89,13 +89,15 @@ function documentOf({ tenants, routes, keys }: GeneratedDocument): Configuration
       const tenant = {
         ...fields,
         slug,
-        routes: ownedBy(slug, routes).map(({ pathType, at, ...route }) => ({
+        routes: ownedBy(slug, routes).map(({ pathType, at, name, ...route }) => ({
           ...route,
+          name: name && `${name} ${at}`,
           match: { host: 'shared.example', path: `/${String(at)}`, pathType },
           upstreams: [{ url: 'ws://10.0.0.5' }],
         })),
-        apiKeys: ownedBy(slug, keys).map(({ at, ...key }) => ({
+        apiKeys: ownedBy(slug, keys).map(({ at, name, ...key }) => ({
           ...key,
+          name: `${name} ${at}`,
           prefix: `slc_${String(at).padStart(12, '0')}`,
           secretHash: String(at).padStart(64, '0'),
         })),

@@ -57,7 +57,7 @@ export class ConfigurationController {
     path: [],
     features: ['body', 'query', 'ifMatch', 'wait', 'warning'],
     problems: [
-      ...(['route_conflict', 'slug_taken', 'key_revoked', 'deletes_tenants'] as const),
+      ...(['route_conflict', 'name_conflict', 'slug_taken', 'key_revoked', 'deletes_tenants'] as const),
       ...(['body_timeout', 'documents_busy'] as const),
     ],
   })

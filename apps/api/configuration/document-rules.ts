@@ -5,6 +5,7 @@ import { eachInSlices } from '../plans/each-in-slices.js';
 import type { PlaceBound, UniqueRule } from '../resources/resource.js';
 import {
   childLists,
+  mapLists,
   resources,
   type ChildList,
   type ListName,
@@ -14,6 +15,10 @@ import type { ConfigurationDocument } from './configuration-document.js';
 
 const maxProblems = 100;
 
+const nameRules: Readonly<Record<ListName, UniqueRule>> = mapLists<Record<ListName, UniqueRule>>((list) => ({
+  code: 'name_conflict',
+  message: `the name is repeated among the ${list} of the tenant, also at`,
+}));
 const idRule: UniqueRule = { code: 'validation_failed', message: 'the id is repeated, also at' };
 
 /**
@@ -26,8 +31,8 @@ export async function requireConsistent({ tenants }: ConfigurationDocument): Pro
   const slice = new WorkSlice();
   for (const [index, tenant] of tenants.entries()) {
     const field = `tenants.${index}`;
-    values.addResource('tenants', tenant, field);
-    for (const list of childLists) await addList(values, list, tenant[list], `${field}.${list}`, slice);
+    values.addResource('tenants', tenant, field, '');
+    for (const list of childLists) await addList(values, list, tenant[list], { field, slice });
   }
   values.requireUnique();
 }
@@ -36,11 +41,10 @@ function addList<List extends ChildList>(
   values: UniqueValues,
   list: List,
   documents: readonly DocumentTypes[List][],
-  field: string,
-  slice: WorkSlice,
+  { field, slice }: { field: string; slice: WorkSlice },
 ): Promise<void> {
   const add = (document: DocumentTypes[List], index: number): void =>
-    values.addResource(list, document, `${field}.${index}`);
+    values.addResource(list, document, `${field}.${list}.${index}`, field);
   return eachInSlices(documents, add, slice);
 }
 
@@ -52,8 +56,16 @@ class UniqueValues {
   readonly #shared = new Map<string, number>();
   readonly #rules = new Map<UniqueRule, { fields: Map<string, string>; repeated: FieldProblem[] }>();
 
-  addResource<List extends ListName>(list: List, document: DocumentTypes[List], field: string): void {
+  /** `owner` is the path of the tenant. */
+  addResource<List extends ListName>(
+    list: List,
+    document: DocumentTypes[List],
+    field: string,
+    owner: string,
+  ): void {
     this.#add(idRule, document.id, `${field}.id`);
+    const name = resources[list].documentNameOf?.(document) ?? '';
+    if (name !== '') this.#add(nameRules[list], `${owner} ${name}`, `${field}.name`);
     for (const { rule, value, field: path } of resources[list].documentUniquesOf(document)) {
       this.#add(rule, value, `${field}.${path}`);
     }

@@ -8,8 +8,12 @@ import { closeCodeSchema, closeReasonSchema } from './close-code.js';
 
 const filterFields = {
   tenant: references.tenant.schema.optional().meta({ description: 'Id or slug of the tenant' }),
-  route: idSchema('route').optional().meta({ description: 'Id of the route' }),
-  key: idSchema('apiKey').optional().meta({ description: 'Id of the API key' }),
+  route: references.route.schema
+    .optional()
+    .meta({ description: 'Id of the route; with `tenant`, and for keys of a tenant, its name' }),
+  key: references.key.schema
+    .optional()
+    .meta({ description: 'Id of the API key; with `tenant`, and for keys of a tenant, its name' }),
   gateway: idSchema('gateway').optional().meta({ description: 'Id of the gateway' }),
   clientIp: clientIpSchema.optional(),
 };

@@ -75,6 +75,29 @@ describe('the list', () => {
     );
   });
 
+  test('takes the names of a route and a key of the tenant in the filter or of the sender', async () => {
+    const chat = { name: 'chat', match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+    const route = await api.request('POST', '/v1/tenants/acme/routes', chat);
+    const web = await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' });
+    const sought = first.connect(acme, { routeId: route.body.id, apiKeyId: web.body.id });
+    second.connect(acme);
+    for (const [filter, token] of [
+      ['tenant=acme&route=chat', undefined],
+      ['tenant=acme&key=web', undefined],
+      ['route=chat&key=web', manager],
+    ] as const) {
+      const { body } = await api.request(
+        'GET',
+        `/v1/connections?${filter}`,
+        undefined,
+        token ? { token } : {},
+      );
+      expect([filter, body.items]).toEqual([filter, [sought]]);
+    }
+    const unknown = await api.request('GET', '/v1/connections?tenant=other&route=chat');
+    expect([unknown.status, unknown.body.errors[0]?.field]).toEqual([404, 'route']);
+  });
+
   test('with a gateway in the filter, asks only that gateway', async () => {
     await api.request('GET', `/v1/connections?gateway=${first.id}`);
     expect([first.requests.length, second.requests.length]).toEqual([1, 0]);

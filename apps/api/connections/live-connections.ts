@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { idSchema, type Connection, type ConnectionFilter } from '#libs/contract';
+import { hasFormOfId, idSchema, type Connection, type ConnectionFilter } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { isOperator, type Principal } from '../http/principal.js';
+import { ProblemError } from '../http/problem-error.js';
 import { notFound } from '../http/references.js';
+import { findApiKey, findRoute } from '../resources/find-by-reference.js';
 import { findTenant } from '../resources/find-tenant.js';
 import type { ConnectionSelection } from './connection-query.js';
 
@@ -29,17 +31,31 @@ export class LiveConnections {
   async scopeOf(principal: Principal, selection: ConnectionSelection): Promise<ConnectionScope> {
     const { tenant, route, key, gateway, clientIp } = selection;
     const found = tenant === undefined ? null : await findTenant(this.database.read, principal, tenant);
+    const tenantId = found?.id ?? ownTenant(principal).tenantId;
     if (gateway !== undefined) await this.fleet.gateway(gateway);
     return {
       gatewayId: gateway ?? null,
       filter: {
         ...ownTenant(principal),
         ...(found && { tenantId: found.id }),
-        ...(route !== undefined && { routeId: route }),
-        ...(key !== undefined && { apiKeyId: key }),
+        ...(route !== undefined && { routeId: await this.#idOf('route', route, tenantId) }),
+        ...(key !== undefined && { apiKeyId: await this.#idOf('key', key, tenantId) }),
         ...(clientIp !== undefined && { clientAddress: clientIp }),
       },
     };
+  }
+
+  // The connections of a deleted route or key may still be live, so its id is not looked up.
+  async #idOf(field: 'route' | 'key', reference: string, tenantId: string | undefined): Promise<string> {
+    if (hasFormOfId(reference)) return reference;
+    if (tenantId === undefined) {
+      const message = 'a name needs the parameter tenant; without it, expected an id';
+      throw new ProblemError('invalid_request', { errors: [{ field, message }] });
+    }
+    const { read } = this.database;
+    const find =
+      field === 'route' ? findRoute(read, tenantId, reference) : findApiKey(read, tenantId, reference);
+    return (await find).id;
   }
 
   /** At most `limit` connections after an id, sorted by id, and the gateways that did not answer. */

@@ -59,6 +59,7 @@ test('a read never sees uncommitted rows', async () => {
     id: 'ten_x',
     slug: 'x',
     name: 'x',
+    labels: {},
     status: 'active',
     limits: {},
     createdAt: '',

@@ -10,7 +10,11 @@ interface Operation {
 }
 type Methods = Record<string, Operation>;
 
-const names = ['acme%00', '%00', '..%2facme', 'a%0Ab', '%F0%9F%92%A9', 'Acme', "a'--", 'x'.repeat(5000)];
+// Neither a slug nor a name.
+const texts = ['acme%00', '%00', 'a%0Ab', 'x'.repeat(5000)];
+// No slug, but a name.
+const names = ['..%2facme', '%F0%9F%92%A9', 'Acme', "a'--"];
+const hasNames = ['route', 'key'];
 
 let api: ApiUnderTest;
 let operations: { method: string; path: string; operation: Operation }[];
@@ -44,7 +48,7 @@ test('an invalid reference is answered with 404 in every parameter of every path
   let tried = 0;
   for (const { method, path } of operations) {
     for (const [parameter, wrong = ''] of path.matchAll(/\{(\w+)\}/g)) {
-      for (const name of names) {
+      for (const name of hasNames.includes(wrong) ? texts : [...texts, ...names]) {
         const target = path
           .replace(parameter, name)
           .replaceAll(/\{(\w+)\}/g, (_, other: string) => things[other] ?? '');
@@ -72,7 +76,7 @@ test('a query with text that a database refuses is never answered with 5xx', asy
   );
   expect(queries.length).toBeGreaterThan(10);
   for (const { method, path, name } of queries) {
-    for (const text of names) {
+    for (const text of [...texts, ...names]) {
       const { status } = await api.request(method, `${path}?${name}=${text}`);
       expect([method, path, name, text, status < 500]).toEqual([method, path, name, text, true]);
     }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, tenantSchema } from '#libs/contract';
+import { idSchema, referableNameSchema, tenantSchema } from '#libs/contract';
 import { ProblemError } from './problem-error.js';
 
 interface Reference {
@@ -7,6 +7,9 @@ interface Reference {
   detail: string;
   expected: string;
 }
+
+const expectedRoute = 'expected the id or the name of a route of the tenant';
+const expectedKey = 'expected the id or the name of an API key of the tenant';
 
 /** How paths of the REST API refer to resources. */
 export const references = {
@@ -19,14 +22,14 @@ export const references = {
     expected: 'expected the id or the slug of a tenant',
   },
   route: {
-    schema: idSchema('route'),
+    schema: z.union([idSchema('route'), referableNameSchema], { error: expectedRoute }),
     detail: 'The tenant has no such route.',
-    expected: 'expected the id of a route of this tenant',
+    expected: expectedRoute,
   },
   key: {
-    schema: idSchema('apiKey'),
+    schema: z.union([idSchema('apiKey'), referableNameSchema], { error: expectedKey }),
     detail: 'The tenant has no such API key.',
-    expected: 'expected the id of an API key of this tenant',
+    expected: expectedKey,
   },
   operator: {
     schema: idSchema('operator'),

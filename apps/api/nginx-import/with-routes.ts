@@ -1,4 +1,4 @@
-import type { ImportedRoute } from '#libs/nginx-import';
+import { freeName, type ImportedRoute } from '#libs/nginx-import';
 import { documentOf } from '../configuration/document-of-rows.js';
 import type { ConfigurationDocument, TenantWithLists } from '../configuration/configuration-document.js';
 import { notFound } from '../http/references.js';
@@ -29,8 +29,14 @@ export async function withRoutes(
   const replaced = new Set(added.map(naturalKeyOf));
   tenant.routes = tenant.routes.filter((route) => !replaced.has(naturalKeyOf(route)));
   requireFree(document, added, imported);
-  tenant.routes.push(...added);
+  tenant.routes.push(...withFreeNames(added, tenant.routes));
   return document;
+}
+
+// A file may be imported again with other routes on the same lines.
+function withFreeNames(added: readonly RouteDocument[], others: readonly RouteDocument[]): RouteDocument[] {
+  const taken = new Set(others.map(({ name }) => name));
+  return added.map((route) => ({ ...route, name: freeName(route.name, taken) }));
 }
 
 function tenantIn(document: ConfigurationDocument, reference: string): TenantWithLists {

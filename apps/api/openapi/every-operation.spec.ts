@@ -86,6 +86,7 @@ interface OperationRule {
 
 let count = 0;
 const aDay = '?from=2026-11-29T00:00:00Z&to=2026-11-30T00:00:00Z';
+const aKey = (): object => ({ name: `key ${(count += 1)}`, scopes: ['read', 'connect'] });
 const aRoute = (): object => ({ match: { path: `/${(count += 1)}` }, upstreams: [{ url: 'ws://10.0.0.5' }] });
 
 const rules: Record<string, OperationRule> = {
@@ -113,10 +114,10 @@ const rules: Record<string, OperationRule> = {
   rebalanceRoute: { rule: 'tenantWrite', body: () => ({ dryRun: true }) },
   getRebalance: { rule: 'tenantRead' },
   stopRebalance: { rule: 'tenantWrite' },
-  createApiKey: { rule: 'tenantWrite', body: () => ({ name: 'made', scopes: ['read'] }) },
+  createApiKey: { rule: 'tenantWrite', body: () => ({ name: `made ${(count += 1)}`, scopes: ['read'] }) },
   listApiKeys: { rule: 'tenantRead' },
   getApiKey: { rule: 'tenantRead' },
-  updateApiKey: { rule: 'tenantWrite', body: () => ({ name: 'renamed' }) },
+  updateApiKey: { rule: 'tenantWrite', body: () => ({ name: `renamed ${(count += 1)}` }) },
   revokeApiKey: { rule: 'tenantWrite' },
   rotateApiKey: { rule: 'tenantWrite' },
   issueTicket: { rule: 'tenantWrite' },
@@ -258,7 +259,7 @@ async function makeWorld(): Promise<World> {
   for (const other of others) await make('/v1/tenants', { slug: other });
   const key = async (tenant: string, scope: string) =>
     make(`/v1/tenants/${tenant}/api-keys`, {
-      name: scope,
+      name: `${scope} ${(count += 1)}`,
       // A key without the scope connect cannot issue tickets.
       scopes: scope === 'manage' ? ['manage', 'connect'] : [scope],
     });
@@ -290,7 +291,7 @@ async function pathFor(template: string, { tenantId, slug }: World): Promise<str
   const makers: Record<string, () => Promise<string> | string> = {
     tenant: () => slug,
     route: async () => (await make(`${tenant}/routes`, aRoute())).id,
-    key: async () => (await make(`${tenant}/api-keys`, { name: 'x', scopes: ['read', 'connect'] })).id,
+    key: async () => (await make(`${tenant}/api-keys`, aKey())).id,
     connection: () => gateway.connect(tenantId).id,
     operator: async () => (await make('/v1/operators', { name: 'x', role: 'viewer' })).id,
     gateway: () => gateway.id,

@@ -58,8 +58,8 @@ export function Operation(description: OperationDescription): MethodDecorator {
 
 const pathParameters = {
   tenant: { description: 'Id or slug of the tenant', example: 'acme' },
-  route: { description: 'Id of the route', example: 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x' },
-  key: { description: 'Id of the API key', example: 'key_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+  route: { description: 'Id or name of the route', example: 'chat' },
+  key: { description: 'Id or name of the API key; a revoked one has no name here', example: 'web' },
   operator: { description: 'Id of the operator', example: 'opr_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   connection: { description: 'Id of the connection', example: 'con_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   gateway: { description: 'Id of the gateway', example: 'gtw_01jd3x4m5n6p7q8r9s0t1v2w3x' },

@@ -10,7 +10,7 @@ import {
   type ConfigEntry,
   type PublishedApiKey,
 } from '#libs/contract';
-import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { apiKeyColumnsOf, ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { DocumentUnique, Resource, RowContext, UniqueRule } from './resource.js';
 
@@ -66,6 +66,7 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   naturalKeyOf: ({ prefix }) => prefix,
   sortKeyOf: ({ prefix }) => prefix,
   displayNameOf: ({ name }) => name,
+  documentNameOf: ({ name, revokedAt }) => (revokedAt === null ? name : ''),
   documentUniquesOf: ({ prefix, previous }) => [
     { rule: prefixRule, value: prefix, field: 'prefix' },
     ...(previous === null ? [] : [previousUnique(previous.prefix)]),
@@ -102,10 +103,12 @@ function apiKeyRow(document: ApiKeyDocument, before: ApiKeyRow | null, context: 
     const message = 'the key is revoked and stays so; keep its revokedAt, or create another key';
     throw new ProblemError('key_revoked', { errors: [{ field: `${context.field}.revokedAt`, message }] });
   }
+  const { tenantId } = context;
   return {
     ...fields,
     id: before?.id ?? id,
-    tenantId: context.tenantId,
+    tenantId,
+    ...apiKeyColumnsOf({ tenantId, ...fields }),
     previousPrefix: previous?.prefix ?? null,
     previousSecretHash: previous?.secretHash ?? null,
     previousExpiresAt: previous?.expiresAt ?? null,

@@ -47,6 +47,8 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   readonly sortKeyOf: (document: Document) => string;
   /** The name of the resource for people. */
   readonly displayNameOf: (document: Document) => string;
+  /** The name that is unique among those of its kind and tenant; empty if it need not be. */
+  readonly documentNameOf?: (document: Document) => string;
   /** Values besides the id that must be unique in a document. */
   readonly documentUniquesOf: (document: Document) => DocumentUnique[];
   /** A value that only a bounded number of resources in a document may share; null if a resource has none. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { matchKey, newId, type ConfigEntry, type RouteCreate } from '#libs/contract';
 import {
-  matchColumnsOf,
+  routeColumnsOf,
   RouteEntity,
   sharedPlaceOf,
   type RouteRow,
@@ -55,6 +55,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   displayNameOf: ({ match }) => match.host + match.path,
   documentUniquesOf: ({ enabled, match }) =>
     enabled ? [{ rule: claimRule, value: matchKey(match), field: 'match' }] : [],
+  documentNameOf: ({ name }) => name,
   documentSharedOf: (route) => ({ place: sharedPlaceOf(route), bound: placeBound(route.match) }),
   labelsOf: ({ definition }) => definition.labels,
   // A header field that a route sets can be a credential for its upstream.
@@ -73,7 +74,7 @@ function routeRow(document: RouteDocument, before: RouteRow | null, context: Row
   return {
     id: before?.id ?? document.id ?? newId('route'),
     tenantId,
-    ...matchColumnsOf(definition),
+    ...routeColumnsOf(tenantId, definition),
     definition,
     createdAt: before?.createdAt ?? at,
     updatedAt: isUnchanged ? before.updatedAt : at,

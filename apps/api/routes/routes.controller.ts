@@ -34,7 +34,7 @@ export class RoutesController {
     answer: routeSchema,
     path: ['tenant'],
     features: ['body', 'idempotencyKey', 'wait', 'warning'],
-    problems: ['route_conflict', 'host_forbidden', 'quota_exceeded'],
+    problems: ['route_conflict', 'name_conflict', 'host_forbidden', 'quota_exceeded'],
   })
   create(
     @Context() context: RequestContext,
@@ -87,7 +87,7 @@ export class RoutesController {
     answer: routeSchema,
     path: ['tenant', 'route'],
     features: ['body', 'ifMatch', 'wait', 'warning'],
-    problems: ['route_conflict', 'host_forbidden'],
+    problems: ['route_conflict', 'name_conflict', 'host_forbidden'],
   })
   replace(
     @Context() context: RequestContext,
@@ -107,7 +107,7 @@ export class RoutesController {
     answer: routeSchema,
     path: ['tenant', 'route'],
     features: ['patch', 'ifMatch', 'wait'],
-    problems: ['route_conflict', 'host_forbidden'],
+    problems: ['route_conflict', 'name_conflict', 'host_forbidden'],
   })
   update(
     @Context() context: RequestContext,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { MoreThan, type EntityManager } from 'typeorm';
+import { MoreThan } from 'typeorm';
 import {
   hasConditions,
   newId,
@@ -9,18 +9,18 @@ import {
   type Route,
   type RouteCreate,
   type RouteReplace,
-  type Tenant,
 } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { matchColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { routeColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
-import { notFound } from '../http/references.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { findRoute } from '../resources/find-by-reference.js';
 import { findTenant } from '../resources/find-tenant.js';
+import { refuseNameConflict } from '../resources/name-conflict.js';
 import { routeEntry, routeResource } from '../resources/route.js';
 import { deleteRows, insertRows, updateRow } from '../resources/stored-rows.js';
 import { isPlaced, requirePlaceable, type Placement } from '../tenants/claimable-hosts.js';
@@ -47,7 +47,7 @@ export class RoutesService {
       const row: RouteRow = {
         id: newId('route'),
         tenantId,
-        ...matchColumnsOf(definition),
+        ...routeColumnsOf(tenantId, definition),
         definition,
         ...times,
       };
@@ -72,7 +72,7 @@ export class RoutesService {
 
   async get({ principal }: RequestContext, tenant: string, route: string): Promise<Route> {
     const owner = await findTenant(this.database.read, principal, tenant);
-    return routeOf(await findRoute(this.database.read, owner, route));
+    return routeOf(await findRoute(this.database.read, owner.id, route));
   }
 
   replace(context: RequestContext, tenant: string, route: string, body: RouteReplace): Promise<Route> {
@@ -98,7 +98,7 @@ export class RoutesService {
   async delete(context: RequestContext, tenant: string, route: string): Promise<void> {
     await this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);
-      const row = await findRoute(transaction.manager, owner, route);
+      const row = await findRoute(transaction.manager, owner.id, route);
       const { id, tenantId } = row;
       requireMatch(context.ifMatch, routeOf(row));
       await deleteRows(transaction.manager, routeResource, [row]);
@@ -117,7 +117,7 @@ export class RoutesService {
   ): Promise<Route> {
     const { answer, placement } = await this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);
-      const row = await findRoute(transaction.manager, owner, route);
+      const row = await findRoute(transaction.manager, owner.id, route);
       const shown = routeOf(row);
       requireMatch(context.ifMatch, shown);
       const definition = definitionAfter(row, shown);
@@ -127,7 +127,7 @@ export class RoutesService {
       const changed: RouteRow = {
         ...row,
         definition,
-        ...matchColumnsOf(definition),
+        ...routeColumnsOf(row.tenantId, definition),
         updatedAt: transaction.at,
       };
       await requireRoomAtPlace(transaction.manager, changed);
@@ -154,14 +154,9 @@ function routeOf({ id, tenantId, definition, createdAt, updatedAt }: RouteRow): 
   return { id, tenantId, ...definition, upstreamTls, createdAt, updatedAt };
 }
 
-function refuseConflict<Result>({ match }: RouteCreate, write: Promise<Result>): Promise<Result> {
+function refuseConflict<Result>({ name, match }: RouteCreate, write: Promise<Result>): Promise<Result> {
   const conditions = hasConditions(match) ? ', and the same conditions' : '';
   const message = `another enabled route has the host "${match.host}" and the path "${match.path}"${conditions}`;
-  return refuseDuplicate(write, 'routes.claim', 'route_conflict', { errors: [{ field: 'match', message }] });
-}
-
-async function findRoute(manager: EntityManager, { id: tenantId }: Tenant, route: string): Promise<RouteRow> {
-  const row = await manager.findOneBy(RouteEntity, { id: route, tenantId });
-  if (row !== null) return row;
-  throw notFound('route');
+  const named = refuseNameConflict('route', name, write);
+  return refuseDuplicate(named, 'routes.claim', 'route_conflict', { errors: [{ field: 'match', message }] });
 }

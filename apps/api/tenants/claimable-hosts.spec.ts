@@ -132,6 +132,7 @@ describe('the hosts and quotas of a tenant', () => {
     const [entry] = api.sink.changes[0]?.entries ?? [];
     expect(entry?.kind === 'tenant' && Object.keys(entry.value ?? {}).sort()).toEqual([
       'id',
+      'labels',
       'limits',
       'maintenance',
       'slug',

@@ -1,0 +1,36 @@
+import type { EntityManager } from 'typeorm';
+import { hasFormOfId } from '#libs/contract';
+import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { nameClaimOf } from '../database/entities/name-claim.js';
+import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { notFound } from '../http/references.js';
+
+/** Finds a route of a tenant by id or name; throws `not_found`. */
+export async function findRoute(
+  manager: EntityManager,
+  tenantId: string,
+  reference: string,
+): Promise<RouteRow> {
+  const row = await manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
+  if (row !== null) return row;
+  throw notFound('route');
+}
+
+/** Finds a key of a tenant by id, or one that is not revoked by name; throws `not_found`. */
+export async function findApiKey(
+  manager: EntityManager,
+  tenantId: string,
+  reference: string,
+): Promise<ApiKeyRow> {
+  const row = await manager.findOneBy(ApiKeyEntity, conditionOf(tenantId, reference));
+  if (row !== null) return row;
+  throw notFound('key');
+}
+
+function conditionOf(
+  tenantId: string,
+  reference: string,
+): { id: string; tenantId: string } | { nameClaim: string } {
+  if (hasFormOfId(reference)) return { id: reference, tenantId };
+  return { nameClaim: nameClaimOf(tenantId, reference) ?? '' };
+}
