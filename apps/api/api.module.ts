@@ -21,6 +21,7 @@ import { ConfigurationModule } from './configuration/configuration.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
 import { Database } from './database/database.js';
 import { EventsModule } from './events/events.module.js';
+import { ExplainModule } from './explain/explain.module.js';
 import { FleetModule } from './fleet/fleet.module.js';
 import { GatewaysModule } from './gateways/gateways.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -73,6 +74,7 @@ export interface ApiParts {
     NginxImportModule,
     UpstreamsModule,
     UsageModule,
+    ExplainModule,
     ConnectionsModule,
     TapModule,
     GatewaysModule,

@@ -197,6 +197,7 @@ export class Gateway {
       traffic: this.#traffic,
       wheel,
       closeTimeoutMs,
+      isDraining: () => this.#drain.isUnderWay,
       onJoined: (connection, handshakeMs) => this.#observer.onJoined(connection, handshakeMs),
       onRecord: (record) => this.#observer.onRecord(record),
     });
@@ -238,6 +239,7 @@ export class Gateway {
       upstreams: this.#upstreams.pools,
       keyUses: this.#keyUses,
       usage: this.#usage.reporter,
+      explainer: this.#pipeline.explainer,
       taps: this.#taps,
       rebalances: this.#rebalances,
     });

@@ -24,8 +24,13 @@ class InProcessTickets implements Tickets {
   }
 
   redeem(ticketHash: string): Promise<RedeemResult> {
-    const kept = this.#kept.get(ticketHash);
+    const found = this.find(ticketHash);
     this.#kept.delete(ticketHash);
+    return found;
+  }
+
+  find(ticketHash: string): Promise<RedeemResult> {
+    const kept = this.#kept.get(ticketHash);
     const isGood = kept !== undefined && kept.expiresAtMs > this.nowMs();
     return Promise.resolve({ ok: true, grant: isGood ? kept.grant : null });
   }

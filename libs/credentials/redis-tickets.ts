@@ -1,5 +1,5 @@
 import { errorMessage } from '#libs/async';
-import { RedisConnection, type Logger } from '#libs/redis';
+import { RedisConnection, type Logger, type Redis } from '#libs/redis';
 import { ticketGrantSchema, type RedeemResult, type TicketGrant, type Tickets } from './ticket-store.js';
 
 export interface RedisTicketsOptions {
@@ -38,9 +38,17 @@ class RedisTickets implements Tickets {
     await this.#connection.run((redis) => redis.set(key, JSON.stringify(grant), 'EX', ttlSeconds));
   }
 
-  async redeem(ticketHash: string): Promise<RedeemResult> {
+  redeem(ticketHash: string): Promise<RedeemResult> {
+    return this.#grantOf((redis) => redis.getdel(this.#keyOf(ticketHash)));
+  }
+
+  find(ticketHash: string): Promise<RedeemResult> {
+    return this.#grantOf((redis) => redis.get(this.#keyOf(ticketHash)));
+  }
+
+  async #grantOf(read: (redis: Redis) => Promise<string | null>): Promise<RedeemResult> {
     try {
-      const stored = await this.#connection.run((redis) => redis.getdel(this.#keyOf(ticketHash)));
+      const stored = await this.#connection.run(read);
       return { ok: true, grant: stored === null ? null : parseGrant(stored) };
     } catch (error) {
       return { ok: false, cause: errorMessage(error) };

@@ -27,6 +27,8 @@ export interface TicketIssuer {
 export interface TicketRedeemer {
   /** Redeems a ticket: of all requests that present it, in the whole fleet, only one gets the grant. */
   redeem(ticketHash: string): Promise<RedeemResult>;
+  /** The answer that `redeem` would give now. The ticket can still be redeemed. */
+  find(ticketHash: string): Promise<RedeemResult>;
   close(): Promise<void>;
 }
 

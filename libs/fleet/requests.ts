@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   connectionFilterSchema,
   connectionSchema,
+  explanationSchema,
   gatewayStatusSchema,
   idSchema,
   observedUpstreamSchema,
@@ -58,6 +59,20 @@ export const requestSchemas = {
       fromClients: tenantTrafficSchema,
       fromUpstreams: tenantTrafficSchema,
     }),
+  },
+  /** What this gateway would decide about a request that was not sent. */
+  explain: {
+    request: z.strictObject({
+      target: z.string(),
+      headers: z.array(z.tuple([z.string(), z.string()])),
+      scheme: z.enum(['http', 'https']),
+      clientAddress: z.string(),
+      /** In PEM; null: none. */
+      clientCertificate: z.string().nullable(),
+      /** The tenant that asks; null: an operator. */
+      tenantId: idSchema('tenant').nullable(),
+    }),
+    answer: explanationSchema,
   },
   /**
    * The keys that opened connections, each with its last use. The gateway drops them with the answer, even if

@@ -43,6 +43,28 @@ export type AcquireResult =
       code: 'aborted';
     };
 
+/** The limits of a request as they are now. */
+export interface LimitReadings {
+  /** The refusal that `acquire` would give now; null if it would give a slot. */
+  refusal: LimitsRefusal | null;
+  /** Null: the tenant has no connect rate. */
+  rate: {
+    perSecond: number;
+    /** Milliseconds until a connection is within the rate; null: unknown. */
+    waitMs: number | null;
+  } | null;
+  /** In the order in which they are checked. */
+  counts: {
+    kind: ConnectionLimit;
+    /** Null: no answer in time. */
+    count: number | null;
+    /** Null: no limit. */
+    limit: number | null;
+  }[];
+}
+
+export type LimitsRefusal = Exclude<AcquireResult, { ok: true } | { code: 'aborted' }>;
+
 /** The current counts; each is 0 again when no slot is held and a second has passed. */
 export interface LimiterCounts {
   /** The number of held slots. */
@@ -74,6 +96,8 @@ export interface ConnectionLimiter {
    * waits for its turn, it is not counted.
    */
   acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult>;
+  /** Reads what `acquire` would decide, and takes nothing. Never rejects. */
+  read(request: SlotRequest): Promise<LimitReadings>;
   /** The slots that this gateway holds. */
   counts(): LimiterCounts;
   /** Stops timers and connections; held slots can still be released. Safe to call twice. */

@@ -17,6 +17,10 @@ export class HeldSlots implements SlotHolder {
     return this.#tallies[kind].isFull(id, limit);
   }
 
+  countOf({ kind, id }: Pick<CountedLimit, 'kind' | 'id'>): number {
+    return this.#tallies[kind].of(id);
+  }
+
   /** Adds a slot. */
   hold(counted: readonly CountedLimit[]): Slot {
     this.#held += 1;

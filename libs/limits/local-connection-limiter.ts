@@ -5,10 +5,12 @@ import type {
   ConnectionLimiter,
   LimiterCounts,
   LimiterStatus,
+  LimitReadings,
   SlotRequest,
 } from './connection-limits.js';
 import { countedLimits } from './counted-limits.js';
 import { HeldSlots } from './held-slots.js';
+import { limitReadings } from './limit-readings.js';
 import { abortedRequest, rateRefusal, limitRefusal } from './limit-refusals.js';
 
 export interface LocalConnectionLimiterOptions {
@@ -35,6 +37,14 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
     return Promise.resolve(signal?.aborted === true ? abortedRequest() : this.#take(request));
   }
 
+  read(request: SlotRequest): Promise<LimitReadings> {
+    const counted = countedLimits(request);
+    const perSecond = request.tenant.limits.connectionsPerSecond;
+    const waitMs = this.#waitMs(request, this.options.now());
+    const counts = counted.map((count) => this.#slots.countOf(count));
+    return Promise.resolve(limitReadings(counted, counts, perSecond === null ? null : { perSecond, waitMs }));
+  }
+
   counts(): LimiterCounts {
     return { rates: this.#rates.size(this.options.now()), ...this.#slots.counts() };
   }
@@ -47,12 +57,17 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
     const { id: tenantId, limits } = request.tenant;
     const perSecond = limits.connectionsPerSecond;
     const nowMs = this.options.now();
-    const waitMs = perSecond === null ? 0 : this.#rates.waitMs(tenantId, perSecond, nowMs);
+    const waitMs = this.#waitMs(request, nowMs);
     if (waitMs > 0) return rateRefusal(waitMs);
     const counted = countedLimits(request);
     const full = counted.find((count) => this.#slots.isFull(count));
     if (full) return limitRefusal(full.kind);
     if (perSecond !== null) this.#rates.take(tenantId, perSecond, nowMs);
     return { ok: true, slot: this.#slots.hold(counted) };
+  }
+
+  #waitMs({ tenant }: SlotRequest, nowMs: number): number {
+    const perSecond = tenant.limits.connectionsPerSecond;
+    return perSecond === null ? 0 : this.#rates.waitMs(tenant.id, perSecond, nowMs);
   }
 }

@@ -1,25 +1,14 @@
-import type { PublishedRoute, PublishedTenant } from '#libs/contract';
-import { headerValues, type UpgradeRequest } from '#libs/handshake';
-import type { AcquireResult, ConnectionLimiter, Slot, WaitingDials } from '#libs/limits';
-import type { Configuration } from '#libs/routing';
+import type { UpgradeRequest } from '#libs/handshake';
+import type { ConnectionLimiter, LimitsRefusal, Slot, WaitingDials } from '#libs/limits';
 import type { Attempt } from './attempt.js';
-import { checkClientCertificate } from './checks/check-access.js';
-import { refusalForMaintenance } from './checks/check-maintenance.js';
-import { checkOrigin, originToKeep } from './checks/check-origin.js';
-import { findPresentedCredential } from './checks/presented-credential.js';
+import { Authentication, type AuthenticationInput } from './authentication.js';
 import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from './current-access.js';
-import { Identification, type IdentificationInput, type IdentificationResult } from './identification.js';
-import { matchRoute } from './match-route.js';
 import type { NotJoined, Refusal } from './refusal.js';
-
-type LimitRefusal = Exclude<AcquireResult, { ok: true } | { code: 'aborted' }>;
 
 // A slow upstream has answered many requests by then, unless it is silent.
 const retryBusyAfterSeconds = 2;
 
-export interface AdmissionInput extends IdentificationInput {
-  configuration: IdentificationInput['configuration'] &
-    Pick<Configuration, 'position' | 'fleetId' | 'match' | 'tenant'>;
+export interface AdmissionInput extends AuthenticationInput {
   limiter: ConnectionLimiter;
   waitingDials: Pick<WaitingDials, 'fullBound' | 'begin'>;
 }
@@ -36,10 +25,10 @@ export type AdmissionResult = ({ ok: true } & AdmittedRequest) | { ok: false; en
 
 /** The steps match and admit: finds the route of a request, and decides whether it may connect. */
 export class Admission {
-  readonly #identification: Identification;
+  readonly #authentication: Authentication;
 
   constructor(private readonly input: AdmissionInput) {
-    this.#identification = new Identification(input);
+    this.#authentication = new Authentication(input);
   }
 
   /**
@@ -47,42 +36,9 @@ export class Admission {
    * contains them.
    */
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
-    const { configuration } = this.input;
-    const { position } = configuration;
-    if (!position) return refuse({ code: 'maintenance', retryAfterSeconds: 2 });
-    if (configuration.fleetId !== null && request.via.includes(configuration.fleetId)) {
-      return refuse({ code: 'loop_detected', detail: 'Via names the fleet of this gateway' });
-    }
-    const matched = matchRoute(configuration, request);
-    if (!matched.ok) return refuse(matched.refusal);
-    const { route } = matched;
-    attempt.route = route;
-    const tenant = configuration.tenant(route.tenantId);
-    if (!tenant) return refuse({ code: 'no_route', cause: 'the route has no tenant' });
-    attempt.tenant = tenant;
-    const maintenance = refusalForMaintenance(route, tenant);
-    if (maintenance) return refuse(maintenance);
-    const hasClientCertificate = attempt.clientCertificate !== null;
-    const certificate = checkClientCertificate(route, hasClientCertificate);
-    if (!certificate.ok) return refuse(certificate);
-
-    const identity = await this.#authenticate(request, route, tenant);
-    if (!identity.ok) return refuse(identity);
-    const { apiKey, keyPrefix, token, credentialSource } = identity;
-    attempt.apiKey = apiKey;
-    const [sentOrigin] = request.origins;
-    const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);
-    return this.#takeSlot(attempt, request, {
-      position,
-      tenant,
-      route,
-      apiKey,
-      keyPrefix,
-      token,
-      credentialSource,
-      origin,
-      hasClientCertificate,
-    });
+    const authenticated = await this.#authentication.authenticate(attempt, request);
+    if (!authenticated.ok) return refuse(authenticated.refusal);
+    return this.#takeSlot(attempt, request, authenticated);
   }
 
   /** Whether an admitted request may still connect after a wait. It keeps its slots. */
@@ -93,27 +49,6 @@ export class Admission {
     attempt.tenant = now.current.tenant;
     attempt.route = now.current.route;
     return admittedAs(now.current, slot, dial);
-  }
-
-  async #authenticate(
-    request: UpgradeRequest,
-    route: PublishedRoute,
-    tenant: PublishedTenant,
-  ): Promise<IdentificationResult> {
-    const presented = findPresentedCredential(
-      {
-        authorization: headerValues(request.headers, 'authorization'),
-        xApiKey: headerValues(request.headers, 'x-api-key'),
-        query: request.rawQuery,
-        protocols: request.protocols,
-      },
-      route.auth,
-    );
-    if (!presented.ok) return presented;
-    if (tenant.status !== 'active') return { ok: false, code: 'tenant_suspended' };
-    const origin = checkOrigin(route.allowedOrigins, request.origins);
-    if (!origin.ok) return origin;
-    return this.#identification.identify(presented.credential, route, tenant);
   }
 
   async #takeSlot(
@@ -181,12 +116,14 @@ function admittedAs(current: AuthenticatedRequest, slot: Slot, dial: Slot): Admi
   };
 }
 
-function limitRefusalOf({ code, limit, retryAfterSeconds }: LimitRefusal): Refusal {
+/** The refusal of a limit for the client. */
+export function limitRefusalOf({ code, limit, retryAfterSeconds }: LimitsRefusal): Refusal {
   if (limit === null) return { code, retryAfterSeconds };
   return { code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` };
 }
 
-function busyRefusal(limit: 'tenant' | 'route'): Refusal {
+/** The refusal if this many requests of a tenant or route wait for an upstream already. */
+export function busyRefusal(limit: 'tenant' | 'route'): Refusal {
   const detail = `too many requests of the ${limit} wait for an upstream`;
   return { code: 'upstream_busy', limit, detail, retryAfterSeconds: retryBusyAfterSeconds };
 }

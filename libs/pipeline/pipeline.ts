@@ -20,7 +20,13 @@ import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput } from './joiner.js';
 import { PendingClient } from './pending-client.js';
 import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
-import type { NotJoined, Refusal } from './refusal.js';
+import {
+  drainingRefusal,
+  failureRefusal,
+  fullRefusal,
+  type NotJoined,
+  type Refusal,
+} from './refusal.js';
 
 export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
   upstreams: Pick<UpstreamPools, 'take'>;
@@ -228,19 +234,6 @@ export class Pipeline {
   }
 }
 
-// The upstreams become available only after a change of the route.
-const retryUnavailableAfterSeconds = 10;
-
-const drainingRefusal: Refusal = { code: 'draining', retryAfterSeconds: 1 };
-
-const fullRefusal: Refusal = {
-  code: 'upstream_busy',
-  limit: 'upstream',
-  detail: 'every upstream of the route is full',
-  // Connections live longer than requests, so capacity becomes free slowly.
-  retryAfterSeconds: 5,
-};
-
 function refused(refusal: Refusal): NotJoined {
   return { kind: 'refused', refusal };
 }
@@ -252,7 +245,5 @@ function clientGone(cause: string): NotJoined {
 /** The failure of the upstream for the client. The exact cause is only in the record. */
 function notReached(failure: { code: Refusal['code'] | 'aborted'; detail: string }): NotJoined {
   if (failure.code === 'aborted') return clientGone(failure.detail);
-  const retryAfterSeconds =
-    failure.code === 'upstream_unavailable' ? retryUnavailableAfterSeconds : undefined;
-  return refused({ code: failure.code, cause: failure.detail, retryAfterSeconds });
+  return refused(failureRefusal(failure.code, failure.detail));
 }

@@ -74,7 +74,8 @@ export async function reachUpstream(
   return used ?? failure ?? noUpstream;
 }
 
-const noUpstream = {
+/** The failure if the route has no upstream for new connections. */
+export const noUpstream = {
   ok: false,
   code: 'upstream_unavailable',
   detail:

@@ -16,3 +16,22 @@ export type NotJoined =
   | { kind: 'refused'; refusal: Refusal }
   | { kind: 'upstream_answer'; status: number }
   | { kind: 'client_gone'; cause: string };
+
+// The upstreams become available only after a change of the route.
+const retryUnavailableAfterSeconds = 10;
+
+export const drainingRefusal: Refusal = { code: 'draining', retryAfterSeconds: 1 };
+
+export const fullRefusal: Refusal = {
+  code: 'upstream_busy',
+  limit: 'upstream',
+  detail: 'every upstream of the route is full',
+  // Connections live longer than requests, so capacity becomes free slowly.
+  retryAfterSeconds: 5,
+};
+
+/** The refusal if no upstream could be reached. Its cause is for the record. */
+export function failureRefusal(code: RefusalCode, cause: string): Refusal {
+  const retryAfterSeconds = code === 'upstream_unavailable' ? retryUnavailableAfterSeconds : undefined;
+  return { code, cause, retryAfterSeconds };
+}

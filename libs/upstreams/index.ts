@@ -8,6 +8,7 @@ export { createAddressPolicy, type AddressPolicy } from './addresses/address-pol
 export type { ConnectedSocket, ConnectPlain } from './dialing/connect-to.js';
 export type { Dialed, DialFailure, LookupAddresses } from './dialing/dial-options.js';
 export { dialFirst, dialUpstreams } from './dialing/dial-upstreams.js';
+export { previewDial, type DialPreview } from './dialing/preview-dial.js';
 export { describeDialFailure } from './health/describe-dial-failure.js';
 export type { FindServices } from './discovery/service-record.js';
 export { HealthChecks } from './health/health-checks.js';
@@ -19,6 +20,7 @@ export { ReservedEndpoints } from './addresses/reserved-endpoints.js';
 export { resolveUpstream } from './dialing/resolve-upstream.js';
 export { parseUpstreamEndpoint, type UpstreamEndpoint } from './upstream-endpoint.js';
 export type { StickyToken } from './balancing/sticky-tokens.js';
+export type { PeekedUpstreams } from './upstream-pool.js';
 export { UpstreamPools } from './upstream-pools.js';
 export type { UpstreamState } from './upstream-state.js';
 export type { UpstreamTurn } from './upstream-turn.js';

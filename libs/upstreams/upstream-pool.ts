@@ -35,6 +35,16 @@ export interface UpstreamPoolInput extends RouteHealthInput, RecordSources {
   stickyKey: (tenantId: string) => PublishedStickyKey | null;
 }
 
+/** The upstreams that a request would get. */
+export interface PeekedUpstreams {
+  /** Those that it may dial, in order. */
+  order: readonly UpstreamState[];
+  /** Whether no upstream that would take it has room. */
+  isFull: boolean;
+  /** Whether the budget of the route has room for a retry. */
+  mayRetry: boolean;
+}
+
 /** The upstreams of one route. Their counts survive changes of the route. */
 export class UpstreamPool {
   #route: BalancedRoute;
@@ -127,6 +137,22 @@ export class UpstreamPool {
     return new UpstreamTurn(free, this.#turnOf, hasToWait ? request : null, tokenOf);
   }
 
+  /** What `take` would give now; nothing is counted. */
+  peek(request: BalancedRequest): PeekedUpstreams {
+    const order = this.#orderFor(request, this.#readSticky(request), 'peek');
+    const mayRetry = this.#retryBudget.hasRoom(this.input.now(), this.#route.retries);
+    if (!this.#mayWait) return { order, isFull: false, mayRetry };
+    const free = withRoom(order);
+    return { order: free, isFull: free.length === 0 && this.#mayGetUpstream, mayRetry };
+  }
+
+  /** Resolves when discovered upstreams are as known as they are to a request. Never rejects. */
+  async discover(): Promise<void> {
+    const services = [...this.#discovered.values()];
+    for (const one of services) one.refresh();
+    await Promise.all(services.map(({ answered }) => answered));
+  }
+
   /** Stops probes and ejections, and ends all waits in the queue. */
   stop(): void {
     this.#isStopped = true;
@@ -158,8 +184,12 @@ export class UpstreamPool {
     return this.#sticky.read(this.#route, this.#upstreams, request);
   }
 
-  #orderFor(request: BalancedRequest, sticky: StickyRequest | null): readonly UpstreamState[] {
-    const order = this.#only ?? this.#order(request);
+  #orderFor(
+    request: BalancedRequest,
+    sticky: StickyRequest | null,
+    choose: 'order' | 'peek' = 'order',
+  ): readonly UpstreamState[] {
+    const order = this.#only ?? this.#order(request, choose);
     const upstream = sticky?.upstream ?? null;
     if (upstream === null || !this.#takesBack(upstream)) return order;
     return [upstream, ...order.filter((one) => one !== upstream)];
@@ -171,12 +201,12 @@ export class UpstreamPool {
     return this.#balanced.includes(upstream) || takesClientsBack(upstream, this.#route);
   }
 
-  #order(request: BalancedRequest): readonly UpstreamState[] {
+  #order(request: BalancedRequest, choose: 'order' | 'peek'): readonly UpstreamState[] {
     const { balancing, hashKey } = this.#route;
     const nowMs = this.input.now();
     const key = balancing === 'consistentHash' ? hashKeyOf(hashKey, request) : '';
     const policy = nowMs < this.#evenOutUntilMs && this.#evening ? this.#evening : this.#policy;
-    const order = policy.order({ nowMs, hashKey: key });
+    const order = policy[choose]({ nowMs, hashKey: key });
     return this.#backups.length === 0 ? order : [...order, ...this.#backups];
   }
 

@@ -10,6 +10,8 @@ export interface AttackCase {
   isSlow?: boolean;
   /** The case uses host names that only `stub-resolver.ts` resolves. */
   needsStubResolver?: boolean;
+  /** Each look-up of its host name has another answer, so that an explanation changes the outcome. */
+  isRebinding?: boolean;
 }
 
 /** Attacks of one kind. */

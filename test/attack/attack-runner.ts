@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { startEcho } from '../../apps/echo/start-echo.js';
-import { Sandbox } from './sandbox.js';
+import { Sandbox, type OnAnswer } from './sandbox.js';
 import type { AttackCase, AttackFamily } from './attack-case.js';
 import type { AttackTarget } from './attack-target.js';
 
@@ -13,7 +13,10 @@ export class AttackRunner {
   readonly #slow = new Map<AttackCase, Promise<void>>();
   #sandboxes = 0;
 
-  constructor(private readonly gateway: AttackTarget) {}
+  constructor(
+    private readonly gateway: AttackTarget,
+    private readonly onAnswer?: OnAnswer,
+  ) {}
 
   /** Starts the slow cases, which run concurrently with the others. */
   startSlow(families: readonly AttackFamily[]): void {
@@ -49,7 +52,11 @@ export class AttackRunner {
   }
 
   async #execute(attack: AttackCase): Promise<void> {
-    const sandbox = new Sandbox(this.gateway, `case-${(this.#sandboxes += 1)}.attack.test`);
+    const sandbox = new Sandbox(
+      this.gateway,
+      `case-${(this.#sandboxes += 1)}.attack.test`,
+      this.onAnswer,
+    );
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {

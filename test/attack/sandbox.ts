@@ -14,6 +14,8 @@ interface SandboxRoute {
   route?: RouteFields | ((upstream: CountingUpstream) => RouteFields);
 }
 
+export type OnAnswer = (sent: Buffer, answer: Received) => Promise<void>;
+
 /** The host name, routes, upstreams and clients of one attack. */
 export class Sandbox {
   readonly #upstreams: CountingUpstream[] = [];
@@ -22,6 +24,8 @@ export class Sandbox {
   constructor(
     readonly gateway: AttackTarget,
     readonly host: string,
+    /** Called with each sent request and its answer, while the route is published. */
+    private readonly onAnswer: OnAnswer = () => Promise.resolve(),
   ) {}
 
   /** Starts an upstream, and publishes a route from the sandbox's host to it. */
@@ -55,8 +59,11 @@ export class Sandbox {
   async send(bytes: string | Buffer): Promise<Received> {
     const client = await this.connect();
     const received = untilClosed(client);
-    client.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
-    return received;
+    const sent = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes;
+    client.write(sent);
+    const answer = await received;
+    await this.onAnswer(sent, answer);
+    return answer;
   }
 
   async close(): Promise<void> {

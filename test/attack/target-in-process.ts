@@ -1,5 +1,6 @@
-import type { PublishedTenant } from '#libs/contract';
+import type { Explanation, PublishedTenant } from '#libs/contract';
 import { activeTimers, timersBackTo } from '../support/active-timers.js';
+import { explanationBy, type SaidRequest } from '../support/explained-request.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import type { AttackTarget, RouteFields } from './attack-target.js';
 import './stub-resolver.js';
@@ -37,6 +38,11 @@ export class TargetInProcess implements AttackTarget {
 
   issueKey(): Promise<string> {
     return this.#serially(async () => (await this.world.apiKey(this.tenant)).key);
+  }
+
+  /** What the gateway says that it would answer to a request. */
+  async explain(request: SaidRequest): Promise<Explanation> {
+    return explanationBy(this.world, request);
   }
 
   // An uncaught error or a log line above `info` fails the test run anyway.

@@ -35,6 +35,7 @@ export class CommandedGateway implements FleetMember {
   /** Running taps by id. */
   readonly taps = new Map<string, FleetRequest<'tapConnection'>>();
   refusesTaps = false;
+  explanation: Answer<'explain'> = noExplanation;
   /** Kinds of requests that get no answer. */
   unresponsiveTo: RequestKind[] = [];
   /** Answers are delayed until this resolves. */
@@ -128,6 +129,7 @@ export class CommandedGateway implements FleetMember {
       upstreams: this.upstreams.get(routeId) ?? [],
       queued: this.queued,
     }),
+    explain: () => this.explanation,
     takeKeyUses: () => ({ uses: this.keyUses.splice(0) }),
     usageReports: ({ acknowledged, withOpen }) => {
       this.acknowledged = acknowledged;
@@ -162,6 +164,26 @@ export class CommandedGateway implements FleetMember {
     );
   }
 }
+
+const noExplanation: Answer<'explain'> = {
+  verdict: {
+    allowed: false,
+    status: 404,
+    code: 'no_route',
+    detail: null,
+    cause: null,
+    limit: null,
+    retryAfterSeconds: null,
+  },
+  steps: [{ step: 'match', outcome: 'refused' }],
+  request: null,
+  route: null,
+  tenant: null,
+  credential: null,
+  limits: null,
+  upstreams: null,
+  upstreamRequest: null,
+};
 
 const noRebalance = { isRunning: false, startedAt: null, total: 0, remaining: 0 };
 

@@ -47,6 +47,33 @@ export function describeConnectionLimiter(
       },
     );
 
+    test.each(limited)('reads the limit of the %s and takes nothing: %#', async (limit, request) => {
+      const limiter = await create();
+      for (const count of [0, 1, 2]) {
+        const { refusal, counts } = await limiter.read(request);
+        expect(counts.find(({ kind }) => kind === limit)).toEqual({ kind: limit, count, limit: 2 });
+        if (count < 2) expect(refusal).toBeNull();
+        else expect(refusal).toMatchObject({ code: 'connection_limit', limit });
+        if (count < 2) slotOf(await limiter.acquire(request));
+      }
+      expect(limiter.counts().connections).toBe(2);
+    });
+
+    test('reads the connect rate and takes no part of it', async () => {
+      const limiter = await create();
+      const request = requestOf(tenantWith({ connectionsPerSecond: 1 }));
+      for (const _ of [1, 2, 3]) {
+        expect(await limiter.read(request)).toMatchObject({
+          refusal: null,
+          rate: { perSecond: 1, waitMs: 0 },
+        });
+      }
+      slotOf(await limiter.acquire(request));
+      const { refusal, rate } = await limiter.read(request);
+      expect(refusal).toMatchObject({ code: 'connect_rate', limit: 'tenant' });
+      expect(rate?.waitMs).toBeGreaterThan(0);
+    });
+
     test('counts a double release of a slot once', async () => {
       const limiter = await create();
       const request = requestOf(tenantWith({ maxConnections: 2 }));

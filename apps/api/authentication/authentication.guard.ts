@@ -13,6 +13,11 @@ const publicMetadata = 'sluice:public';
 /** Marks a handler or controller as open to requests without a token. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(publicMetadata, true);
 
+const readsOnlyMetadata = 'sluice:reads-only';
+
+/** Marks a handler of a POST that changes nothing: it needs the access `read`. */
+export const ReadsOnly = (): MethodDecorator => SetMetadata(readsOnlyMetadata, true);
+
 // By method (RFC 9110 §9.2.1) and not by a decorator on each handler, so that a new operation cannot be
 // forgotten.
 const safeMethods = new Set(['GET', 'HEAD']);
@@ -36,7 +41,8 @@ export class AuthenticationGuard implements CanActivate {
     const token = bearerToken(request.headers.authorization);
     const principal = await this.authenticator.require(token, clientAddress);
     const isSafe = safeMethods.has(request.method);
-    requireAccess(principal, isSafe ? 'read' : 'manage');
+    const isRead = isSafe || this.reflector.getAllAndOverride<boolean | undefined>(readsOnlyMetadata, targets);
+    requireAccess(principal, isRead === true ? 'read' : 'manage');
     // Before the body is parsed, so that a write above the rate costs almost nothing.
     if (!isSafe) this.writeRates.take(principal, bodyBytesOf(request));
     request.context = {

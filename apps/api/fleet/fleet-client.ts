@@ -29,12 +29,13 @@ export class FleetClient {
     throw notFound('gateway');
   }
 
-  /** Asks one gateway, or with `null` all of them, and waits for at most a second. */
+  /** Asks one gateway, or with `null` all of them, and waits for at most `withinMs`, by default a second. */
   ask<Kind extends RequestKind>(
     gatewayId: string | null,
     kind: Kind,
     request: FleetRequest<Kind>,
+    withinMs = timeoutMs,
   ): Promise<Answers<Kind>> {
-    return this.#concurrency.run(() => this.fleet.ask(gatewayId, kind, request, timeoutMs));
+    return this.#concurrency.run(() => this.fleet.ask(gatewayId, kind, request, withinMs));
   }
 }

@@ -104,6 +104,7 @@ const rules: Record<string, OperationRule> = {
   getTenantUsage: { rule: 'tenantRead' },
   getTenantUsageHistory: { rule: 'tenantRead', query: aDay },
   listUsageHistory: { rule: 'ownRead', query: aDay },
+  explain: { rule: 'ownRead', body: () => ({ url: 'ws://chat.acme.example/socket' }) },
   createRoute: { rule: 'tenantWrite', body: aRoute },
   listRoutes: { rule: 'tenantRead' },
   getRoute: { rule: 'tenantRead' },

@@ -44,6 +44,10 @@ export const bodyExamples: Readonly<Record<string, object>> = {
         'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; } }',
     },
   },
+  explain: {
+    url: 'wss://chat.acme.example/socket?room=7',
+    headers: [{ name: 'Origin', value: 'https://acme.example' }],
+  },
   createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },
   rebalanceRoute: { dryRun: true, threshold: 1.1, closesPerSecond: 50 },

@@ -2,15 +2,15 @@ import { createAddressMatcher } from '#libs/addresses';
 import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
 import type { WaitingDials } from '#libs/limits';
-import { Admission, Pipeline, type PipelineInput } from '#libs/pipeline';
+import { Admission, Explainer, Pipeline, type PipelineInput } from '#libs/pipeline';
 import type { Configuration } from '#libs/routing';
-import type { ReservedEndpoints } from '#libs/upstreams';
+import type { ReservedEndpoints, UpstreamPools } from '#libs/upstreams';
 import type { Dialing } from './create-dialing.js';
 import type { GatewayParts } from './gateway-options.js';
 
 type SharedInput = Pick<
   PipelineInput,
-  'registry' | 'upstreams' | 'traffic' | 'wheel' | 'closeTimeoutMs' | 'onJoined' | 'onRecord'
+  'registry' | 'traffic' | 'wheel' | 'closeTimeoutMs' | 'onJoined' | 'onRecord'
 >;
 
 export interface CreatePipelineInput extends SharedInput {
@@ -19,10 +19,13 @@ export interface CreatePipelineInput extends SharedInput {
   waitingDials: WaitingDials;
   reserved: ReservedEndpoints;
   dialing: Dialing;
+  upstreams: UpstreamPools;
+  isDraining: () => boolean;
 }
 
 export interface CreatedPipeline {
   pipeline: Pipeline;
+  explainer: Explainer;
   /** Stops the fetches of keys. */
   stop(): void;
 }
@@ -36,6 +39,7 @@ export function createPipeline({
   waitingDials,
   reserved,
   dialing,
+  isDraining,
   ...shared
 }: CreatePipelineInput): CreatedPipeline {
   const { settings, limiter, tickets, engine } = parts;
@@ -48,17 +52,18 @@ export function createPipeline({
     logger: parts.logger,
     now: Date.now,
   });
-  const { configuration } = shared;
+  const { configuration, upstreams } = shared;
+  const admission = { configuration, limiter, waitingDials, tokens, tickets, now: Date.now };
+  const dials = { maxTargetBytes: settings.maxTargetBytes, lookupFor, addressPolicy };
   const pipeline = new Pipeline({
-    admission: new Admission({ configuration, limiter, waitingDials, tokens, tickets, now: Date.now }),
-    maxTargetBytes: settings.maxTargetBytes,
-    lookupFor,
-    addressPolicy,
+    admission: new Admission(admission),
+    ...dials,
     halfOpenTimeoutMs,
     ...shared,
     ...socketsOf(engine),
   });
-  return { pipeline, stop: () => tokens.stop() };
+  const explainer = new Explainer({ ...admission, ...dials, upstreams, isDraining });
+  return { pipeline, explainer, stop: () => tokens.stop() };
 }
 
 function socketsOf(engine: Engine | null): Pick<PipelineInput, 'joinSockets' | 'connectPlain'> {

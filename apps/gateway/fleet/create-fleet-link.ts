@@ -11,7 +11,7 @@ import { FleetLink } from './fleet-link.js';
 
 export interface CreateFleetLinkInput extends Pick<
   FleetAnswersInput,
-  'slices' | 'traffic' | 'keyUses' | 'usage' | 'taps' | 'rebalances'
+  'slices' | 'traffic' | 'keyUses' | 'usage' | 'explainer' | 'taps' | 'rebalances'
 > {
   parts: Pick<GatewayParts, 'identity' | 'membership' | 'supervision' | 'settings'>;
   configuration: Configuration;
@@ -34,6 +34,7 @@ export function createFleetLink({ parts, configuration, ...input }: CreateFleetL
     gatewayId: identity.id,
     registry: connections,
     drain,
+    maxHeaderBytes: settings.maxHeaderBytes,
     drainPeriodMs: settings.drainSeconds * 1000,
     onDrainAsked: (periodMs) => supervision?.onDrainAsked(periodMs),
     status,

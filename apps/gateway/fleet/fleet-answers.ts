@@ -3,6 +3,7 @@ import type { SliceQueue } from '#libs/async';
 import { firstById, type ConnectionRegistry } from '#libs/connections';
 import type { Connection, GatewayStatus } from '#libs/contract';
 import type { Answer, FleetRequest, RequestKind } from '#libs/fleet';
+import type { Explainer } from '#libs/pipeline';
 import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
@@ -11,6 +12,7 @@ import type { Drain } from '../data-plane/drain.js';
 import type { Rebalances } from '../data-plane/rebalances.js';
 import { describeConnection } from './describe-connection.js';
 import { describeUpstreams } from './describe-upstreams.js';
+import { explainedUpgrade } from './explained-upgrade.js';
 import type { KeyUses } from '../data-plane/key-uses.js';
 
 export interface FleetAnswersInput {
@@ -21,6 +23,9 @@ export interface FleetAnswersInput {
   upstreams: Pick<UpstreamPools, 'known'>;
   keyUses: Pick<KeyUses, 'take'>;
   usage: Pick<UsageReporter, 'answer'>;
+  explainer: Pick<Explainer, 'explain'>;
+  /** The maximum size of a request head. */
+  maxHeaderBytes: number;
   taps: Taps;
   drain: Pick<Drain, 'begin'>;
   rebalances: Rebalances;
@@ -45,6 +50,7 @@ export class FleetAnswers {
     closeConnections: (request) => this.#closeConnections(request),
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
     routeUpstreams: ({ routeId }) => describeUpstreams(this.input.upstreams, routeId),
+    explain: (request) => this.#explain(request),
     takeKeyUses: () => ({ uses: this.input.keyUses.take() }),
     usageReports: ({ acknowledged, withOpen }) => this.input.usage.answer(acknowledged, withOpen),
     tapConnection: (request) => this.#tapConnection(request),
@@ -87,6 +93,11 @@ export class FleetAnswers {
   #tenantUsage(tenantId: string): Answer<'tenantUsage'> {
     const { registry, traffic } = this.input;
     return { connections: registry.ofTenant(tenantId).size, ...traffic.usage(tenantId) };
+  }
+
+  async #explain(request: FleetRequest<'explain'>): Promise<Answer<'explain'>> {
+    const { explainer, maxHeaderBytes } = this.input;
+    return explainer.explain(await explainedUpgrade(request, maxHeaderBytes));
   }
 
   #tapConnection({ connectionId, ...tap }: FleetRequest<'tapConnection'>): Answer<'tapConnection'> {

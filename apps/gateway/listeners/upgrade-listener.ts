@@ -256,6 +256,7 @@ function ignoreError(): void {
   // A failed socket also emits `close`, which is handled.
 }
 
-function codeOf(error: Error): RefusalCode {
+/** The code of the answer to a request that Node's parser refuses. */
+export function codeOf(error: Error): RefusalCode {
   return 'code' in error && error.code === 'HPE_HEADER_OVERFLOW' ? 'headers_too_large' : 'bad_handshake';
 }

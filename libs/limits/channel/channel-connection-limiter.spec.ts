@@ -16,7 +16,7 @@ interface Pair {
 }
 
 /** A limiter and a slot server, connected by a channel that carries text like a channel between processes. */
-function pairOn(limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>, timeoutMs = 10_000): Pair {
+function pairOn(limiter: Pick<ConnectionLimiter, 'acquire' | 'read' | 'status'>, timeoutMs = 10_000): Pair {
   const carry = (message: unknown, to: (received: unknown) => void): boolean => {
     const text = JSON.stringify(message);
     setImmediate(() => to(JSON.parse(text)));
@@ -40,7 +40,7 @@ function counting(): LocalConnectionLimiter {
 /** Answers only after a call of `answer`. */
 function answeringOnCommand(
   limiter: ConnectionLimiter,
-): Pick<ConnectionLimiter, 'acquire' | 'status'> & { answer(): void } {
+): Pick<ConnectionLimiter, 'acquire' | 'read' | 'status'> & { answer(): void } {
   let answer = (): void => undefined;
   const mayAnswer = new Promise<void>((resolve) => {
     answer = resolve;
@@ -50,6 +50,10 @@ function answeringOnCommand(
     acquire: async (request, signal): Promise<AcquireResult> => {
       await mayAnswer;
       return limiter.acquire(request, signal);
+    },
+    read: async (request) => {
+      await mayAnswer;
+      return limiter.read(request);
     },
     answer: () => answer(),
   };
@@ -75,6 +79,7 @@ test('the channel transmits refusals by the connect rate with their wait, and th
   const { client } = pairOn({
     acquire: () =>
       Promise.resolve({ ok: false, code: 'connect_rate', limit: 'tenant', retryAfterSeconds: 7 }),
+    read: () => Promise.resolve({ refusal: null, rate: null, counts: [] }),
     status: () => ({ scope: 'fleet', gateways: 3 }),
   });
   expect(await client.acquire(requestOf(tenantWith()))).toEqual({
@@ -179,4 +184,18 @@ test('a refusal that comes too late releases nothing', async () => {
   client.take({ slot: 1, refusal, status: { scope: 'gateway', gateways: 1 } });
   await nextTurn();
   expect(sent.map(({ kind }) => kind)).toEqual(['acquire']);
+});
+
+test('limits that are not read in time are unknown, and would refuse the request', async () => {
+  const { client } = pairOn(answeringOnCommand(counting()), 10);
+  const readings = await client.read(requestOf(tenantWith({ maxConnections: 2, connectionsPerSecond: 5 })));
+  expect(readings).toMatchObject({
+    refusal: { code: 'limits_unavailable' },
+    rate: { perSecond: 5, waitMs: null },
+    counts: [
+      { kind: 'tenant', count: null, limit: 2 },
+      { kind: 'route', count: null, limit: null },
+      { kind: 'address', count: null, limit: null },
+    ],
+  });
 });

@@ -4,11 +4,13 @@ import type {
   ConnectionLimiter,
   LimiterCounts,
   LimiterStatus,
+  LimitReadings,
   Slot,
   SlotRequest,
 } from '../connection-limits.js';
 import { countedLimits, type CountedLimit } from '../counted-limits.js';
 import { HeldSlots } from '../held-slots.js';
+import { unknownReadings } from '../limit-readings.js';
 import { abortedRequest, unavailableRefusal } from '../limit-refusals.js';
 import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 
@@ -25,6 +27,8 @@ interface PendingAcquire {
 }
 
 const defaultTimeoutMs = 10_000;
+/** Only an operator who wants an explanation waits for a read. */
+const readTimeoutMs = 2000;
 
 /**
  * Requests slots from another process, which counts for several processes, so limits are as exact as in that
@@ -34,6 +38,7 @@ const defaultTimeoutMs = 10_000;
 export class ChannelConnectionLimiter implements ConnectionLimiter {
   readonly #slots = new HeldSlots();
   readonly #pending = new Map<number, PendingAcquire>();
+  readonly #reads = new Map<number, (readings: LimitReadings | null) => void>();
   readonly #timeoutMs: number;
   #released: number[] = [];
   #lastSlot = 0;
@@ -73,9 +78,32 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
     });
   }
 
+  async read(request: SlotRequest): Promise<LimitReadings> {
+    this.#lastSlot += 1;
+    const slot = this.#lastSlot;
+    const { connectionsPerSecond } = request.tenant.limits;
+    const unknown = unknownReadings(countedLimits(request), connectionsPerSecond);
+    if (!this.options.send({ kind: 'read', slot, request: countedFields(request) })) return unknown;
+    return new Promise((resolve) => {
+      const settle = (readings: LimitReadings | null): void => {
+        clearTimeout(timer);
+        this.#reads.delete(slot);
+        resolve(readings ?? unknown);
+      };
+      const timer = setTimeout(() => settle(null), Math.min(readTimeoutMs, this.#timeoutMs));
+      this.#reads.set(slot, settle);
+    });
+  }
+
   /** Call it with each answer of the other process. */
-  take({ slot, refusal, status }: LimiterAnswer): void {
+  take(answer: LimiterAnswer): void {
+    const { slot, status } = answer;
     this.#status = status;
+    if ('readings' in answer) {
+      this.#reads.get(slot)?.(answer.readings);
+      return;
+    }
+    const { refusal } = answer;
     const pending = this.#pending.get(slot);
     if (!pending) {
       if (refusal === null) this.#giveBack(slot);
@@ -95,6 +123,7 @@ export class ChannelConnectionLimiter implements ConnectionLimiter {
   /** Refuses all waiting requests. Call it also when the other process is gone. */
   close(): Promise<void> {
     for (const { settle } of [...this.#pending.values()]) settle(unavailableRefusal());
+    for (const settle of [...this.#reads.values()]) settle(null);
     return Promise.resolve();
   }
 

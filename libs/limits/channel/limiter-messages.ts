@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AcquireResult, LimiterStatus } from '../connection-limits.js';
+import type { AcquireResult, LimiterStatus, LimitReadings } from '../connection-limits.js';
 
 const limitSchema = z.number().nullable();
 
@@ -22,6 +22,8 @@ const slotRequestSchema = z.object({
 export const limiterRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acquire'), slot: z.int(), request: slotRequestSchema }),
   z.object({ kind: z.literal('release'), slots: z.array(z.int()) }),
+  /** To read the limits under a number of its choice. An older supervisor drops it. */
+  z.object({ kind: z.literal('read'), slot: z.int(), request: slotRequestSchema }),
 ]);
 
 const refusalSchema = z.discriminatedUnion('code', [
@@ -38,12 +40,32 @@ const limiterStatusSchema = z.object({
   gateways: z.int(),
 }) satisfies z.ZodType<LimiterStatus>;
 
+const readingsSchema = z.object({
+  refusal: refusalSchema
+    .transform((refusal): LimitReadings['refusal'] => ({ ok: false, ...refusal }))
+    .nullable(),
+  rate: z.object({ perSecond: z.number(), waitMs: limitSchema }).nullable(),
+  counts: z.array(
+    z.object({
+      kind: z.enum(['tenant', 'route', 'key', 'address']),
+      count: limitSchema,
+      limit: limitSchema,
+    }),
+  ),
+}) satisfies z.ZodType<LimitReadings>;
+
 /** The answer to `acquire`; `refusal` is null if the slot is granted. */
-export const limiterAnswerSchema = z.object({
+const acquireAnswerSchema = z.object({
   slot: z.int(),
   refusal: refusalSchema.nullable(),
   status: limiterStatusSchema,
 });
+
+/** The answer to `acquire` or to `read`. */
+export const limiterAnswerSchema = z.union([
+  z.object({ slot: z.int(), readings: readingsSchema, status: limiterStatusSchema }),
+  acquireAnswerSchema,
+]);
 
 export type LimiterRequest = z.output<typeof limiterRequestSchema>;
 export type LimiterAnswer = z.output<typeof limiterAnswerSchema>;

@@ -24,6 +24,7 @@ function serverOfSlots(): {
         new Promise<AcquireResult>((resolve) => {
           grant = () => resolve({ ok: true, slot: slots.hold([]) });
         }),
+      read: () => Promise.resolve({ refusal: null, rate: null, counts: [] }),
     },
     send,
   });

@@ -4,7 +4,7 @@ import type { LimiterAnswer, LimiterRequest } from './limiter-messages.js';
 
 export interface SlotServerInput {
   /** The limiter that counts for all processes. */
-  limiter: Pick<ConnectionLimiter, 'acquire' | 'status'>;
+  limiter: Pick<ConnectionLimiter, 'acquire' | 'read' | 'status'>;
   send: (answer: LimiterAnswer) => void;
 }
 
@@ -31,6 +31,9 @@ export class SlotServer {
       case 'release':
         for (const slot of message.slots) this.#release(slot);
         return;
+      case 'read':
+        void this.#read(message);
+        return;
     }
   }
 
@@ -56,6 +59,12 @@ export class SlotServer {
     if (!result.ok && result.code === 'aborted') return;
     if (result.ok) this.#slots.set(slot, result.slot);
     send({ slot, refusal: result.ok ? null : result, status: limiter.status() });
+  }
+
+  async #read({ slot, request }: Extract<LimiterRequest, { kind: 'read' }>): Promise<void> {
+    const { limiter, send } = this.input;
+    const readings = await limiter.read(request);
+    if (!this.#isClosed) send({ slot, readings, status: limiter.status() });
   }
 
   // A slot may be released before it is granted, if the client has disconnected.

@@ -6,12 +6,14 @@ import type {
   ConnectionLimiter,
   LimiterCounts,
   LimiterStatus,
+  LimitReadings,
   SlotRequest,
 } from '../connection-limits.js';
 import { countedLimits, type CountedLimit } from '../counted-limits.js';
+import { limitReadings } from '../limit-readings.js';
 import { abortedRequest, limitRefusal, rateRefusal } from '../limit-refusals.js';
 import { Lease } from './lease.js';
-import { RedisSlots, type AcquireAnswer, type LeaseTerms } from './redis-slots.js';
+import { RedisSlots, type AcquireAnswer, type AcquireRequest, type LeaseTerms } from './redis-slots.js';
 import { SlotReconciler } from './slot-reconciler.js';
 import type { TenantSlots } from './tenant-slots.js';
 
@@ -96,6 +98,20 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     return result;
   }
 
+  async read(request: SlotRequest): Promise<LimitReadings> {
+    const counted = countedLimits(request);
+    const perSecond = request.tenant.limits.connectionsPerSecond;
+    const tenant = this.#reconciler.tenant(request.tenant.id);
+    tenant.pending += 1;
+    const readings = await this.#requests.run(() =>
+      this.#inFleet(tenant, (terms) => this.#readAt(terms, tenant, counted, perSecond)),
+    );
+    tenant.pending -= 1;
+    const result = readings ?? this.#readHere(tenant, counted, perSecond);
+    this.#reconciler.forgetIfIdle(tenant);
+    return result;
+  }
+
   counts(): LimiterCounts {
     const { tenant, route, key, address } = this.#reconciler.countByKind();
     const rates = this.#rates.size(this.#options.now());
@@ -130,7 +146,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     // The client may disconnect while its request waits here, and while Redis handles it.
     const isAborted = (): boolean => signal?.aborted === true;
     const answer = await this.#requests.run(() =>
-      isAborted() ? Promise.resolve(abortedRequest()) : this.#acquireInFleet(tenant, counted, perSecond),
+      isAborted() ? Promise.resolve(abortedRequest()) : this.#inFleet(tenant, (terms) => this.#request(tenant, terms, counted, perSecond)),
     );
     if (isAborted()) {
       if (answer?.ok === true) answer.slot.release();
@@ -140,17 +156,16 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   }
 
   /** Null when Redis cannot answer. */
-  async #acquireInFleet(
+  async #inFleet<Result>(
     tenant: TenantSlots,
-    counted: readonly CountedLimit[],
-    perSecond: number | null,
-  ): Promise<AcquireResult | null> {
+    ask: (terms: LeaseTerms) => Promise<Result | 'lost' | null>,
+  ): Promise<Result | null> {
     // The second attempt is for slots that Redis lost: they are written again before it.
     for (let attempt = 0; attempt < 2; attempt += 1) {
       if (!this.#terms() || !(await this.#reconciler.reconcile(tenant))) return null;
       const terms = this.#terms();
       if (!terms) return null;
-      const result = await this.#request(tenant, terms, counted, perSecond);
+      const result = await ask(terms);
       if (result !== 'lost') return result;
       tenant.isDirty = true;
     }
@@ -163,11 +178,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     counted: readonly CountedLimit[],
     connectionsPerSecond: number | null,
   ): Promise<AcquireResult | 'lost' | null> {
-    const { tenantId } = tenant;
-    const fields = counted.map((count) => ({ field: fieldOf(count), limit: count.limit }));
-    const heldByTenant = tenant.heldUnder(fields[0]?.field ?? '');
-    const request = { tenantId, fields, connectionsPerSecond, heldByTenant };
-    const answer = this.#slots.acquire(terms, request);
+    const answer = this.#slots.acquire(terms, acquireRequest(tenant, counted, connectionsPerSecond, false));
     tenant.inFlight.add(answer);
     try {
       // The slot is recorded as held before anything else runs: the reconciler waits for this answer and then
@@ -203,9 +214,44 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
         return rateRefusal(answer.waitMs);
       case 'full':
         return limitRefusal(counted[answer.index]?.kind ?? 'tenant');
+      case 'read':
       case 'lost':
         return 'lost';
     }
+  }
+
+  async #readAt(
+    terms: LeaseTerms,
+    tenant: TenantSlots,
+    counted: readonly CountedLimit[],
+    perSecond: number | null,
+  ): Promise<LimitReadings | 'lost' | null> {
+    try {
+      const answer = await this.#slots.acquire(terms, acquireRequest(tenant, counted, perSecond, true));
+      if (answer.kind !== 'read') return 'lost';
+      const { totals, waitMs } = answer;
+      return limitReadings(counted, totals, perSecond === null ? null : { perSecond, waitMs });
+    } catch (error) {
+      this.#onAway(errorMessage(error));
+      return null;
+    }
+  }
+
+  #readHere(
+    tenant: TenantSlots,
+    counted: readonly CountedLimit[],
+    connectionsPerSecond: number | null,
+  ): LimitReadings {
+    const { gateways } = this.#lease;
+    const perSecond = shareOf(connectionsPerSecond, gateways);
+    const capped = counted.map(({ kind, id, limit }) => {
+      const cap = limit === null ? null : tenant.capOf(fieldOf({ kind, id }), limit, gateways);
+      return { kind, id, limit: cap };
+    });
+    const counts = counted.map((count) => tenant.heldUnder(fieldOf(count)));
+    if (perSecond === null) return limitReadings(capped, counts, null);
+    const waitMs = this.#rates.waitMs(tenant.tenantId, perSecond, this.#options.now());
+    return limitReadings(capped, counts, { perSecond, waitMs });
   }
 
   #acquireHere(
@@ -215,7 +261,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   ): AcquireResult {
     const { gateways } = this.#lease;
     const nowMs = this.#options.now();
-    const perSecond = connectionsPerSecond === null ? null : Math.max(1, connectionsPerSecond / gateways);
+    const perSecond = shareOf(connectionsPerSecond, gateways);
     const waitMs = perSecond === null ? 0 : this.#rates.waitMs(tenant.tenantId, perSecond, nowMs);
     if (waitMs > 0) return rateRefusal(waitMs);
     const full = counted.find((count) => isFullHere(tenant, count, gateways));
@@ -252,6 +298,22 @@ function isFullHere(tenant: TenantSlots, count: CountedLimit, gateways: number):
   return tenant.heldUnder(field) >= tenant.capOf(field, count.limit, gateways);
 }
 
-function fieldOf({ kind, id }: CountedLimit): string {
+function acquireRequest(
+  tenant: TenantSlots,
+  counted: readonly CountedLimit[],
+  connectionsPerSecond: number | null,
+  isRead: boolean,
+): AcquireRequest {
+  const fields = counted.map((count) => ({ field: fieldOf(count), limit: count.limit }));
+  const heldByTenant = tenant.heldUnder(fields[0]?.field ?? '');
+  return { tenantId: tenant.tenantId, fields, connectionsPerSecond, heldByTenant, isRead };
+}
+
+/** The rate of one gateway that counts alone. */
+function shareOf(connectionsPerSecond: number | null, gateways: number): number | null {
+  return connectionsPerSecond === null ? null : Math.max(1, connectionsPerSecond / gateways);
+}
+
+function fieldOf({ kind, id }: Pick<CountedLimit, 'kind' | 'id'>): string {
   return `${kind}:${id}`;
 }

@@ -37,6 +37,8 @@ export interface AcquireRequest {
   connectionsPerSecond: number | null;
   /** The minimum number of slots of the tenant that Redis must count for this gateway. */
   heldByTenant: number;
+  /** Whether the counts are only read. */
+  isRead: boolean;
 }
 
 export type AcquireAnswer =
@@ -44,6 +46,8 @@ export type AcquireAnswer =
   /** The index of the full count among the fields. */
   | { kind: 'full'; index: number }
   | { kind: 'rate'; waitMs: number }
+  /** For a request that only reads: the count of each field. */
+  | { kind: 'read'; waitMs: number; totals: readonly number[] }
   /** Redis counts fewer slots than this gateway holds. */
   | { kind: 'lost' };
 
@@ -89,7 +93,7 @@ export class RedisSlots {
   }
 
   async acquire(terms: LeaseTerms, request: AcquireRequest): Promise<AcquireAnswer> {
-    const { tenantId, fields, connectionsPerSecond, heldByTenant } = request;
+    const { tenantId, fields, connectionsPerSecond, heldByTenant, isRead } = request;
     const answer = await this.#connection.runScript(
       acquireScript,
       this.#keysOf(tenantId, ['', ':holders', ':rate']),
@@ -97,6 +101,7 @@ export class RedisSlots {
         ...argumentsOf(terms),
         connectionsPerSecond ?? '',
         heldByTenant,
+        isRead ? 1 : 0,
         ...fields.flatMap(({ field, limit }) => [field, limit ?? '']),
       ],
     );
@@ -149,6 +154,8 @@ function readAcquired([kind, ...figures]: unknown[]): AcquireAnswer {
       return { kind, index: numbers[0] ?? 0 };
     case 'rate':
       return { kind, waitMs: numbers[0] ?? 0 };
+    case 'read':
+      return { kind, waitMs: numbers[0] ?? 0, totals: numbers.slice(1) };
     default:
       return { kind: 'lost' };
   }

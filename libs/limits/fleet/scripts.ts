@@ -59,9 +59,9 @@ return { lease, now, redis.call('ZRANGE', KEYS[1], 0, -1) }
 /**
  * Takes a slot under each count, or under none. KEYS: totals, holders, rate. ARGV: lease, time of its last
  * renewal, live leases, time to live in seconds, connections per second or '', the minimum number of slots of
- * the tenant that the caller holds; then a field and its limit or '' for each count. Returns {'taken', total
- * and own of each field …}, {'full', index}, {'rate', milliseconds to wait}, or {'lost'} when the caller's
- * slots are missing.
+ * the tenant that the caller holds, '1' to read and take nothing; then a field and its limit or '' for each
+ * count. Returns {'taken', total and own of each field …}, {'full', index}, {'rate', milliseconds to wait},
+ * {'read', milliseconds to wait, total of each field …}, or {'lost'} when the caller's slots are missing.
  */
 export const acquireScript = script(
   'acquireSlot',
@@ -69,18 +69,20 @@ export const acquireScript = script(
 local totals, holders, rate = KEYS[1], KEYS[2], KEYS[3]
 local lease, asOfMs, live = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local share = holders .. ':' .. lease
-local firstField = 7
+local isRead = ARGV[7] == '1'
+local firstField = 8
 
 if tonumber(redis.call('HGET', share, ARGV[firstField]) or 0) < tonumber(ARGV[6]) then return { 'lost' } end
 
-local perSecond, now, tokens = tonumber(ARGV[5]), nil, nil
+local perSecond, now, tokens, waitMs = tonumber(ARGV[5]), nil, nil, 0
 if perSecond then
   now = nowMs()
   local bucket = redis.call('HMGET', rate, 'tokens', 'atMs')
   tokens = tonumber(bucket[1]) or perSecond
   local elapsedMs = math.max(0, now - (tonumber(bucket[2]) or now))
   tokens = math.min(perSecond, tokens + elapsedMs * perSecond / 1000)
-  if tokens < 1 then return { 'rate', math.ceil((1 - tokens) / perSecond * 1000) } end
+  if tokens < 1 then waitMs = math.ceil((1 - tokens) / perSecond * 1000) end
+  if waitMs > 0 and not isRead then return { 'rate', waitMs } end
 end
 
 local function fullCount()
@@ -93,6 +95,13 @@ local function fullCount()
 end
 
 if fullCount() then dropExpired(totals, holders, asOfMs, live) end
+if isRead then
+  local answer = { 'read', waitMs }
+  for at = firstField, #ARGV, 2 do
+    table.insert(answer, tonumber(redis.call('HGET', totals, ARGV[at]) or 0))
+  end
+  return answer
+end
 local full = fullCount()
 if full then return { 'full', full } end
 

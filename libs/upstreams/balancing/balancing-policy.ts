@@ -29,6 +29,8 @@ export interface PickRequest {
  */
 export interface BalancingPolicy<C extends Candidate> {
   order(request: PickRequest): readonly C[];
+  /** The order that `order` would return now; nothing counts as chosen. */
+  peek(request: PickRequest): readonly C[];
 }
 
 /** The candidates that are not full. */

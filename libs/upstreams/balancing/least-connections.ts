@@ -17,12 +17,16 @@ export class LeastConnections<C extends Candidate> implements BalancingPolicy<C>
 
   constructor(private readonly candidates: readonly C[]) {}
 
-  order({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
+  order(request: Pick<PickRequest, 'nowMs'>): readonly C[] {
+    const order = this.peek(request);
+    if (order[0]) this.#recent.add(order[0], request.nowMs);
+    return order;
+  }
+
+  peek({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
     const scored = withRoom(this.candidates).map((candidate) => this.#score(candidate, nowMs));
     scored.sort((a, b) => a.score - b.score || a.recent - b.recent);
-    const order = scored.map(({ candidate }) => candidate);
-    if (order[0]) this.#recent.add(order[0], nowMs);
-    return order;
+    return scored.map(({ candidate }) => candidate);
   }
 
   #score(candidate: C, nowMs: number): Scored<C> {

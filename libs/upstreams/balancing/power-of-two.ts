@@ -25,6 +25,11 @@ export class PowerOfTwo<C extends Candidate> implements BalancingPolicy<C> {
     return [picked, other, ...rest];
   }
 
+  /** What is drawn for a request is only known then. */
+  peek(request: Pick<PickRequest, 'nowMs'>): readonly C[] {
+    return this.order(request);
+  }
+
   /** Draws an upstream other than `other` by the shares; null if there is none. */
   #draw(candidates: readonly C[], nowMs: number, other: C | null): C | null {
     let total = 0;

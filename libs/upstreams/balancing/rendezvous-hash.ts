@@ -37,6 +37,10 @@ export class RendezvousHash<C extends Candidate> implements BalancingPolicy<C> {
     return this.balanceFactor === null ? order : this.#withinBounds(order, this.balanceFactor);
   }
 
+  peek(request: Pick<PickRequest, 'hashKey'>): readonly C[] {
+    return this.order(request);
+  }
+
   #withinBounds(order: readonly C[], balanceFactor: number): readonly C[] {
     const total = order.reduce((sum, { load }) => sum + load, 1);
     const totalWeight = order.reduce((sum, { weight }) => sum + weight, 0);

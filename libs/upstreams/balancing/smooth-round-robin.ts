@@ -18,17 +18,28 @@ export class SmoothRoundRobin<C extends Candidate> implements BalancingPolicy<C>
   }
 
   order({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
-    const hasFull = this.#turns.some(({ candidate }) => candidate.isFull);
-    const turns = hasFull ? this.#turns.filter(({ candidate }) => !candidate.isFull) : this.#turns;
-    let total = 0;
-    for (const turn of turns) {
-      const share = turn.candidate.share(nowMs);
-      turn.current += share;
-      total += share;
-    }
-    const order = turns.toSorted((a, b) => b.current - a.current);
-    const [picked] = order;
-    if (picked) picked.current -= total;
-    return order.map(({ candidate }) => candidate);
+    return pick(this.#turns, nowMs);
   }
+
+  peek({ nowMs }: Pick<PickRequest, 'nowMs'>): readonly C[] {
+    return pick(
+      this.#turns.map(({ candidate, current }) => ({ candidate, current })),
+      nowMs,
+    );
+  }
+}
+
+function pick<C extends Candidate>(all: readonly Turn<C>[], nowMs: number): readonly C[] {
+  const hasFull = all.some(({ candidate }) => candidate.isFull);
+  const turns = hasFull ? all.filter(({ candidate }) => !candidate.isFull) : all;
+  let total = 0;
+  for (const turn of turns) {
+    const share = turn.candidate.share(nowMs);
+    turn.current += share;
+    total += share;
+  }
+  const order = turns.toSorted((a, b) => b.current - a.current);
+  const [picked] = order;
+  if (picked) picked.current -= total;
+  return order.map(({ candidate }) => candidate);
 }

@@ -58,9 +58,15 @@ export async function dialUpstreams<Used>(
     if (failure) onFailed?.(failure);
     // An upstream without a dialed address counts too: its name was looked up.
     if (budget.attemptsLeft === attemptsLeft) budget.takeAttempt();
-    if (failure && (!worst || severity[failure.code] > severity[worst.code])) worst = failure;
+    worst = worse(worst, failure);
   }
   return { used: null, failure: worst };
+}
+
+/** The more severe of two failures. */
+export function worse(one: DialFailure | null, other: DialFailure | null): DialFailure | null {
+  if (one === null || other === null) return one ?? other;
+  return severity[other.code] > severity[one.code] ? other : one;
 }
 
 // A spread here would cost each handshake a slow copy, property by property.

@@ -8,7 +8,7 @@ import { resolveUpstream } from './resolve-upstream.js';
 import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
 // A dead address must not delay the other upstreams longer than a name server usually takes.
-const maxRefreshMs = 500;
+export const maxRefreshMs = 500;
 
 /**
  * Connects to the addresses of one upstream until `use` accepts a connection; where there are several, they
@@ -72,7 +72,8 @@ function failed(failure: DialFailure | null): DialOutcome<never> {
   return { used: null, failure };
 }
 
-function forbidden({ hostname }: UpstreamEndpoint): DialFailure {
+/** No address of the upstream passed the policy. */
+export function forbidden({ hostname }: UpstreamEndpoint): DialFailure {
   return failure('upstream_forbidden_address', `no address of ${hostname} may be dialed`);
 }
 

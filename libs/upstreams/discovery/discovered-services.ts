@@ -27,6 +27,7 @@ export class DiscoveredServices {
   #records: readonly ServiceRecord[] = [];
   #isKnown = false;
   #isAsking = false;
+  #asking: Promise<void> = Promise.resolve();
   #freshUntilMs = -Infinity;
   #usableUntilMs = -Infinity;
 
@@ -42,6 +43,11 @@ export class DiscoveredServices {
     return !this.#isKnown;
   }
 
+  /** Resolves when no query is running. Never rejects. */
+  get answered(): Promise<void> {
+    return this.#asking;
+  }
+
   /** Must be called for each request. */
   refresh(): void {
     const { now, find } = this.input;
@@ -49,7 +55,7 @@ export class DiscoveredServices {
     if (this.#isAsking || nowMs < this.#freshUntilMs) return;
     this.#isAsking = true;
     if (nowMs >= this.#usableUntilMs) this.#forget();
-    find().then(
+    this.#asking = find().then(
       (found) => this.#keep(found),
       (error: unknown) => this.#keepFailure(error),
     );

@@ -105,6 +105,7 @@ function dialed(name: string, hostname: string, outcomes: readonly (101 | 502)[]
   return {
     name,
     needsStubResolver: true,
+    isRebinding: hostname.includes('.then.'),
     run: async (sandbox) => {
       const reached: (string | undefined)[] = [];
       const upstream = await sandbox.prepare({

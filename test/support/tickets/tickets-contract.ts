@@ -38,6 +38,17 @@ export function describeTickets(name: string, open: () => TicketEnds): void {
       expect(results.filter((result) => result.ok && result.grant !== null)).toHaveLength(1);
     });
 
+    test('a ticket that was only looked for is still redeemed, and is then found no more', async () => {
+      const { ticketHash } = generateTicket();
+      const grant = sampleGrant();
+      await ends.issuer.issue(ticketHash, grant, 30);
+      for (const redeemer of ends.redeemers) {
+        expect(await redeemer.find(ticketHash)).toEqual({ ok: true, grant });
+      }
+      expect(await ends.redeemers[0].redeem(ticketHash)).toEqual({ ok: true, grant });
+      expect(await ends.redeemers[1].find(ticketHash)).toEqual({ ok: true, grant: null });
+    });
+
     test('a ticket that was not issued is not redeemed', async () => {
       const { ticketHash } = generateTicket();
       expect(await ends.redeemers[1].redeem(ticketHash)).toEqual({ ok: true, grant: null });

@@ -1,0 +1,41 @@
+import type { ExplainRequest } from '#libs/contract';
+import type { FleetRequest } from '#libs/fleet';
+import { ProblemError } from '../http/problem-error.js';
+
+type Described = Pick<FleetRequest<'explain'>, 'target' | 'headers' | 'scheme'>;
+
+// The example of RFC 6455 §1.3.
+const sampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
+
+/**
+ * The handshake that a client would send for a URL: the path and query as written, with the header fields
+ * that every client sends. Throws `validation_failed` if no host is given.
+ */
+export function describedHandshake({ url, headers, addHandshakeHeaders }: ExplainRequest): Described {
+  const [, scheme = 'ws', authority, rest = ''] = /^(?:([a-z]+):\/\/([^/?#]+))?(.*)$/i.exec(url) ?? [];
+  const given = new Set(headers.map(({ name }) => name.toLowerCase()));
+  if (authority === undefined && addHandshakeHeaders && !given.has('host')) {
+    throw new ProblemError('validation_failed', {
+      errors: [{ field: 'url', message: 'expected a URL with a host, or a header field Host' }],
+    });
+  }
+  const added = addHandshakeHeaders ? handshakeHeaders(authority ?? '') : [];
+  return {
+    target: rest.startsWith('/') ? rest : `/${rest}`,
+    headers: [
+      ...added.filter(([name]) => !given.has(name.toLowerCase())),
+      ...headers.map(({ name, value }): [string, string] => [name, value]),
+    ],
+    scheme: /^(?:wss|https)$/i.test(scheme) ? 'https' : 'http',
+  };
+}
+
+function handshakeHeaders(authority: string): [name: string, value: string][] {
+  return [
+    ['Host', authority],
+    ['Upgrade', 'websocket'],
+    ['Connection', 'Upgrade'],
+    ['Sec-WebSocket-Key', sampleKey],
+    ['Sec-WebSocket-Version', '13'],
+  ];
+}

@@ -1,0 +1,20 @@
+import { X509Certificate } from 'node:crypto';
+import type { FleetRequest } from '#libs/fleet';
+import type { ExplainedUpgrade } from '#libs/pipeline';
+import { readHeadFromMemory } from '../listeners/read-head-from-memory.js';
+
+/** The request that the API describes, as a listener would receive it. */
+export async function explainedUpgrade(
+  { target, headers, scheme, clientAddress, clientCertificate, tenantId }: FleetRequest<'explain'>,
+  maxHeaderBytes: number,
+): Promise<ExplainedUpgrade> {
+  const lines = headers.map(([name, value]) => `${name}: ${value}`);
+  const text = [`GET ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+  return {
+    read: await readHeadFromMemory(Buffer.from(text, 'latin1'), maxHeaderBytes),
+    clientAddress,
+    protocolScheme: scheme,
+    clientCertificate: clientCertificate === null ? null : new X509Certificate(clientCertificate),
+    tenantId,
+  };
+}

@@ -1,0 +1,102 @@
+import type { ExplainedStep, PublishedRoute } from '#libs/contract';
+import { headerValues, type UpgradeRequest } from '#libs/handshake';
+import type { Configuration } from '#libs/routing';
+import type { Attempt } from './attempt.js';
+import { checkClientCertificate } from './checks/check-access.js';
+import { refusalForMaintenance } from './checks/check-maintenance.js';
+import { checkOrigin, originToKeep } from './checks/check-origin.js';
+import { findPresentedCredential, type PresentedCredentialResult } from './checks/presented-credential.js';
+import type { AuthenticatedRequest } from './current-access.js';
+import { Identification, type IdentificationInput } from './identification.js';
+import { matchRoute } from './match-route.js';
+import type { Refusal } from './refusal.js';
+
+export interface AuthenticationInput extends IdentificationInput {
+  configuration: IdentificationInput['configuration'] &
+    Pick<Configuration, 'position' | 'fleetId' | 'match' | 'tenant'>;
+}
+
+/** The refusal names its step, for explanations. */
+export type AuthenticationResult =
+  ({ ok: true } & AuthenticatedRequest) | { ok: false; step: ExplainedStep; refusal: Refusal };
+
+/** The steps of admission before the limits: finds the route of a request, and the identity of its client. */
+export class Authentication {
+  readonly #identification: Identification;
+
+  constructor(private readonly input: AuthenticationInput) {
+    this.#identification = new Identification(input);
+  }
+
+  /**
+   * Stores tenant, route and key on the attempt as soon as they are known, so that the record of a refusal
+   * contains them.
+   */
+  async authenticate(
+    attempt: Pick<Attempt, 'clientCertificate' | 'route' | 'tenant' | 'apiKey'>,
+    request: UpgradeRequest,
+  ): Promise<AuthenticationResult> {
+    const { configuration } = this.input;
+    const { position } = configuration;
+    if (!position) return refuse('configuration', { code: 'maintenance', retryAfterSeconds: 2 });
+    if (configuration.fleetId !== null && request.via.includes(configuration.fleetId)) {
+      return refuse('loop', { code: 'loop_detected', detail: 'Via names the fleet of this gateway' });
+    }
+    const matched = matchRoute(configuration, request);
+    if (!matched.ok) return refuse('match', matched.refusal);
+    const { route } = matched;
+    attempt.route = route;
+    const tenant = configuration.tenant(route.tenantId);
+    if (!tenant) return refuse('match', { code: 'no_route', cause: 'the route has no tenant' });
+    attempt.tenant = tenant;
+    const maintenance = refusalForMaintenance(route, tenant);
+    if (maintenance) return refuse('maintenance', maintenance);
+    const hasClientCertificate = attempt.clientCertificate !== null;
+    const certificate = checkClientCertificate(route, hasClientCertificate);
+    if (!certificate.ok) return refuse('clientCertificate', certificate);
+    const presented = presentedCredential(request, route);
+    if (!presented.ok) return refuse('credentialPlaces', presented);
+    if (tenant.status !== 'active') return refuse('tenant', { code: 'tenant_suspended' });
+    const allowed = checkOrigin(route.allowedOrigins, request.origins);
+    if (!allowed.ok) return refuse('origin', allowed);
+
+    const identity = await this.#identification.identify(presented.credential, route, tenant);
+    if (!identity.ok) return refuse('credential', identity);
+    const { apiKey, keyPrefix, token, credentialSource } = identity;
+    attempt.apiKey = apiKey;
+    const [sentOrigin] = request.origins;
+    const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);
+    return {
+      ok: true,
+      position,
+      tenant,
+      route,
+      apiKey,
+      keyPrefix,
+      token,
+      credentialSource,
+      origin,
+      hasClientCertificate,
+    };
+  }
+}
+
+/** The credential that a request presents on a route. */
+export function presentedCredential(
+  request: UpgradeRequest,
+  route: Pick<PublishedRoute, 'auth'>,
+): PresentedCredentialResult {
+  return findPresentedCredential(
+    {
+      authorization: headerValues(request.headers, 'authorization'),
+      xApiKey: headerValues(request.headers, 'x-api-key'),
+      query: request.rawQuery,
+      protocols: request.protocols,
+    },
+    route.auth,
+  );
+}
+
+function refuse(step: ExplainedStep, refusal: Refusal): AuthenticationResult {
+  return { ok: false, step, refusal };
+}

@@ -1,0 +1,176 @@
+import type { X509Certificate } from 'node:crypto';
+import { newId, type ExplainedStep, type Explanation } from '#libs/contract';
+import type { TicketRedeemer } from '#libs/credentials';
+import { parseUpgradeRequest, type RequestHead, type UpgradeRequest } from '#libs/handshake';
+import type { ConnectionLimiter, WaitingDials } from '#libs/limits';
+import type { Configuration } from '#libs/routing';
+import { previewDial, type UpstreamPools } from '#libs/upstreams';
+import { busyRefusal, limitRefusalOf, type AdmissionInput } from '../admission.js';
+import { Authentication } from '../authentication.js';
+import type { AuthenticatedRequest } from '../current-access.js';
+import { noUpstream, type ReachUpstreamInput } from '../reach-upstream.js';
+import { drainingRefusal, failureRefusal, fullRefusal, type Refusal } from '../refusal.js';
+import { composeRequestFor, type UpstreamRequestParts } from '../upstream-request-for.js';
+import {
+  describeCredential,
+  describeLimits,
+  describeRequest,
+  describeRoute,
+  describeUpstreams,
+} from './descriptions.js';
+import { explanationOf, type Findings } from './explanation-of.js';
+import { visibleConfiguration } from './visible-configuration.js';
+
+export interface ExplainerInput extends Pick<ReachUpstreamInput, 'addressPolicy' | 'lookupFor'> {
+  configuration: Configuration;
+  tokens: AdmissionInput['tokens'];
+  tickets: Pick<TicketRedeemer, 'find'>;
+  limiter: Pick<ConnectionLimiter, 'read'>;
+  waitingDials: Pick<WaitingDials, 'fullBound'>;
+  upstreams: Pick<UpstreamPools, 'of'>;
+  isDraining: () => boolean;
+  maxTargetBytes: number;
+  /** Milliseconds since 1970. */
+  now: () => number;
+}
+
+/** A request that was not sent. */
+export interface ExplainedUpgrade {
+  /** The head as a listener reads it; it refuses one that is no request for an upgrade. */
+  read: { ok: true; head: RequestHead } | { ok: false; code: Refusal['code'] };
+  clientAddress: string;
+  protocolScheme: 'http' | 'https';
+  /** The certificate of the client, taken as one that an authority of the gateway issued. */
+  clientCertificate: X509Certificate | null;
+  /** The tenant that asks: routes of others match nothing. Null: an operator asks. */
+  tenantId: string | null;
+}
+
+interface End {
+  step: ExplainedStep;
+  refusal: Refusal;
+}
+
+type ExplainedAttempt = UpstreamRequestParts['attempt'];
+
+// Whoever asks waits. Name servers that take longer are reported as a timeout.
+const maxLookupMs = 1500;
+
+/**
+ * Explains what the pipeline would decide about a request, up to the dial. It runs the steps of the pipeline,
+ * takes no slot, token or ticket, and dials nothing.
+ */
+export class Explainer {
+  constructor(private readonly input: ExplainerInput) {}
+
+  async explain(upgrade: ExplainedUpgrade): Promise<Explanation> {
+    const found: Findings = {};
+    const end = await this.#follow(upgrade, found);
+    return explanationOf(end, found, { isForTenant: upgrade.tenantId !== null });
+  }
+
+  async #follow(upgrade: ExplainedUpgrade, found: Findings): Promise<End | null> {
+    const { input } = this;
+    if (input.isDraining()) return { step: 'gateway', refusal: drainingRefusal };
+    if (!upgrade.read.ok) return { step: 'parse', refusal: upgrade.read };
+    const parsed = parseUpgradeRequest(upgrade.read.head, input.maxTargetBytes);
+    if (!parsed.ok) return { step: 'parse', refusal: parsed };
+    const { request } = parsed;
+    found.request = describeRequest(request);
+    const attempt = attemptOf(upgrade);
+    const authenticated = await this.#authenticate(upgrade, attempt, request);
+    const { route, tenant } = attempt;
+    if (route && tenant) {
+      found.route = describeRoute(route, request);
+      found.tenant = { id: tenant.id, slug: tenant.slug, status: tenant.status };
+      const refusal = authenticated.ok ? null : authenticated.refusal;
+      found.credential = describeCredential(input.configuration, { request, route, attempt, refusal });
+    }
+    if (!authenticated.ok) return authenticated;
+    return (
+      (await this.#followLimits(upgrade, authenticated, found)) ??
+      (await this.#followUpstreams(upgrade, { attempt, request, route: authenticated.route }, found))
+    );
+  }
+
+  #authenticate(
+    { tenantId }: ExplainedUpgrade,
+    attempt: ExplainedAttempt,
+    request: UpgradeRequest,
+  ): ReturnType<Authentication['authenticate']> {
+    const { configuration, tokens, tickets, now } = this.input;
+    const authentication = new Authentication({
+      configuration: visibleConfiguration(configuration, tenantId, request),
+      tokens,
+      tickets: { redeem: (ticketHash) => tickets.find(ticketHash) },
+      now,
+    });
+    return authentication.authenticate(attempt, request);
+  }
+
+  async #followLimits(
+    { clientAddress }: ExplainedUpgrade,
+    { tenant, route, apiKey }: AuthenticatedRequest,
+    found: Findings,
+  ): Promise<End | null> {
+    const { limiter, waitingDials } = this.input;
+    const readings = await limiter.read({ tenant, route, apiKey, clientAddress });
+    found.limits = describeLimits(readings);
+    const full = waitingDials.fullBound({ tenantId: tenant.id, routeId: route.id });
+    if (full) return { step: 'waitingDials', refusal: busyRefusal(full) };
+    return readings.refusal && { step: 'limits', refusal: limitRefusalOf(readings.refusal) };
+  }
+
+  async #followUpstreams(
+    { clientAddress, tenantId }: ExplainedUpgrade,
+    asked: Pick<UpstreamRequestParts, 'attempt' | 'request' | 'route'>,
+    found: Findings,
+  ): Promise<End | null> {
+    const { upstreams, addressPolicy, lookupFor, configuration } = this.input;
+    const { request, route } = asked;
+    const pool = upstreams.of(route);
+    await within(maxLookupMs, pool.discover());
+    const { order, isFull, mayRetry } = pool.peek({ clientAddress, request });
+    found.upstreams = describeUpstreams(pool.upstreams, order);
+    if (isFull) return { step: 'upstream', refusal: fullRefusal };
+    const [first] = order;
+    if (!first) {
+      return { step: 'upstream', refusal: failureRefusal(noUpstream.code, noUpstream.detail) };
+    }
+    const { previews, failure } = await previewDial({
+      endpoints: order.map(({ endpoint }) => endpoint),
+      maxTried: mayRetry ? 1 + route.retries.attempts : 1,
+      policy: addressPolicy,
+      lookup: lookupFor(route.tenantId),
+      connectMs: Math.min(route.timeouts.connectMs, maxLookupMs),
+    });
+    // Their owner must not learn the addresses behind names of the gateway's network.
+    if (tenantId === null) found.upstreams = describeUpstreams(pool.upstreams, order, previews);
+    const { endpoint } = previews.at(-1) ?? first;
+    found.upstreamRequest = composeRequestFor({ ...asked, endpoint, fleetId: configuration.fleetId });
+    if (failure?.code === undefined || failure.code === 'aborted') return null;
+    found.upstreamRequest = undefined;
+    return { step: 'address', refusal: failureRefusal(failure.code, failure.detail) };
+  }
+}
+
+function attemptOf({ clientAddress, protocolScheme, clientCertificate }: ExplainedUpgrade): ExplainedAttempt {
+  return {
+    id: newId('connection'),
+    clientAddress,
+    peerAddress: clientAddress,
+    isTrustedPeer: false,
+    protocolScheme,
+    clientCertificate,
+  };
+}
+
+/** Resolves when the promise does, or after this time. */
+async function within(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([promise, timeout]);
+  clearTimeout(timer);
+}

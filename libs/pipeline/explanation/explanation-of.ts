@@ -1,0 +1,60 @@
+import { explainedSteps, type ExplainedStep, type Explanation } from '#libs/contract';
+import { problems } from '#libs/problem-details';
+import type { Refusal } from '../refusal.js';
+
+/** What the steps found; a step that was not reached found nothing. */
+export type Findings = {
+  [Part in Exclude<keyof Explanation, 'verdict' | 'steps'>]?: Explanation[Part] | undefined;
+};
+
+/** The explanation of a request that ended at this step, or of one that would be dialed (null). */
+export function explanationOf(
+  end: { step: ExplainedStep; refusal: Refusal } | null,
+  found: Findings,
+  { isForTenant }: { isForTenant: boolean },
+): Explanation {
+  return {
+    verdict: verdictOf(end?.refusal ?? null, isForTenant),
+    steps: stepsOf(end?.step ?? null),
+    request: found.request ?? null,
+    route: found.route ?? null,
+    tenant: found.tenant ?? null,
+    credential: found.credential ?? null,
+    limits: found.limits ?? null,
+    upstreams: found.upstreams ?? null,
+    upstreamRequest: found.upstreamRequest ?? null,
+  };
+}
+
+// A cause may name what belongs to another tenant, or an internal address.
+function verdictOf(refusal: Refusal | null, isForTenant: boolean): Explanation['verdict'] {
+  if (refusal === null) {
+    return {
+      allowed: true,
+      status: 101,
+      code: null,
+      detail: null,
+      cause: null,
+      limit: null,
+      retryAfterSeconds: null,
+    };
+  }
+  const { code, detail, cause, limit, retryAfterSeconds } = refusal;
+  return {
+    allowed: false,
+    status: problems[code].status,
+    code,
+    detail: detail ?? null,
+    cause: isForTenant ? null : (cause ?? null),
+    limit: limit ?? null,
+    retryAfterSeconds: retryAfterSeconds ?? null,
+  };
+}
+
+function stepsOf(refusedAt: ExplainedStep | null): Explanation['steps'] {
+  const end = refusedAt === null ? explainedSteps.length : explainedSteps.indexOf(refusedAt);
+  return explainedSteps.map((step, index) => {
+    if (index < end) return { step, outcome: 'passed' };
+    return { step, outcome: index === end ? 'refused' : 'notReached' };
+  });
+}
