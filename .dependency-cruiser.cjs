@@ -4,7 +4,18 @@
  */
 const apiFolders = [
   // Features: each serves its part of the REST API.
-  ...['root', 'health', 'tap', 'usage', 'explain', 'operators', 'events', 'gateways', 'connections', 'upstreams'],
+  ...[
+    'root',
+    'health',
+    'tap',
+    'usage',
+    'explain',
+    'operators',
+    'events',
+    'gateways',
+    'connections',
+    'upstreams',
+  ],
   ...['nginx-import', 'configuration', 'routes', 'api-keys', 'tenants', 'audit-retention'],
   // Services that features share.
   ...[

@@ -32,10 +32,10 @@ const verdictSchema = z
       .string()
       .nullable()
       .meta({ description: 'Code of the refusal; null: it is allowed', example: 'origin_forbidden' }),
-    detail: z
-      .string()
-      .nullable()
-      .meta({ description: 'Detail that the client gets', example: 'this origin is not in the list of the route' }),
+    detail: z.string().nullable().meta({
+      description: 'Detail that the client gets',
+      example: 'this origin is not in the list of the route',
+    }),
     cause: z.string().nullable().meta({ description: 'Cause that the client does not get', example: null }),
     limit: z.string().nullable().meta({ description: 'The reached limit; null: none', example: null }),
     retryAfterSeconds: z.number().nullable().meta({ description: 'Value of Retry-After', example: null }),
@@ -76,7 +76,9 @@ const tenantSchema = z
 
 const credentialSchema = z
   .strictObject({
-    mode: z.string().meta({ description: 'What the route requires: `none`, `apiKey` or `jwt`', example: 'apiKey' }),
+    mode: z
+      .string()
+      .meta({ description: 'What the route requires: `none`, `apiKey` or `jwt`', example: 'apiKey' }),
     kind: z
       .enum(['apiKey', 'ticket', 'jwt'])
       .nullable()
@@ -86,11 +88,11 @@ const credentialSchema = z
       .nullable()
       .meta({ description: 'Where the request presents it; null: nowhere' }),
     keyId: idSchema('apiKey').nullable().meta({ description: 'Id of the proved key; null: none' }),
-    keyName: z.string().nullable().meta({ description: 'Name of the proved key; null: none', example: 'web' }),
-    scopes: z
-      .array(keyScopeSchema)
+    keyName: z
+      .string()
       .nullable()
-      .meta({ description: 'Scopes of the proved key; null: none' }),
+      .meta({ description: 'Name of the proved key; null: none', example: 'web' }),
+    scopes: z.array(keyScopeSchema).nullable().meta({ description: 'Scopes of the proved key; null: none' }),
     routeIds: z
       .array(idSchema('route'))
       .nullable()
@@ -125,7 +127,9 @@ const upstreamSchema = z
   .strictObject({
     id: upstreamIdSchema.meta({ description: 'Id of the upstream' }),
     url: z.string().meta({ description: 'URL of the upstream', example: 'ws://10.0.0.5:9000' }),
-    state: z.string().meta({ description: 'State in the route: `active`, `drain` or `down`', example: 'active' }),
+    state: z
+      .string()
+      .meta({ description: 'State in the route: `active`, `drain` or `down`', example: 'active' }),
     weight: z.number().meta({ description: 'Weight in the route', example: 1 }),
     backup: z.boolean().meta({ description: 'Whether it is a backup' }),
     health: healthStateSchema.meta({ description: 'Health at this gateway' }),
@@ -171,7 +175,8 @@ export const explanationSchema = z
       .nullable()
       .meta({ description: 'Upstreams of the route; null: they are not reached' }),
     upstreamRequest: z.string().nullable().meta({
-      description: 'Head of the request to the upstream that is tried first, without the credential; null: none is sent',
+      description:
+        'Head of the request to the upstream that is tried first, without the credential; null: none is sent',
     }),
   })
   .meta({ id: 'Explanation' });

@@ -20,13 +20,7 @@ import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput } from './joiner.js';
 import { PendingClient } from './pending-client.js';
 import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
-import {
-  drainingRefusal,
-  failureRefusal,
-  fullRefusal,
-  type NotJoined,
-  type Refusal,
-} from './refusal.js';
+import { drainingRefusal, failureRefusal, fullRefusal, type NotJoined, type Refusal } from './refusal.js';
 
 export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
   upstreams: Pick<UpstreamPools, 'take'>;

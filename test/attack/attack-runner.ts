@@ -52,11 +52,7 @@ export class AttackRunner {
   }
 
   async #execute(attack: AttackCase): Promise<void> {
-    const sandbox = new Sandbox(
-      this.gateway,
-      `case-${(this.#sandboxes += 1)}.attack.test`,
-      this.onAnswer,
-    );
+    const sandbox = new Sandbox(this.gateway, `case-${(this.#sandboxes += 1)}.attack.test`, this.onAnswer);
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<never>((_resolve, reject) => {
       timer = setTimeout(() => {

@@ -46,7 +46,9 @@ beforeAll(async () => {
 });
 afterAll(() => gateway.close());
 
-test('an explanation agrees with the answer to every attack that a target and header fields can say', async () => {
+test('an explanation agrees with the answer to every attack that a target and header fields can say', async ({
+  annotate,
+}) => {
   const compared: Compared[] = [];
   let others = 0;
   const runner = new AttackRunner(gateway, async (sent, { text }) => {
@@ -65,7 +67,7 @@ test('an explanation agrees with the answer to every attack that a target and he
   await Promise.all(cases.map((attack) => atOnce.run(() => runner.run(attack))));
   expect(compared.filter(({ answered, explained }) => answered !== explained)).toEqual([]);
   // The others are broken heads, methods other than GET, and targets in absolute-form.
-  console.info(`${compared.length} requests of the attacks were compared, ${others} cannot be said`);
+  await annotate(`${compared.length} requests of the attacks were compared, ${others} cannot be said`);
   expect(compared.length).toBeGreaterThan(300);
 }, 120_000);
 

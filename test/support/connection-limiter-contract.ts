@@ -62,7 +62,7 @@ export function describeConnectionLimiter(
     test('reads the connect rate and takes no part of it', async () => {
       const limiter = await create();
       const request = requestOf(tenantWith({ connectionsPerSecond: 1 }));
-      for (const _ of [1, 2, 3]) {
+      for (let count = 0; count < 3; count += 1) {
         expect(await limiter.read(request)).toMatchObject({
           refusal: null,
           rate: { perSecond: 1, waitMs: 0 },

@@ -24,13 +24,15 @@ export function saidRequest(sent: Buffer): SaidRequest | null {
   return { target, headers };
 }
 
-export async function explanationBy(world: GatewayWorld, request: SaidRequest): Promise<Explanation> {
-  const { answers } = await world.fleet.ask(
-    world.gateway.id,
-    'explain',
-    { ...request, scheme: 'http', clientAddress: '127.0.0.1', clientCertificate: null, tenantId: null },
-    5000,
-  );
+/** The explanation of a gateway; by default an operator asks. */
+export async function explanationBy(
+  world: GatewayWorld,
+  { target, headers }: SaidRequest,
+  tenantId: string | null = null,
+): Promise<Explanation> {
+  const from = { scheme: 'http', clientAddress: '127.0.0.1', clientCertificate: null } as const;
+  const request = { target, headers, tenantId, ...from };
+  const { answers } = await world.fleet.ask(world.gateway.id, 'explain', request, 5000);
   const [answered] = answers;
   if (!answered) throw new Error('the gateway did not explain the request');
   return answered.answer;

@@ -41,7 +41,8 @@ export class AuthenticationGuard implements CanActivate {
     const token = bearerToken(request.headers.authorization);
     const principal = await this.authenticator.require(token, clientAddress);
     const isSafe = safeMethods.has(request.method);
-    const isRead = isSafe || this.reflector.getAllAndOverride<boolean | undefined>(readsOnlyMetadata, targets);
+    const isRead =
+      isSafe || this.reflector.getAllAndOverride<boolean | undefined>(readsOnlyMetadata, targets);
     requireAccess(principal, isRead === true ? 'read' : 'manage');
     // Before the body is parsed, so that a write above the rate costs almost nothing.
     if (!isSafe) this.writeRates.take(principal, bodyBytesOf(request));

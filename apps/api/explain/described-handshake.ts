@@ -12,9 +12,9 @@ const sampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
  * that every client sends. Throws `validation_failed` if no host is given.
  */
 export function describedHandshake({ url, headers, addHandshakeHeaders }: ExplainRequest): Described {
-  const [, scheme = 'ws', authority, rest = ''] = /^(?:([a-z]+):\/\/([^/?#]+))?(.*)$/i.exec(url) ?? [];
+  const { scheme, authority, rest } = splitUrl(url);
   const given = new Set(headers.map(({ name }) => name.toLowerCase()));
-  if (authority === undefined && addHandshakeHeaders && !given.has('host')) {
+  if (authority === null && addHandshakeHeaders && !given.has('host')) {
     throw new ProblemError('validation_failed', {
       errors: [{ field: 'url', message: 'expected a URL with a host, or a header field Host' }],
     });
@@ -28,6 +28,14 @@ export function describedHandshake({ url, headers, addHandshakeHeaders }: Explai
     ],
     scheme: /^(?:wss|https)$/i.test(scheme) ? 'https' : 'http',
   };
+}
+
+/** The parts of a URL as written; a path alone has no authority. */
+function splitUrl(url: string): { scheme: string; authority: string | null; rest: string } {
+  const end = url.indexOf('://');
+  if (end === -1 || url.startsWith('/')) return { scheme: 'ws', authority: null, rest: url };
+  const [authority = ''] = url.slice(end + 3).split(/[/?#]/, 1);
+  return { scheme: url.slice(0, end), authority, rest: url.slice(end + 3 + authority.length) };
 }
 
 function handshakeHeaders(authority: string): [name: string, value: string][] {

@@ -28,7 +28,10 @@ const bodies: Record<string, object> = {
   createOperator: { name: 'Ada', role: 'viewer' },
 };
 
-/** These change nothing. An import that is applied twice changes nothing the second time, as `PUT /v1/config`. */
+/**
+ * Explanations and checks of keys change nothing. An import that is applied twice changes nothing the second
+ * time, as `PUT /v1/config`.
+ */
 const repeatable = ['importNginx', ...['explain', 'verifyApiKey']];
 
 test('every POST in openapi.json is executed once for each Idempotency-Key', async () => {

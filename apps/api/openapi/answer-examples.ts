@@ -1,4 +1,12 @@
-import { routeSchema, tenantSchema, type ApiKey, type Connection, type Gateway } from '#libs/contract';
+import {
+  explainedSteps,
+  routeSchema,
+  tenantSchema,
+  type ApiKey,
+  type ExplainedStep,
+  type Connection,
+  type Gateway,
+} from '#libs/contract';
 import { bodyExamples } from './examples.js';
 
 const at = '2026-11-29T09:10:00.000Z';
@@ -114,6 +122,14 @@ const usagePeriod = {
 const pageOf = (item: object): object => ({ items: [item], nextCursor: null });
 const closed = { matched: 1, closed: 1, silentGateways: [] };
 
+function refusedAt(refused: ExplainedStep): object[] {
+  const end = explainedSteps.indexOf(refused);
+  return explainedSteps.map((step, index) => {
+    if (index < end) return { step, outcome: 'passed' };
+    return { step, outcome: index === end ? 'refused' : 'notReached' };
+  });
+}
+
 /** Example answers by operation id, for each operation with an answer. */
 export const answerExamples: Readonly<Record<string, object>> = {
   createTenant: tenant,
@@ -129,6 +145,50 @@ export const answerExamples: Readonly<Record<string, object>> = {
   },
   getTenantUsageHistory: pageOf({ ...usagePeriod, routeId: ids.route }),
   listUsageHistory: pageOf(usagePeriod),
+  explain: {
+    gatewayId: ids.gateway,
+    verdict: {
+      allowed: false,
+      status: 403,
+      code: 'origin_forbidden',
+      detail: 'this origin is not in the list of the route',
+      cause: null,
+      limit: null,
+      retryAfterSeconds: null,
+    },
+    steps: refusedAt('origin'),
+    request: {
+      host: 'chat.acme.example',
+      path: '/socket',
+      origins: ['https://evil.example'],
+      subprotocols: [],
+    },
+    route: {
+      id: ids.route,
+      name: 'chat',
+      host: 'chat.acme.example',
+      path: '/socket',
+      pathType: 'prefix',
+      parameters: {},
+    },
+    tenant: {
+      id: ids.tenant,
+      slug: 'acme',
+      status: 'active',
+    },
+    credential: {
+      mode: 'apiKey',
+      kind: null,
+      source: null,
+      keyId: null,
+      keyName: null,
+      scopes: null,
+      routeIds: null,
+    },
+    limits: null,
+    upstreams: null,
+    upstreamRequest: null,
+  },
   createRoute: route,
   getRoute: route,
   replaceRoute: { ...route, updatedAt: later },

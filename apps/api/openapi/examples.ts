@@ -46,7 +46,7 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   },
   explain: {
     url: 'wss://chat.acme.example/socket?room=7',
-    headers: [{ name: 'Origin', value: 'https://acme.example' }],
+    headers: [{ name: 'Origin', value: 'https://evil.example' }],
   },
   createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },

@@ -54,15 +54,18 @@ export function createPipeline({
   });
   const { configuration, upstreams } = shared;
   const admission = { configuration, limiter, waitingDials, tokens, tickets, now: Date.now };
-  const dials = { maxTargetBytes: settings.maxTargetBytes, lookupFor, addressPolicy };
+  const { maxTargetBytes } = settings;
   const pipeline = new Pipeline({
     admission: new Admission(admission),
-    ...dials,
+    maxTargetBytes,
+    lookupFor,
+    addressPolicy,
     halfOpenTimeoutMs,
     ...shared,
     ...socketsOf(engine),
   });
-  const explainer = new Explainer({ ...admission, ...dials, upstreams, isDraining });
+  const dials = { maxTargetBytes, lookupFor, addressPolicy, upstreams, isDraining };
+  const explainer = new Explainer(Object.assign(dials, admission));
   return { pipeline, explainer, stop: () => tokens.stop() };
 }
 

@@ -12,7 +12,8 @@ type ReadHead = { ok: true; head: RequestHead } | { ok: false; code: RefusalCode
  * a socket. A head that is no request for an upgrade is refused.
  */
 export function readHeadFromMemory(bytes: Buffer, maxHeaderBytes: number): Promise<ReadHead> {
-  const server = createServer(serverOptions({ ...defaultBounds, maxHeaderBytes }));
+  const { headersTimeoutMs, checkIntervalMs } = defaultBounds;
+  const server = createServer(serverOptions({ maxHeaderBytes, headersTimeoutMs, checkIntervalMs }));
   server.maxHeadersCount = 0;
   const stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, written) => written() });
   return new Promise<ReadHead>((resolve) => {

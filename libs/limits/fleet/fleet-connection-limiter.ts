@@ -146,7 +146,9 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     // The client may disconnect while its request waits here, and while Redis handles it.
     const isAborted = (): boolean => signal?.aborted === true;
     const answer = await this.#requests.run(() =>
-      isAborted() ? Promise.resolve(abortedRequest()) : this.#inFleet(tenant, (terms) => this.#request(tenant, terms, counted, perSecond)),
+      isAborted()
+        ? Promise.resolve(abortedRequest())
+        : this.#inFleet(tenant, (terms) => this.#request(tenant, terms, counted, perSecond)),
     );
     if (isAborted()) {
       if (answer?.ok === true) answer.slot.release();

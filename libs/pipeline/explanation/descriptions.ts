@@ -17,10 +17,7 @@ export function describeRequest(request: UpgradeRequest): Part<'request'> {
   return { host, path, origins, subprotocols: protocolsFor(request) };
 }
 
-export function describeRoute(
-  { id, name, match }: PublishedRoute,
-  { path }: UpgradeRequest,
-): Part<'route'> {
+export function describeRoute({ id, name, match }: PublishedRoute, { path }: UpgradeRequest): Part<'route'> {
   const parameters = Object.fromEntries(pathParametersOf(match, path));
   return { id, name, host: match.host, path: match.path, pathType: match.pathType, parameters };
 }
@@ -94,7 +91,9 @@ export function describeUpstreams(
       connections: live,
       isFull,
       turn: turn === -1 ? null : turn,
-      addresses: preview ? preview.addresses.map(({ address, isAllowed }) => ({ address, allowed: isAllowed })) : null,
+      addresses: preview
+        ? preview.addresses.map(({ address, isAllowed }) => ({ address, allowed: isAllowed }))
+        : null,
     };
   });
 }

@@ -127,7 +127,7 @@ export class Explainer {
     found: Findings,
   ): Promise<End | null> {
     const { upstreams, addressPolicy, lookupFor, configuration } = this.input;
-    const { request, route } = asked;
+    const { attempt, request, route } = asked;
     const pool = upstreams.of(route);
     await within(maxLookupMs, pool.discover());
     const { order, isFull, mayRetry } = pool.peek({ clientAddress, request });
@@ -147,7 +147,8 @@ export class Explainer {
     // Their owner must not learn the addresses behind names of the gateway's network.
     if (tenantId === null) found.upstreams = describeUpstreams(pool.upstreams, order, previews);
     const { endpoint } = previews.at(-1) ?? first;
-    found.upstreamRequest = composeRequestFor({ ...asked, endpoint, fleetId: configuration.fleetId });
+    const { fleetId } = configuration;
+    found.upstreamRequest = composeRequestFor({ attempt, request, route, endpoint, fleetId });
     if (failure?.code === undefined || failure.code === 'aborted') return null;
     found.upstreamRequest = undefined;
     return { step: 'address', refusal: failureRefusal(failure.code, failure.detail) };
