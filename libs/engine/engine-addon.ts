@@ -11,6 +11,23 @@ export interface NativeEngine {
   stopListening(listener: number): void;
   /** Returns the id of a connecting socket, or a libuv error. */
   connect(address: string, port: number): number;
+  /**
+   * Like `connect`, and begins an exchange: the request is sent as soon as the socket is connected. The
+   * answer may select one of the `protocols`, which are separated by commas.
+   */
+  connect(
+    address: string,
+    port: number,
+    request: string,
+    key: string,
+    protocols: string,
+    mayCompress: boolean,
+  ): number;
+  /**
+   * Ends an exchange. Returns undefined if its outcome was reported; null if its request was not sent;
+   * otherwise the milliseconds since it was sent, as a 64-bit float, and the bytes of the answer.
+   */
+  takeBack(socket: number): Buffer | null | undefined;
   /** Returns the id of a socket on a copy of the descriptor, or a libuv error. */
   adopt(descriptor: number): number;
   /**
@@ -27,7 +44,8 @@ export interface NativeEngine {
   release(socket: number): number;
   /**
    * Returns the id of a connection, or 0 when one of the sockets is gone. `numbers` has the layout of
-   * `JoinNumbers`.
+   * `JoinNumbers`. If the upstream has ended an exchange with a 101, the client gets that with the
+   * `extraFields`, which are whole lines.
    */
   join(
     client: number,
@@ -37,6 +55,7 @@ export interface NativeEngine {
     numbers: Float64Array,
     laneFromClient: Float64Array,
     laneFromUpstream: Float64Array,
+    extraFields: string,
   ): number;
   /** Returns the counters of 1,024 slots. */
   countersPage(index: number): Float64Array | undefined;
@@ -77,4 +96,14 @@ export interface EngineAddon {
   reservePort(address: string, port: number): number;
   openListener(address: string, port: number): number;
   boundPortOf(descriptor: number): number;
+  /**
+   * For tests: reads the head of an answer as an exchange does. Returns the 101 for the client, the
+   * subprotocol and the extensions; undefined if it is no ordinary 101.
+   */
+  readSwitchingAnswer(
+    head: string,
+    key: string,
+    protocols: string,
+    mayCompress: boolean,
+  ): [head: string, protocol: string, extensions: string] | undefined;
 }

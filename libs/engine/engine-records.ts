@@ -1,5 +1,6 @@
 import type { FrameSender, TunnelEnd } from '#libs/tunnel';
 import { idOf } from './engine-id.js';
+import type { SwitchedAnswer } from './upgrade-exchange.js';
 
 /** The layout of `RecordHeader` in libs/engine/native/src/records.h. */
 const headerBytes = 24;
@@ -14,6 +15,7 @@ const kinds = {
   flushed: 6,
   closed: 7,
   ended: 8,
+  switched: 9,
 } as const;
 
 const endedBy: readonly (FrameSender | 'gateway')[] = ['client', 'upstream', 'gateway'];
@@ -31,6 +33,8 @@ const reasons: readonly (string | null)[] = [
 ];
 const commandedReason = 1;
 
+const plainAnswer: SwitchedAnswer = { protocol: null, extensions: '' };
+
 /**
  * The handlers for the records of the engine. `socket` and `connection` are ids. `error` is a libuv error, or
  * 0 for none.
@@ -38,7 +42,9 @@ const commandedReason = 1;
 export interface EngineReports {
   onAccepted(listener: number, socket: number, address: string): void;
   onAcceptFailed(listener: number, error: number): void;
-  onConnected(socket: number): void;
+  /** `sentForMs` is the time since the request was sent; null if there was none to send on connecting. */
+  onConnected(socket: number, sentForMs: number | null): void;
+  onSwitched(socket: number, answer: SwitchedAnswer): void;
   /** The receiver owns the bytes. */
   onData(socket: number, bytes: Buffer): void;
   onFin(socket: number): void;
@@ -110,16 +116,19 @@ interface ReadRecord {
 function report(reports: EngineReports, kind: number, id: number, record: ReadRecord): void {
   const { bytes, at, dataAt, dataEnd } = record;
   const code = bytes.readInt32LE(at + 16);
-  const listener = bytes.readUInt32LE(at + 20);
+  const number = bytes.readUInt32LE(at + 20);
   switch (kind) {
     case kinds.accepted:
-      reports.onAccepted(listener, id, bytes.toString('latin1', dataAt, dataEnd));
+      reports.onAccepted(number, id, bytes.toString('latin1', dataAt, dataEnd));
       break;
     case kinds.acceptFailed:
-      reports.onAcceptFailed(listener, code);
+      reports.onAcceptFailed(number, code);
       break;
     case kinds.connected:
-      reports.onConnected(id);
+      reports.onConnected(id, code === 0 ? null : number);
+      break;
+    case kinds.switched:
+      reports.onSwitched(id, switchedAnswer(record, number));
       break;
     case kinds.data:
       reports.onData(id, copyOf(record));
@@ -143,6 +152,15 @@ function copyOf({ bytes, dataAt, dataEnd }: ReadRecord): Buffer {
   const copy = Buffer.allocUnsafe(dataEnd - dataAt);
   bytes.copy(copy, 0, dataAt, dataEnd);
   return copy;
+}
+
+function switchedAnswer({ bytes, dataAt, dataEnd }: ReadRecord, protocolBytes: number): SwitchedAnswer {
+  if (dataAt === dataEnd) return plainAnswer;
+  const extensionsAt = dataAt + protocolBytes;
+  return {
+    protocol: protocolBytes === 0 ? null : bytes.toString('latin1', dataAt, extensionsAt),
+    extensions: bytes.toString('latin1', extensionsAt, dataEnd),
+  };
 }
 
 function endOf(inbox: Buffer, at: number, closeCode: number): TunnelEnd {

@@ -4,8 +4,11 @@ import { GatheredBytes, type TimingWheel, type WheelTimer } from '#libs/tunnel';
 import type { NativeEngine } from './engine-addon.js';
 import type { EngineSocketEvents } from './engine-socket-events.js';
 import { EngineStream } from './engine-stream.js';
+import type { SwitchedAnswer } from './upgrade-exchange.js';
 
 const nothing = Buffer.alloc(0);
+/** The bytes of the time at the start of what `takeBack` of the engine returns. */
+const sentForBytes = 8;
 
 /** The listener that accepted a socket. */
 export interface EngineSocketOwner {
@@ -161,9 +164,29 @@ export class EngineSocket {
     return socket;
   }
 
+  /**
+   * Ends the exchange that the socket began with, unless its outcome is on the way. Returns the time since
+   * the request was sent, whose answer then follows from its first byte. Returns null if it was not sent:
+   * `onConnected` follows, and the user must send the request.
+   */
+  takeBack(): number | null {
+    const taken = this.#isGone ? undefined : this.#context.native.takeBack(this.id);
+    if (!taken) return null;
+    if (taken.length > sentForBytes) {
+      this.#held ??= new GatheredBytes();
+      this.#held.add(taken.subarray(sentForBytes));
+    }
+    return taken.readDoubleLE(0);
+  }
+
   /** @internal */
-  reportConnected(): void {
-    this.#receiver?.onConnected?.();
+  reportConnected(sentForMs: number | null): void {
+    this.#receiver?.onConnected?.(sentForMs);
+  }
+
+  /** @internal */
+  reportSwitched(answer: SwitchedAnswer): void {
+    this.#receiver?.onSwitched?.(answer);
   }
 
   /** @internal */

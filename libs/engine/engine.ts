@@ -18,6 +18,7 @@ import { loadAddon } from './load-addon.js';
 import { Outbox } from './outbox.js';
 import { plainDescriptorOf } from './plain-descriptor.js';
 import { deliverTapped } from './tap-records.js';
+import type { SwitchedAnswer, UpgradeExchange } from './upgrade-exchange.js';
 
 const inboxBytes = 262_144;
 const abnormalClosure = 1006;
@@ -115,9 +116,16 @@ export class Engine {
     return this.#addListener(this.#native.listenOn(bound.descriptor, bound.backlog), bound, events);
   }
 
-  /** Starts to connect to an IP address; `onConnected` or `onClosed` follows. */
-  connect(address: string, port: number): EngineSocket {
-    return this.#addSocket(this.#native.connect(address, port), address);
+  /**
+   * Starts to connect to an IP address; `onConnected` or `onClosed` follows. With an exchange, `onSwitched`
+   * follows if the upstream answers with an ordinary 101.
+   */
+  connect(address: string, port: number, exchange: UpgradeExchange | null = null): EngineSocket {
+    const native = this.#native;
+    if (exchange === null) return this.#addSocket(native.connect(address, port), address);
+    const { request, key, protocols, mayCompress } = exchange;
+    const offered = protocols.length === 0 ? '' : protocols.join(',');
+    return this.#addSocket(native.connect(address, port, request, key, offered, mayCompress), address);
   }
 
   /**
@@ -200,6 +208,7 @@ export class Engine {
       this.#numbers,
       fromClients.memory,
       fromUpstreams.memory,
+      input.extraFields ?? '',
     );
     const tunnel = this.#createTunnel(connection, input.listener);
     if (connection === 0) endLater(tunnel, client.isGone ? 'client' : 'upstream');
@@ -240,7 +249,10 @@ export class Engine {
     },
     onAcceptFailed: (listener: number, error: number): void =>
       this.#listeners[listener]?.onAcceptFailed(systemError(error)),
-    onConnected: (socket: number): void => this.#socket(socket)?.reportConnected(),
+    onConnected: (socket: number, sentForMs: number | null): void =>
+      this.#socket(socket)?.reportConnected(sentForMs),
+    onSwitched: (socket: number, answer: SwitchedAnswer): void =>
+      this.#socket(socket)?.reportSwitched(answer),
     onData: (socket: number, bytes: Buffer): void => this.#socket(socket)?.reportData(bytes),
     onFin: (socket: number): void => this.#socket(socket)?.reportFin(),
     onFlushed: (socket: number): void => this.#socket(socket)?.reportFlushed(),

@@ -10,4 +10,5 @@ export { EngineSocket, type EngineSocketOwner } from './engine-socket.js';
 export type { EngineSocketEvents } from './engine-socket-events.js';
 export type { EngineStream } from './engine-stream.js';
 export { selectEngine, type EngineStatus } from './select-engine.js';
+export type { SwitchedAnswer, UpgradeExchange } from './upgrade-exchange.js';
 export { SharedPort, type ReservedPort } from './shared-port.js';

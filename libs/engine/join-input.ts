@@ -10,6 +10,8 @@ const onRateCodes = { slow: 0, close: 1 };
 export interface JoinInput extends Omit<TunnelInput, 'client' | 'upstream'> {
   client: Socket | EngineSocket;
   upstream: Socket | EngineSocket;
+  /** Whole lines for the 101 that ended an exchange of the upstream, which the client gets with the join. */
+  extraFields?: string | undefined;
 }
 
 /** The length of `JoinNumbers` in libs/engine/native/src/addon/binding_methods.cc. */

@@ -10,8 +10,8 @@ export interface UpstreamHandshakeOptions {
    * bytes of its `data` events.
    */
   socket: Duplex | AnswerSource;
-  /** The head of the request, from `composeUpstreamRequest`. */
-  head: string;
+  /** The head of the request, from `composeUpstreamRequest`; null if it was sent already. */
+  head: string | null;
   /** The values that the head offers. The answer is checked against them. */
   offer: SwitchingOffer;
   /** The timeout until the whole head of the final answer has arrived. */
@@ -84,7 +84,7 @@ class AnswerReading implements AnswerReceiver {
     const { signal, handshakeMs, head } = this.options;
     signal?.addEventListener('abort', this.#onAbort);
     source.startTimer(handshakeMs);
-    source.write(head);
+    if (head !== null) source.write(head);
     source.receive(this);
     if (!this.#isSettled) source.resume();
   }

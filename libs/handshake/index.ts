@@ -10,6 +10,7 @@ export { parseExtensionList } from './extension-list.js';
 export { forwardAnswer } from './forward-answer.js';
 export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-upstream.js';
 export { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
+export { composeFieldLines } from './message-head.js';
 export { readRequestHead } from './request-head.js';
 export { parseUpgradeRequest, type RequestHead, type UpgradeRequest } from './upgrade-request.js';
 export type { UpstreamAnswer } from './upstream-answer.js';

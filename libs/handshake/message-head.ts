@@ -15,9 +15,18 @@ export function composeHead(startLine: string, fields: readonly HeaderField[]): 
   let texts = startLine;
   for (const [name, value] of fields) texts += name + value;
   const text = lineBreaking.test(texts) ? unbroken : identity;
-  let head = text(startLine) + lineEnd;
-  for (const [name, value] of fields) head += `${text(name)}: ${text(value)}${lineEnd}`;
-  return head + lineEnd;
+  return text(startLine) + lineEnd + lines(fields, text) + lineEnd;
+}
+
+/** Composes whole lines of a head in the same way. */
+export function composeFieldLines(fields: readonly HeaderField[]): string {
+  return fields.length === 0 ? '' : lines(fields, unbroken);
+}
+
+function lines(fields: readonly HeaderField[], text: (text: string) => string): string {
+  let composed = '';
+  for (const [name, value] of fields) composed += `${text(name)}: ${text(value)}${lineEnd}`;
+  return composed;
 }
 
 function identity(text: string): string {

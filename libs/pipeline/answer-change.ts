@@ -11,6 +11,11 @@ interface AnswerSources extends VariableSources {
   request: VariableSources['request'] & { authority: string };
 }
 
+/** Whether a route changes header fields of its upstreams' answers. */
+export function changesAnswers(route: PublishedRoute): boolean {
+  return mapsBack(route) || setsHeaders(route);
+}
+
 /** The changes of a route to the header fields of an upstream's answer; null if it has none. */
 export function answerChangeFor(route: PublishedRoute, sources: AnswerSources): ChangeAnswerHeaders | null {
   const maps = mapsBack(route) ? mappingChange(route, sources) : null;

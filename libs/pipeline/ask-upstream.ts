@@ -1,3 +1,4 @@
+import { EngineSocket, type SwitchedAnswer, type UpgradeExchange } from '#libs/engine';
 import {
   handshakeWithUpstream,
   type UpgradeRequest,
@@ -5,6 +6,7 @@ import {
   type UpstreamHandshake,
 } from '#libs/handshake';
 import type { ConnectedSocket, Dialed, UpstreamEndpoint, UpstreamTurn } from '#libs/upstreams';
+import { changesAnswers } from './answer-change.js';
 import type { Attempt } from './attempt.js';
 import { composeRequestFor, protocolsFor, type UpstreamRequestParts } from './upstream-request-for.js';
 
@@ -13,10 +15,16 @@ interface Answered {
   handshake: Extract<UpstreamHandshake, { answer: unknown }>;
   answer: UpstreamAnswer;
 }
+
+/** The engine has read the 101 of the upstream, and gives it to the client at the join. */
+export interface Switched {
+  upstream: ConnectedSocket;
+  switched: SwitchedAnswer;
+}
 type Unanswered = Exclude<UpstreamHandshake, { answer: unknown } | { code: 'unanswered' }>;
 
 /** The result of a request to an upstream: the answer with the socket, or the failure. */
-export type AskedUpstream = Answered | Unanswered;
+export type AskedUpstream = Answered | Switched | Unanswered;
 
 /** A request that is tried at the upstreams of its route in turn. */
 export interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint'> {
@@ -26,7 +34,7 @@ export interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint
   /** The remaining time for an answer. */
   handshakeMs: number;
   /** The result for the client if no other upstream gives a better one. */
-  fallback: { outcome: AskedUpstream; endpoint: UpstreamEndpoint } | null;
+  fallback: { outcome: Answered | Unanswered; endpoint: UpstreamEndpoint } | null;
 }
 
 /**
@@ -39,8 +47,13 @@ export async function askUpstream(asking: Asking, dialed: Dialed): Promise<Asked
   const { endpoint } = dialed;
   attempt.upstream = endpoint;
   turn.ask();
+  const { sent } = dialed;
+  if (sent?.switched) {
+    turn.answered();
+    return { upstream: dialed.socket, switched: sent.switched };
+  }
   const hasNext = turn.hasNext(dialed.addressesLeft);
-  const startedAtMs = performance.now();
+  const startedAtMs = sent?.sentAtMs ?? performance.now();
   const outcome = await handshake(asking, dialed, hasNext && turn.mayRetry);
   asking.handshakeMs -= performance.now() - startedAtMs;
   const why = whyUnwell(outcome);
@@ -56,7 +69,7 @@ export async function askUpstream(asking: Asking, dialed: Dialed): Promise<Asked
 /**
  * The result for the client if no upstream completed the handshake. The caller owns the socket from now on.
  */
-export function takeFallback(asking: Asking): AskedUpstream | null {
+export function takeFallback(asking: Asking): Answered | Unanswered | null {
   const { fallback, attempt } = asking;
   asking.fallback = null;
   if (fallback) attempt.upstream = fallback.endpoint;
@@ -67,22 +80,41 @@ export function takeFallback(asking: Asking): AskedUpstream | null {
 export function dropFallback(asking: Asking): void {
   const outcome = asking.fallback?.outcome;
   asking.fallback = null;
-  if (outcome && 'answer' in outcome) outcome.upstream.destroy();
+  if (outcome && 'upstream' in outcome) outcome.upstream.destroy();
+}
+
+/**
+ * The request that the engine sends as soon as the upstream is connected, if it may also read the 101 for the
+ * client: an ordinary one, which the route does not change.
+ */
+export function exchangeWith(asking: Asking, endpoint: UpstreamEndpoint): UpgradeExchange | null {
+  const { attempt, request, route, fleetId, handshakeMs } = asking;
+  if (!(attempt.client.socket instanceof EngineSocket) || changesAnswers(route)) return null;
+  return {
+    request: composeRequestFor({ attempt, request, route, endpoint, fleetId }),
+    key: request.key,
+    protocols: protocolsFor(request),
+    mayCompress: request.extensions.includes('permessage-deflate'),
+    // Less than the time that a silent upstream gets, so that every timeout is decided here.
+    maxMs: handshakeMs / 4,
+  };
 }
 
 /** While another upstream may be tried, a silent one gets half of the remaining time. */
-async function handshake(asking: Asking, dialed: Dialed, mayRetry: boolean): Promise<AskedUpstream> {
+async function handshake(asking: Asking, dialed: Dialed, mayRetry: boolean): Promise<Answered | Unanswered> {
   const { attempt, request, route, fleetId } = asking;
-  const { socket: upstream, endpoint } = dialed;
+  const { socket: upstream, endpoint, sent } = dialed;
+  const passedMs = sent === null ? 0 : performance.now() - sent.sentAtMs;
+  const handshakeMs = mayRetry ? asking.handshakeMs / 2 : asking.handshakeMs;
   const outcome = await handshakeWithUpstream({
     socket: upstream,
-    head: composeRequestFor({ attempt, request, route, endpoint, fleetId }),
+    head: sent === null ? composeRequestFor({ attempt, request, route, endpoint, fleetId }) : null,
     offer: {
       key: request.key,
       offeredProtocols: protocolsFor(request),
       offeredExtensions: request.extensions,
     },
-    handshakeMs: mayRetry ? asking.handshakeMs / 2 : asking.handshakeMs,
+    handshakeMs: Math.max(handshakeMs - passedMs, 0),
     signal: attempt.client.signal,
   });
   if ('answer' in outcome) return { upstream, handshake: outcome, answer: outcome.answer };
@@ -96,7 +128,7 @@ const unwellStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
 /**
  * The failure, for the health of the upstream and its owner; null if there is none, or the client is gone.
  */
-function whyUnwell(outcome: AskedUpstream): string | null {
+function whyUnwell(outcome: Answered | Unanswered): string | null {
   if ('answer' in outcome) {
     const { statusCode } = outcome.answer;
     return unwellStatuses.has(statusCode) ? `it answered with the status ${statusCode}` : null;
@@ -111,7 +143,7 @@ const whyUnanswered = {
 } as const;
 
 // Any answer is preferred over none, and the first answer over later ones.
-function keepBetter(asking: Asking, outcome: AskedUpstream, endpoint: UpstreamEndpoint): void {
+function keepBetter(asking: Asking, outcome: Answered | Unanswered, endpoint: UpstreamEndpoint): void {
   const kept = asking.fallback?.outcome;
   const isBetter = kept === undefined || ('answer' in outcome && !('answer' in kept));
   if (isBetter) asking.fallback = { outcome, endpoint };

@@ -4,24 +4,29 @@ import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { EngineSocket, type JoinInput } from '#libs/engine';
 import {
+  composeFieldLines,
   composeSwitchingProtocols,
   headerValues,
   parseExtensionList,
   type ChangeAnswerHeaders,
+  type HeaderField,
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
 import type { ReservedBits, TimingWheel, TrafficTable, Tunnel, TunnelEnd, TunnelLimits } from '#libs/tunnel';
-import type { ConnectedSocket, UpstreamTurn } from '#libs/upstreams';
+import type { ConnectedSocket, UpstreamState, UpstreamTurn } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
 import { answerChangeFor } from './answer-change.js';
+import type { Switched } from './ask-upstream.js';
 import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
 import { endedRecord } from './ended-record.js';
 import { JoinedConnection, type JoinedConnectionOwner, type KeptParts } from './joined-connection.js';
 import { SharedStrings } from './shared-strings.js';
 import { stickyCookieFor } from './sticky-cookie.js';
-import { protocolForClient } from './upstream-request-for.js';
+import { replacedProtocol } from './upstream-request-for.js';
+
+const nothing = Buffer.alloc(0);
 
 export interface JoinerInput {
   configuration: { tenant(id: string): PublishedTenant | null };
@@ -40,17 +45,25 @@ export interface JoinerInput {
   onRecord(record: ConnectionRecord): void;
 }
 
+export type UpstreamHandshakeAnswer = Extract<UpstreamHandshake, { ok: true }>;
+
 /** An upstream that has switched protocols. */
-export interface Established {
+export type Established = {
   upstream: ConnectedSocket;
-  handshake: Extract<UpstreamHandshake, { ok: true }>;
   /** Counts the request at its upstream. */
   turn: UpstreamTurn;
-}
+} & ({ handshake: UpstreamHandshakeAnswer } | Pick<Switched, 'switched'>);
 
-interface Negotiated extends Pick<KeptParts, 'upstreamState'> {
+/** What client and upstream agree on. */
+interface Negotiated {
   selected: string | null;
-  extensions: readonly string[];
+  /** Empty: none. */
+  extensions: string;
+  reservedBits: ReservedBits;
+  /** The bytes of the upstream behind its 101. */
+  upstreamHead: Buffer;
+  /** Lines for the 101 that the engine writes at the join. */
+  extraFields?: string;
 }
 
 /**
@@ -64,39 +77,31 @@ export class Joiner implements JoinedConnectionOwner {
 
   join(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest, established: Established): void {
     const { client } = attempt;
-    const { upstream, handshake, turn } = established;
+    const { upstream, turn } = established;
     const clientHead = client.release();
-    const { selected, replacement } = protocolForClient(request, handshake.answer);
     const clientSocket = socketToJoin(client.socket, upstream);
     if (clientSocket instanceof Socket) clientSocket.setNoDelay(true);
-    const answer = composeSwitchingProtocols(handshake.answer, {
-      protocol: replacement,
-      changeHeaders: changeOf101(admitted.route, attempt, request, turn),
-    });
-    if (clientSocket instanceof Socket) clientSocket.write(answer, 'latin1');
-    else clientSocket.write(answer);
-
-    const extensions = headerValues(handshake.answer.headers, 'sec-websocket-extensions');
+    const negotiated =
+      'switched' in established
+        ? negotiatedBySwitch(admitted.route, request, established)
+        : write101(clientSocket, { attempt, request, route: admitted.route, turn }, established.handshake);
     const { input } = this;
     // The limits may have changed since the admission, and rates are shared by all connections of the tenant.
     const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
     const lanes = input.traffic.join(admitted.tenant.id, limits);
-    const parts = this.#keptParts(attempt, request, admitted, {
-      selected,
-      extensions,
-      upstreamState: turn.join(),
-    });
+    const parts = this.#keptParts(attempt, request, admitted, negotiated, turn.join());
     const connection = new JoinedConnection(this, admitted, parts, (listener) =>
       input.joinSockets({
         client: clientSocket,
         upstream,
         clientHead,
-        upstreamHead: handshake.rest,
+        upstreamHead: negotiated.upstreamHead,
         limits: this.#limitsOf(admitted),
         messageLimits: limits ?? admitted.tenant.limits,
         lanes,
         onRate: admitted.route.onMessageRate,
-        reservedBits: reservedBitsOf(extensions),
+        reservedBits: negotiated.reservedBits,
+        extraFields: negotiated.extraFields,
         wheel: input.wheel,
         listener,
       }),
@@ -117,10 +122,10 @@ export class Joiner implements JoinedConnectionOwner {
     { id, clientAddress, upstream, startedAtMs }: Attempt,
     request: UpgradeRequest,
     { origin }: AdmittedRequest,
-    { selected, extensions, upstreamState }: Negotiated,
+    { selected, extensions }: Negotiated,
+    upstreamState: UpstreamState | null,
   ): KeptParts {
     const strings = this.#strings;
-    const negotiated = extensions.join(', ');
     return {
       id,
       clientAddress: strings.of(clientAddress),
@@ -128,7 +133,7 @@ export class Joiner implements JoinedConnectionOwner {
       upstreamState,
       origin: origin === null ? null : strings.of(origin),
       subprotocol: selected === null ? null : strings.of(selected),
-      negotiatedExtensions: negotiated === '' ? null : strings.of(negotiated),
+      negotiatedExtensions: extensions === '' ? null : strings.of(extensions),
       host: strings.of(request.host),
       path: strings.of(request.path),
       startedAtMs,
@@ -143,12 +148,57 @@ export class Joiner implements JoinedConnectionOwner {
   }
 }
 
-function changeOf101(
+/** What a 101 depends on. */
+interface AnsweredRequest {
+  attempt: Attempt;
+  request: UpgradeRequest;
+  route: PublishedRoute;
+  turn: UpstreamTurn;
+}
+
+/** Writes the 101 for an answer that was read in TypeScript. */
+function write101(
+  client: Socket | EngineSocket,
+  answered: AnsweredRequest,
+  { answer, rest }: UpstreamHandshakeAnswer,
+): Negotiated {
+  const head = composeSwitchingProtocols(answer, {
+    protocol: replacedProtocol(answered.request),
+    changeHeaders: changeOf101(answered),
+  });
+  if (client instanceof Socket) client.write(head, 'latin1');
+  else client.write(head);
+  const [selected = null] = headerValues(answer.headers, 'sec-websocket-protocol');
+  const extensions = headerValues(answer.headers, 'sec-websocket-extensions');
+  return {
+    selected,
+    extensions: extensions.join(', '),
+    reservedBits: reservedBitsOf(extensions),
+    upstreamHead: rest,
+  };
+}
+
+/** The same for an answer that the engine has read, and will write. */
+function negotiatedBySwitch(
   route: PublishedRoute,
-  attempt: Attempt,
   request: UpgradeRequest,
-  turn: UpstreamTurn,
-): ChangeAnswerHeaders | null {
+  { switched, turn }: Pick<Switched, 'switched'> & { turn: UpstreamTurn },
+): Negotiated {
+  const { protocol: selected, extensions } = switched;
+  const cookie = stickyCookieFor(route, turn);
+  const protocol = replacedProtocol(request);
+  const extra: HeaderField[] = cookie === null ? [] : [cookie];
+  if (protocol !== undefined) extra.push(['Sec-WebSocket-Protocol', protocol]);
+  return {
+    selected,
+    extensions,
+    reservedBits: extensions === '' ? 'none' : 'perMessageCompressed',
+    upstreamHead: nothing,
+    extraFields: composeFieldLines(extra),
+  };
+}
+
+function changeOf101({ route, attempt, request, turn }: AnsweredRequest): ChangeAnswerHeaders | null {
   const change = answerChangeFor(route, { attempt, request });
   const cookie = stickyCookieFor(route, turn);
   // Behind what the route removes and sets, which must not take it away.

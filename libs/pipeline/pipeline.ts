@@ -17,7 +17,7 @@ import type { ConnectedSocket, UpstreamPools, UpstreamTurn } from '#libs/upstrea
 import type { Admission, AdmissionResult, AdmittedRequest } from './admission.js';
 import { answerChangeFor } from './answer-change.js';
 import { refusedRecord, type Attempt } from './attempt.js';
-import { Joiner, type Established, type JoinerInput } from './joiner.js';
+import { Joiner, type Established, type JoinerInput, type UpstreamHandshakeAnswer } from './joiner.js';
 import { PendingClient } from './pending-client.js';
 import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
 import { drainingRefusal, failureRefusal, fullRefusal, type NotJoined, type Refusal } from './refusal.js';
@@ -158,6 +158,10 @@ export class Pipeline {
   ): Promise<NotJoined | null> {
     const { route } = admitted;
     const reached = await reachUpstream(this.input, attempt, request, route, turn);
+    if ('switched' in reached) {
+      const { upstream, switched } = reached;
+      return this.#join(attempt, request, admitted, { upstream, switched, turn });
+    }
     if (!('answer' in reached)) return notReached(reached);
     const { upstream, handshake } = reached;
     if (handshake.ok) return this.#join(attempt, request, admitted, { upstream, handshake, turn });
@@ -176,7 +180,7 @@ export class Pipeline {
       upstream,
       answer,
       rest,
-    }: Pick<Established['handshake'], 'answer' | 'rest'> & { upstream: ConnectedSocket },
+    }: Pick<UpstreamHandshakeAnswer, 'answer' | 'rest'> & { upstream: ConnectedSocket },
   ): Promise<NotJoined> {
     const client = attempt.client.releaseStream();
     const changeHeaders = answerChangeFor(route, { attempt, request });
@@ -196,16 +200,16 @@ export class Pipeline {
     attempt: Attempt,
     request: UpgradeRequest,
     admitted: AdmittedRequest,
-    { upstream, handshake, turn }: Established,
+    established: Established,
   ): NotJoined | null {
     const { client } = attempt;
     if (client.isGone || this.#isDraining) {
-      upstream.destroy();
+      established.upstream.destroy();
       return client.isGone
         ? clientGone('the client went away during the handshake')
         : refused(drainingRefusal);
     }
-    this.#joiner.join(attempt, request, admitted, { upstream, handshake, turn });
+    this.#joiner.join(attempt, request, admitted, established);
     return null;
   }
 

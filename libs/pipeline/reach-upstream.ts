@@ -10,7 +10,14 @@ import {
   type LookupAddresses,
   type UpstreamTurn,
 } from '#libs/upstreams';
-import { askUpstream, dropFallback, takeFallback, type AskedUpstream, type Asking } from './ask-upstream.js';
+import {
+  askUpstream,
+  dropFallback,
+  exchangeWith,
+  takeFallback,
+  type AskedUpstream,
+  type Asking,
+} from './ask-upstream.js';
 import type { Attempt } from './attempt.js';
 
 export interface ReachUpstreamInput {
@@ -65,6 +72,7 @@ export async function reachUpstream(
       lookup: lookupFor(tenantId),
       lendsBytes: true,
       connectPlain,
+      exchangeFor: connectPlain && ((endpoint) => exchangeWith(asking, endpoint)),
       signal: attempt.client.signal,
     },
     (dialed) => askUpstream(asking, dialed),

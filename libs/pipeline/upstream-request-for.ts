@@ -1,12 +1,5 @@
 import { isPattern, type PublishedRoute } from '#libs/contract';
-import {
-  composeUpstreamRequest,
-  headerValues,
-  upstreamTarget,
-  withoutCookie,
-  type UpgradeRequest,
-  type UpstreamAnswer,
-} from '#libs/handshake';
+import { composeUpstreamRequest, upstreamTarget, withoutCookie, type UpgradeRequest } from '#libs/handshake';
 import type { UpstreamEndpoint } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
 import {
@@ -73,19 +66,12 @@ export function protocolsFor(request: UpgradeRequest): string[] {
   return request.protocols.filter((protocol) => !isCredentialProtocol(protocol));
 }
 
-export interface ClientProtocol {
-  /** The negotiated subprotocol. */
-  selected: string | null;
-  /** The subprotocol in the 101 instead, if the upstream could not select one. */
-  replacement?: string | undefined;
-}
-
 /**
- * If the client offered only its credential, the 101 selects that: a browser fails a handshake in which none
- * of its offers is selected, and the upstream was offered none.
+ * The subprotocol in the 101 in place of the upstream's. If the client offered only its credential, the 101
+ * selects that: a browser fails a handshake in which none of its offers is selected, and the upstream was
+ * offered none.
  */
-export function protocolForClient(request: UpgradeRequest, answer: UpstreamAnswer): ClientProtocol {
-  const [selected = null] = headerValues(answer.headers, 'sec-websocket-protocol');
+export function replacedProtocol(request: UpgradeRequest): string | undefined {
   const hasOnlyCredential = request.protocols.length > 0 && protocolsFor(request).length === 0;
-  return { selected, replacement: hasOnlyCredential ? request.protocols[0] : undefined };
+  return hasOnlyCredential ? request.protocols[0] : undefined;
 }

@@ -5,7 +5,7 @@
  * dialing/dial-upstreams.ts first.
  */
 export { createAddressPolicy, type AddressPolicy } from './addresses/address-policy.js';
-export type { ConnectedSocket, ConnectPlain } from './dialing/connect-to.js';
+export type { ConnectedSocket, ConnectPlain } from './dialing/connect-result.js';
 export type { Dialed, DialFailure, LookupAddresses } from './dialing/dial-options.js';
 export { dialFirst, dialUpstreams } from './dialing/dial-upstreams.js';
 export { previewDial, type DialPreview } from './dialing/preview-dial.js';

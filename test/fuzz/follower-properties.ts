@@ -78,7 +78,7 @@ export const agreesWithWs = fuzzProperty({
 export const ignoresChunking = fuzzProperty({
   name: 'ignores-chunking',
   claim: 'the frame follower has the same result for every chunking, and forwards the same bytes',
-  share: 0.12,
+  share: 0.1,
   cases: fc.record({
     stream: followedStreams(true),
     sizes: chunkSizes,

@@ -4,7 +4,7 @@ import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-
 import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } from './follower-properties.js';
 import { endsAfterEverything, violationLosesNothing } from './end-properties.js';
 import type { FuzzProperty } from './fuzz-property.js';
-import { parsesAnyRequest, readsAnyAnswer } from './handshake-properties.js';
+import { parsesAnyRequest, readsAnswersAlike, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { implementationsAgree } from './implementations-agree.js';
 import { importsAnyText } from './nginx-property.js';
@@ -32,6 +32,7 @@ export function fuzzProperties(): FuzzProperty[] {
     ...tunnelProperties(),
     parsesAnyRequest,
     readsAnyAnswer,
+    readsAnswersAlike,
     readsHeadsAsNode,
     findsOwnEntryInVia,
     readsAnyExtensionList,

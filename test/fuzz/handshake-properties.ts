@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { normalizePath } from '#libs/contract';
-import { headerValues, parseUpgradeRequest, type RequestHead } from '#libs/handshake';
+import {
+  composeSwitchingProtocols,
+  headerValues,
+  parseExtensionList,
+  parseUpgradeRequest,
+  type RequestHead,
+} from '#libs/handshake';
+import { loadAddon } from '../../libs/engine/load-addon.js';
 import { UpstreamAnswerReader, type AnswerProgress } from '../../libs/handshake/upstream-answer.js';
 import { composeVia, parseVia } from '../../libs/handshake/via.js';
 import { verifySwitchingProtocols } from '../../libs/handshake/verify-switching-protocols.js';
@@ -164,6 +171,51 @@ export const readsAnyAnswer = fuzzProperty({
     const offer = { key, offeredProtocols: ['chat.v1'], offeredExtensions: ['permessage-deflate'] };
     const verdict = verifySwitchingProtocols(answer, offer);
     if (verdict.ok) assert.equal(answer.statusCode, 101);
+  },
+});
+
+const nativeAnswers = fc.oneof(
+  { weight: 1, arbitrary: answers },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(
+        fc.subarray(answerFields.slice(3)),
+        fieldsLike(answerFields.slice(0, 3)),
+        fc.array(damages, { maxLength: 1 }),
+      )
+      .map(([optional, fields, list]) => {
+        const lines = [...fields, ...optional].map(([name, value]) => `${name}: ${value}\r\n`);
+        const head = `HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`;
+        return list.reduce(damage, Buffer.from(head, 'latin1'));
+      }),
+  },
+);
+
+/** An answer that the engine reads is one that TypeScript accepts, and the client gets the same 101. */
+export const readsAnswersAlike = fuzzProperty({
+  name: 'reads-answers-alike',
+  claim: 'the 101 that the engine reads and passes on is the one of the reader in TypeScript',
+  share: 0.02,
+  cases: nativeAnswers,
+  holds: (bytes) => {
+    const loaded = loadAddon();
+    assert.ok(loaded.ok);
+    const text = bytes.toString('latin1');
+    const read = loaded.addon.readSwitchingAnswer(text, key, 'chat.v1', true);
+    if (read === undefined) return;
+    const [head, protocol, extensions] = read;
+    const progress = readAnswer([bytes]);
+    assert.ok(progress.state === 'answer');
+    const { answer, rest } = progress;
+    const offer = { key, offeredProtocols: ['chat.v1'], offeredExtensions: ['permessage-deflate'] };
+    assert.deepEqual(verifySwitchingProtocols(answer, offer), { ok: true });
+    assert.equal(rest.length, 0);
+    assert.equal(head, composeSwitchingProtocols(answer));
+    assert.equal(protocol, headerValues(answer.headers, 'sec-websocket-protocol').join());
+    assert.equal(extensions, headerValues(answer.headers, 'sec-websocket-extensions').join());
+    const list = parseExtensionList(extensions === '' ? [] : [extensions]);
+    assert.ok(list?.every(({ name }) => name === 'permessage-deflate'));
   },
 });
 

@@ -73,6 +73,6 @@ function socketsOf(engine: Engine | null): Pick<PipelineInput, 'joinSockets' | '
   if (!engine) return { joinSockets: joinInTypeScript, connectPlain: null };
   return {
     joinSockets: (input) => engine.join(input),
-    connectPlain: (address, port) => engine.connect(address, port),
+    connectPlain: (address, port, exchange) => engine.connect(address, port, exchange),
   };
 }

@@ -1,7 +1,7 @@
 import { LightAbort } from '#libs/async';
 import type { CandidateAddresses } from './candidate-addresses.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
-import type { ConnectResult } from './connect-to.js';
+import type { ConnectResult } from './connect-result.js';
 import type { DialOptions } from './dial-options.js';
 
 export interface RaceOptions {

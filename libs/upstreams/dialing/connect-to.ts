@@ -1,35 +1,17 @@
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
-import type { AbortNotice } from '#libs/async';
-import type { UpstreamTls } from '#libs/contract';
-import type { EngineSocket } from '#libs/engine';
+import { connectEngine } from './connect-engine.js';
+import {
+  aborted,
+  closedEarly,
+  refused,
+  timedOut,
+  type ConnectOptions,
+  type ConnectResult,
+} from './connect-result.js';
 import { openLending } from './open-lending.js';
 import { upstreamContext } from './upstream-context.js';
-import type { UpstreamEndpoint } from '../upstream-endpoint.js';
-
-export type ConnectedSocket = Socket | TLSSocket | EngineSocket;
-
-/** Starts connecting to an IP address. */
-export type ConnectPlain = (address: string, port: number) => EngineSocket;
-
-export interface ConnectOptions {
-  endpoint: UpstreamEndpoint;
-  /** The resolved address of the endpoint. */
-  address: string;
-  timeoutMs: number;
-  signal: AbortNotice | undefined;
-  /** Called when the TCP connection is open, before TLS. */
-  onOpen: (() => void) | undefined;
-  trustedCertificates: string | undefined;
-  tls: UpstreamTls | undefined;
-  lendsBytes: boolean | undefined;
-  connectPlain: ConnectPlain | null | undefined;
-}
-
-export type ConnectResult =
-  | { ok: true; socket: ConnectedSocket; address: string }
-  | { ok: false; code: 'upstream_refused' | 'upstream_timeout' | 'aborted'; detail: string };
 
 /** Opens a TCP or TLS connection to one address. After a failure nothing stays open. */
 export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
@@ -50,7 +32,8 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
       resolve(result);
     };
     const refuse = (reason: string): void => settle(refused(options, reason));
-    const onConnect = (): void => settle({ ok: true, socket: connected, address: options.address });
+    const onConnect = (): void =>
+      settle({ ok: true, socket: connected, address: options.address, sent: null });
     const onError = (error: Error): void => refuse(error.message);
     const onClose = (): void => refuse(closedEarly);
     const onAbort = (): void => settle(aborted);
@@ -59,40 +42,6 @@ export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
     if (onOpen) socket.on('connect', onOpen);
     socket.on(connectedEvent, onConnect).on('error', onError).on('close', onClose);
   });
-}
-
-function connectEngine(options: ConnectOptions, connectPlain: ConnectPlain): Promise<ConnectResult> {
-  const { endpoint, address, timeoutMs, signal } = options;
-  return new Promise((resolve) => {
-    const socket = connectPlain(address, endpoint.port);
-    const settle = (result: ConnectResult): void => {
-      socket.hold();
-      signal?.removeEventListener('abort', onAbort);
-      if (!result.ok) socket.destroy();
-      resolve(result);
-    };
-    const onAbort = (): void => settle(aborted);
-    signal?.addEventListener('abort', onAbort);
-    socket.startTimer(timeoutMs);
-    socket.receive({
-      onConnected: () => settle({ ok: true, socket, address }),
-      onClosed: (error) => settle(refused(options, error?.message ?? closedEarly)),
-      onTimeout: () => settle(timedOut(options)),
-    });
-  });
-}
-
-const aborted = { ok: false, code: 'aborted', detail: 'dialing was given up' } as const;
-
-const closedEarly = 'the connection closed before it was there';
-
-function refused({ address, endpoint }: ConnectOptions, reason: string): ConnectResult {
-  return { ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` };
-}
-
-function timedOut({ address, endpoint }: ConnectOptions): ConnectResult {
-  const detail = `${address} port ${endpoint.port}: no connection in time`;
-  return { ok: false, code: 'upstream_timeout', detail };
 }
 
 // Not a closure within the promise: the listener stays on the socket, and would keep 1.5 KiB of the dial.

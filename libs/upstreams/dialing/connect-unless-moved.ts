@@ -1,7 +1,9 @@
 import { isIP } from 'node:net';
 import { LightAbort, type AbortNotice } from '#libs/async';
+import type { UpgradeExchange } from '#libs/engine';
 import type { CandidateAddresses } from './candidate-addresses.js';
-import { connectTo, type ConnectOptions, type ConnectResult } from './connect-to.js';
+import type { ConnectOptions, ConnectResult } from './connect-result.js';
+import { connectTo } from './connect-to.js';
 import type { DialOptions } from './dial-options.js';
 
 export interface Connecting {
@@ -13,6 +15,8 @@ export interface Connecting {
   signal: AbortNotice | undefined;
   /** Called when the TCP connection is open, before TLS. */
   onOpen?: () => void;
+  /** Begun as soon as the address is connected. */
+  exchange?: UpgradeExchange | null;
 }
 
 // Most connections are established after a few round trips.
@@ -34,7 +38,7 @@ export function connectUnlessMoved(options: DialOptions, connecting: Connecting)
 
 function connectOptions(
   { endpoint, trustedCertificates, tls, lendsBytes, connectPlain }: DialOptions,
-  { address, timeoutMs, onOpen }: Connecting,
+  { address, timeoutMs, onOpen, exchange = null }: Connecting,
   signal: AbortNotice | undefined,
 ): ConnectOptions {
   return {
@@ -47,6 +51,7 @@ function connectOptions(
     tls,
     lendsBytes,
     connectPlain,
+    exchange,
   };
 }
 

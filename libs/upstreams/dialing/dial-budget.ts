@@ -25,9 +25,8 @@ export class DialBudget {
     this.#attempts += 1;
   }
 
-  /** Stops the clock until the returned function is called. */
-  pause(): () => void {
-    const pausedAtMs = performance.now();
+  /** Stops the clock, as of that moment, until the returned function is called. */
+  pause(pausedAtMs = performance.now()): () => void {
     return () => {
       this.#startedAtMs += performance.now() - pausedAtMs;
     };

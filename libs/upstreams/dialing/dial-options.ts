@@ -1,7 +1,8 @@
 import type { AbortNotice } from '#libs/async';
 import type { UpstreamTls } from '#libs/contract';
+import type { UpgradeExchange } from '#libs/engine';
 import type { AddressPolicy } from '../addresses/address-policy.js';
-import type { ConnectedSocket, ConnectPlain } from './connect-to.js';
+import type { ConnectedSocket, ConnectPlain, SentRequest } from './connect-result.js';
 import type { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
@@ -37,6 +38,11 @@ export interface DialOptions {
   lendsBytes?: boolean | undefined;
   /** Opens plain TCP connections; by default Node does. */
   connectPlain?: ConnectPlain | null | undefined;
+  /**
+   * Returns the request that `connectPlain` may send as soon as it is connected; null if there is none. It is
+   * not called for an endpoint with TLS or several addresses.
+   */
+  exchangeFor?: ((endpoint: UpstreamEndpoint) => UpgradeExchange | null) | null | undefined;
 }
 
 export type DialFailureCode =
@@ -60,6 +66,8 @@ export interface Dialed {
   endpoint: UpstreamEndpoint;
   /** How many other addresses of the endpoint would be dialed next. */
   addressesLeft: number;
+  /** The request of `exchangeFor`, if it was sent; null otherwise. */
+  sent: SentRequest | null;
 }
 
 /**

@@ -80,6 +80,7 @@ function dialOptions(
     tls,
     lendsBytes,
     connectPlain,
+    exchangeFor,
   }: DialUpstreamsOptions,
   { endpoint, maxAttempts, budget }: Pick<DialOptions, 'endpoint' | 'maxAttempts' | 'budget'>,
 ): DialOptions {
@@ -95,6 +96,7 @@ function dialOptions(
     tls,
     lendsBytes,
     connectPlain,
+    exchangeFor,
   };
 }
 
@@ -104,8 +106,8 @@ export async function dialFirst(
 ): Promise<(Dialed & { socket: Socket }) | DialFailure> {
   const { used, failure } = await dialUpstreams(options, (dialed) => Promise.resolve(dialed));
   if (used) {
-    const { ok, address, endpoint, addressesLeft } = used;
-    return { ok, socket: nodeSocketOf(used), address, endpoint, addressesLeft };
+    const { ok, address, endpoint, addressesLeft, sent } = used;
+    return { ok, socket: nodeSocketOf(used), address, endpoint, addressesLeft, sent };
   }
   return failure ?? { ok: false, code: 'upstream_refused', detail: 'there is no upstream' };
 }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { AddressRace, type RaceOptions } from './address-race.js';
 import { CandidateAddresses } from './candidate-addresses.js';
-import type { ConnectResult } from './connect-to.js';
+import type { ConnectResult } from './connect-result.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
 import type { DialFailure, DialFailureCode, DialOptions, DialOutcome, UseDialed } from './dial-options.js';
 import { resolveUpstream } from './resolve-upstream.js';
@@ -39,9 +39,10 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
       if (result.ok) {
         last = null;
         isRefreshed = true;
-        const resume = budget.pause();
-        const { socket, address } = result;
-        const used = await use({ ok: true, socket, address, endpoint, addressesLeft: candidates.count });
+        const { socket, address, sent } = result;
+        const resume = budget.pause(sent?.sentAtMs);
+        const addressesLeft = candidates.count;
+        const used = await use({ ok: true, socket, address, endpoint, addressesLeft, sent });
         if (used !== null) return { used, failure: null };
         resume();
       } else if (result.code === 'aborted') return failed(result);
@@ -58,14 +59,15 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
   }
 }
 
-/** Most upstreams have one address, which needs no race. */
+/** Most upstreams have one address, which needs no race: only one of them may get the request. */
 function connectToOne(options: DialOptions, race: RaceOptions): Promise<ConnectResult> {
   const { candidates, onAttempt, leftMs } = race;
   const address = candidates.count === 1 ? candidates.take() : undefined;
   if (address === undefined) return new AddressRace(options, race).run();
   onAttempt();
-  const { signal } = options;
-  return connectUnlessMoved(options, { address, timeoutMs: leftMs(), candidates, signal });
+  const { signal, endpoint, exchangeFor } = options;
+  const exchange = exchangeFor && !endpoint.isTls ? exchangeFor(endpoint) : null;
+  return connectUnlessMoved(options, { address, timeoutMs: leftMs(), candidates, signal, exchange });
 }
 
 function failed(failure: DialFailure | null): DialOutcome<never> {

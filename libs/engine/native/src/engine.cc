@@ -96,8 +96,12 @@ UnjoinedSocket* Engine::createSocket() {
   return socket;
 }
 
-Id Engine::connect(const sockaddr* address) {
+Id Engine::connect(const sockaddr* address, std::unique_ptr<UpstreamExchange> exchange) {
   UnjoinedSocket* socket = createSocket();
+  if (exchange != nullptr) {
+    if (exchanges_.size() <= socket->id.slot) exchanges_.resize(socket->id.slot + 1);
+    exchanges_[socket->id.slot] = std::move(exchange);
+  }
   socket->connect(loop_, address);
   if (isClosing_) socket->destroy();
   return socket->id;
@@ -146,27 +150,42 @@ int Engine::release(Id id) {
 }
 
 void Engine::onSocketConnected(UnjoinedSocket& socket) {
+  if (UpstreamExchange* exchange = openExchangeOf(socket)) {
+    sendRequest(socket, *exchange);
+    return;
+  }
   report(RecordHeader{RecordKind::kConnected, 0, 0, 0, socket.id, 0, 0, 0});
 }
 
 void Engine::onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length) {
-  const RecordHeader header{RecordKind::kData, 0, 0, 0, socket.id, static_cast<uint32_t>(length), 0, 0};
-  if (inbox_.append(header, bytes)) return;
-  deliver();
-  // JavaScript may have joined the socket while records were delivered. The bytes then belong to the connection.
-  if (sockets_.find(header.id) == &socket) inbox_.append(header, bytes);
+  UpstreamExchange* exchange = openExchangeOf(socket);
+  if (exchange != nullptr) takeAnswer(socket, *exchange, bytes, length);
+  else passOn(socket, socket.id, bytes, length);
+}
+
+// JavaScript may have joined the socket while records were delivered. The bytes then belong to the connection.
+void Engine::passOn(UnjoinedSocket& socket, Id id, uint8_t* bytes, size_t length) {
+  const RecordHeader header{RecordKind::kData, 0, 0, 0, id, static_cast<uint32_t>(length), 0, 0};
+  if (sockets_.find(id) == &socket) {
+    if (inbox_.append(header, bytes)) return;
+    deliver();
+  }
+  if (sockets_.find(id) == &socket) inbox_.append(header, bytes);
   else socket.handOver(bytes, length);
 }
 
 void Engine::onSocketFin(UnjoinedSocket& socket) {
+  giveUpExchange(socket);
   report(RecordHeader{RecordKind::kFin, 0, 0, 0, socket.id, 0, 0, 0});
 }
 
 void Engine::onSocketFlushed(UnjoinedSocket& socket) {
+  if (openExchangeOf(socket) != nullptr) return;
   report(RecordHeader{RecordKind::kFlushed, 0, 0, 0, socket.id, 0, 0, 0});
 }
 
 void Engine::onSocketClosed(UnjoinedSocket& socket) {
+  giveUpExchange(socket);
   report(RecordHeader{RecordKind::kClosed, 0, 0, 0, socket.id, 0, socket.error(), 0});
   closedSockets_.push_back(socket.id);
 }
@@ -194,6 +213,7 @@ Id Engine::join(const JoinInput& input) {
   Relay* relay = relayMemory_.create(relayInput);
   const Id id = connections_.add(relay);
   relay->id = id;
+  sendSwitchingAnswer(*client, *upstream, input.extraFields);
   sockets_.remove(client->id);
   sockets_.remove(upstream->id);
   relay->start(input.clientHead, input.clientHeadBytes, input.upstreamHead, input.upstreamHeadBytes);
@@ -300,6 +320,7 @@ void Engine::freeEnded() {
   for (const Id id : closedSockets_) {
     UnjoinedSocket* socket = sockets_.find(id);
     if (socket == nullptr) continue;
+    freeExchange(id);
     sockets_.remove(id);
     socketMemory_.destroy(socket);
   }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "timing_wheel.h"
 #include "traffic_lane.h"
 #include "unjoined_socket.h"
+#include "upstream_exchange.h"
 
 namespace sluice {
 
@@ -59,6 +61,8 @@ struct JoinInput {
   ReservedBits reservedBits;
   OnRate onRate;
   uint64_t maxMessageBytes;
+  /// The client gets the 101 of the upstream, if the engine has read it, with these further lines.
+  std::string extraFields;
 };
 
 /// Converts a limit from JavaScript, where infinity means no limit.
@@ -86,8 +90,14 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   uint16_t portOf(uint32_t listener) const;
   void stopListening(uint32_t listener);
 
-  /// Starts to connect and returns the id of the socket.
-  Id connect(const sockaddr* address);
+  /// Starts to connect and returns the id of the socket. An `exchange` is begun as soon as it is connected. An ordinary 101
+  /// is reported as `kSwitched`, and is sent to the client at the join; any other outcome is reported as `kConnected`, and
+  /// what follows as for any other socket.
+  Id connect(const sockaddr* address, std::unique_ptr<UpstreamExchange> exchange = nullptr);
+  /// Ends an exchange whose outcome was not reported; null if there is none. Afterwards the socket is like any other one:
+  /// its `kConnected` follows only if the request was not sent.
+  std::unique_ptr<UpstreamExchange> takeBack(Id socket);
+  double millisecondsSince(uint64_t loopMs) const { return static_cast<double>(uv_now(loop_) - loopMs); }
   /// Takes ownership of a connected descriptor.
   Id adopt(int descriptor);
   /// The operations on an unjoined socket. They do nothing if the socket is gone.
@@ -138,6 +148,13 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   template <typename Start>
   int64_t addListener(Start start);
   UnjoinedSocket* createSocket();
+  UpstreamExchange* openExchangeOf(const UnjoinedSocket& socket) const;
+  void sendRequest(UnjoinedSocket& socket, UpstreamExchange& exchange);
+  void takeAnswer(UnjoinedSocket& socket, UpstreamExchange& exchange, uint8_t* bytes, size_t length);
+  void giveUpExchange(UnjoinedSocket& socket);
+  void sendSwitchingAnswer(UnjoinedSocket& client, const UnjoinedSocket& upstream, const std::string& extraFields);
+  void freeExchange(Id socket);
+  void passOn(UnjoinedSocket& socket, Id id, uint8_t* bytes, size_t length);
   void reportAccepted(Listener& listener, UnjoinedSocket& socket);
   void report(const RecordHeader& header, const uint8_t* data = nullptr);
   void reportEnd(const RecordHeader& header);
@@ -169,6 +186,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   Slab<Relay> relayMemory_;
   SlotTable<UnjoinedSocket> sockets_;
   SlotTable<Relay> connections_;
+  // By the slot of the upstream's socket.
+  std::vector<std::unique_ptr<UpstreamExchange>> exchanges_;
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<LaneMemory*, std::unique_ptr<TrafficLane>> lanes_;
   std::vector<Counters*> pages_;

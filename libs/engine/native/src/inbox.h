@@ -20,6 +20,10 @@ class Inbox {
 
   /// Whether there is room for an end record, followed by any other record.
   bool hasRoom() const { return capacity_ - length_ >= kRoomBytes; }
+  /// Whether there is room for so many records with so many bytes of data.
+  bool hasRoomFor(size_t records, size_t dataBytes) const {
+    return capacity_ - length_ >= records * (sizeof(RecordHeader) + paddedBytes(1)) + dataBytes;
+  }
   /// Returns false if there is no room: the existing records must be delivered first.
   bool append(const RecordHeader& header, const uint8_t* data);
   /// Returns the end offset of at most `count` records that begin at `start`.

@@ -19,7 +19,7 @@ enum class RecordKind : uint8_t {
   kAccepted = 1,
   /// A listener (`number`) could not accept; `code` is the libuv error.
   kAcceptFailed = 2,
-  /// An outgoing socket is connected.
+  /// An outgoing socket is connected. If `code` is 1, its request was sent, `number` milliseconds ago.
   kConnected = 3,
   /// Bytes from an unjoined socket.
   kData = 4,
@@ -32,6 +32,9 @@ enum class RecordKind : uint8_t {
   /// A connection has ended: `endedBy`, `reason`, and its close code in `code`. This is the last record of the
   /// connection.
   kEnded = 8,
+  /// An upstream has switched protocols as the request that was sent on connecting asked. The first `number` bytes are
+  /// the subprotocol, the others the extensions.
+  kSwitched = 9,
 };
 
 /// A record from the engine. `dataBytes` bytes follow, padded to a multiple of 8.

@@ -4,7 +4,9 @@
 #include <node_api.h>
 #include <uv.h>
 
+#include "../accept_key.h"
 #include "../shared_port.h"
+#include "../switching_answer.h"
 #include "arguments.h"
 #include "binding.h"
 
@@ -32,6 +34,24 @@ napi_value readBoundPort(napi_env env, napi_callback_info info) {
   return createNumber(env, boundPortOf(static_cast<int>(arguments.numberAt(0))));
 }
 
+// readSwitchingAnswer(head, key, protocols, mayCompress): the 101 for the client, the subprotocol and the extensions;
+// undefined if the answer is no ordinary 101
+napi_value readAnswer(napi_env env, napi_callback_info info) {
+  const Arguments<4> arguments(env, info);
+  const SwitchingOffer offer{acceptKeyOf(arguments.textAt(1)), arguments.textAt(2), arguments.flagAt(3)};
+  SwitchingAnswer answer;
+  napi_value values = nullptr;
+  if (!readSwitchingAnswer(arguments.textAt(0), offer, &answer)) return values;
+  const std::string texts[] = {composeSwitchingAnswer(answer, ""), answer.protocol, answer.extensions};
+  napi_create_array(env, &values);
+  for (uint32_t index = 0; index < 3; index += 1) {
+    napi_value text = nullptr;
+    napi_create_string_latin1(env, texts[index].data(), texts[index].size(), &text);
+    napi_set_element(env, values, index, text);
+  }
+  return values;
+}
+
 napi_value initialize(napi_env env, napi_value exports) {
   napi_value compiled = nullptr;
   napi_value actual = nullptr;
@@ -43,6 +63,7 @@ napi_value initialize(napi_env env, napi_value exports) {
       {"createEngine", nullptr, Binding::create, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"reservePort", nullptr, bindDescriptor<reservePort>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"openListener", nullptr, bindDescriptor<openListener>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"readSwitchingAnswer", nullptr, readAnswer, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"boundPortOf", nullptr, readBoundPort, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "../slot_table.h"
 
@@ -53,6 +54,26 @@ class Arguments {
     double number = std::nan("");
     napi_get_value_double(env_, values_[index], &number);
     return number;
+  }
+
+  bool isText(size_t index) const {
+    napi_valuetype type = napi_undefined;
+    return napi_typeof(env_, values_[index], &type) == napi_ok && type == napi_string;
+  }
+
+  /// Returns a Latin-1 text; an empty one if the argument is no text.
+  std::string textAt(size_t index) const {
+    size_t length = 0;
+    if (napi_get_value_string_latin1(env_, values_[index], nullptr, 0, &length) != napi_ok) return {};
+    std::string text(length, '\0');
+    napi_get_value_string_latin1(env_, values_[index], text.data(), length + 1, &length);
+    return text;
+  }
+
+  bool flagAt(size_t index) const {
+    bool flag = false;
+    napi_get_value_bool(env_, values_[index], &flag);
+    return flag;
   }
 
   /// Parses an IP address as text, and a port. Returns 0 or a libuv error.

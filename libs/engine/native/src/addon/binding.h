@@ -21,6 +21,7 @@ class Binding final : private EngineHost {
   napi_value portOf(napi_callback_info info);
   napi_value stopListening(napi_callback_info info);
   napi_value connect(napi_callback_info info);
+  napi_value takeBack(napi_callback_info info);
   napi_value adopt(napi_callback_info info);
   napi_value write(napi_callback_info info);
   template <void (Engine::*kAct)(Id)>

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <cstring>
 #include <vector>
 
+#include "../accept_key.h"
 #include "arguments.h"
 #include "binding.h"
 
@@ -69,6 +71,7 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
       {"portOf", nullptr, method<&Binding::portOf>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"stopListening", nullptr, method<&Binding::stopListening>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"connect", nullptr, method<&Binding::connect>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"takeBack", nullptr, method<&Binding::takeBack>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"adopt", nullptr, method<&Binding::adopt>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"write", nullptr, method<&Binding::write>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"release", nullptr, method<&Binding::release>, nullptr, nullptr, nullptr, attributes, nullptr},
@@ -130,12 +133,39 @@ napi_value Binding::stopListening(napi_callback_info info) {
   return nullptr;
 }
 
-// connect(address, port): returns the id of a socket, or a libuv error
+// connect(address, port, request, key, protocols, mayCompress): returns the id of a socket, or a libuv error. The last
+// four are for an exchange, which there is if `request` is a text.
 napi_value Binding::connect(napi_callback_info info) {
-  const Arguments<2> arguments(env_, info);
+  const Arguments<6> arguments(env_, info);
   sockaddr_storage address{};
   const int error = arguments.addressAt(0, 1, &address);
-  return number(error != 0 ? error : numberOf(engine_->connect(reinterpret_cast<sockaddr*>(&address))));
+  if (error != 0) return number(error);
+  std::unique_ptr<UpstreamExchange> exchange;
+  if (arguments.isText(2)) {
+    SwitchingOffer offer{acceptKeyOf(arguments.textAt(3)), arguments.textAt(4), arguments.flagAt(5)};
+    exchange = std::make_unique<UpstreamExchange>(arguments.textAt(2), std::move(offer));
+  }
+  return number(numberOf(engine_->connect(reinterpret_cast<sockaddr*>(&address), std::move(exchange))));
+}
+
+// takeBack(socket): returns undefined if there is no exchange, or its outcome was reported; null if its request was not
+// sent; otherwise the milliseconds since it was sent, as a 64-bit float, and the bytes of the answer
+napi_value Binding::takeBack(napi_callback_info info) {
+  const Arguments<1> arguments(env_, info);
+  const std::unique_ptr<UpstreamExchange> exchange = engine_->takeBack(idOf(arguments.numberAt(0)));
+  napi_value result = nullptr;
+  if (exchange == nullptr) return result;
+  if (!exchange->isSent()) {
+    napi_get_null(env_, &result);
+    return result;
+  }
+  const double sentForMs = engine_->millisecondsSince(exchange->sentAtMs());
+  const std::string& received = exchange->received();
+  void* memory = nullptr;
+  if (napi_create_buffer(env_, sizeof(sentForMs) + received.size(), &memory, &result) != napi_ok) return nullptr;
+  std::memcpy(memory, &sentForMs, sizeof(sentForMs));
+  std::memcpy(static_cast<uint8_t*>(memory) + sizeof(sentForMs), received.data(), received.size());
+  return result;
 }
 
 // adopt(descriptor): returns the id of a socket on a copy of the descriptor, or a libuv error
@@ -177,10 +207,10 @@ napi_value Binding::release(napi_callback_info info) {
   return number(engine_->release(idOf(arguments.numberAt(0))));
 }
 
-// join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream): returns the id of a
-// connection, or 0
+// join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream, extraFields): returns the id
+// of a connection, or 0
 napi_value Binding::join(napi_callback_info info) {
-  const Arguments<7> arguments(env_, info);
+  const Arguments<8> arguments(env_, info);
   size_t numbersBytes = 0;
   const auto* numbers = static_cast<const JoinNumbers*>(memoryOf(env_, arguments[4], &numbersBytes));
   JoinInput input{};
@@ -200,6 +230,7 @@ napi_value Binding::join(napi_callback_info info) {
   input.maxMessageBytes = maxMessageBytesOf(numbers->maxMessageBytes);
   input.reservedBits = static_cast<ReservedBits>(static_cast<uint8_t>(numbers->reservedBits));
   input.onRate = static_cast<OnRate>(static_cast<uint8_t>(numbers->onRate));
+  input.extraFields = arguments.textAt(7);
   return number(numberOf(engine_->join(input)));
 }
 

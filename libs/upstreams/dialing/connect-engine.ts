@@ -1,0 +1,92 @@
+import type { EngineSocket, EngineSocketEvents, SwitchedAnswer, UpgradeExchange } from '#libs/engine';
+import {
+  aborted,
+  closedEarly,
+  refused,
+  timedOut,
+  type ConnectOptions,
+  type ConnectPlain,
+  type ConnectResult,
+} from './connect-result.js';
+
+// Afterwards TypeScript waits for the answer, since it knows what else may be tried. It is less than half of
+// the time after which a name is resolved again (connect-unless-moved.ts).
+const maxExchangeMs = 400;
+
+/** Opens a plain connection with the engine, which begins the exchange there if one is given. */
+export function connectEngine(options: ConnectOptions, connectPlain: ConnectPlain): Promise<ConnectResult> {
+  return new Promise((resolve) => {
+    new EngineConnecting(options, connectPlain, resolve).start();
+  });
+}
+
+class EngineConnecting implements EngineSocketEvents {
+  readonly #socket: EngineSocket;
+  readonly #startedAtMs = performance.now();
+  #exchange: UpgradeExchange | null;
+
+  constructor(
+    private readonly options: ConnectOptions,
+    connectPlain: ConnectPlain,
+    private readonly resolve: (result: ConnectResult) => void,
+  ) {
+    const { address, endpoint, exchange } = options;
+    this.#exchange = exchange;
+    this.#socket = connectPlain(address, endpoint.port, exchange);
+  }
+
+  start(): void {
+    const { timeoutMs, signal } = this.options;
+    signal?.addEventListener('abort', this.#onAbort);
+    const exchange = this.#exchange;
+    this.#socket.startTimer(
+      exchange === null ? timeoutMs : Math.min(exchange.maxMs, timeoutMs / 10, maxExchangeMs),
+    );
+    this.#socket.receive(this);
+  }
+
+  onConnected(sentForMs: number | null): void {
+    this.#connected(sentForMs, null);
+  }
+
+  onSwitched(answer: SwitchedAnswer): void {
+    this.#connected(0, answer);
+  }
+
+  onClosed(error: Error | null): void {
+    this.#settle(refused(this.options, error?.message ?? closedEarly));
+  }
+
+  onTimeout(): void {
+    if (this.#exchange === null) this.#settle(timedOut(this.options));
+    else if (!this.#takeBack()) {
+      const leftMs = this.options.timeoutMs - (performance.now() - this.#startedAtMs);
+      this.#socket.startTimer(Math.max(leftMs, 0));
+    }
+  }
+
+  // A request that was sent is the user's to cancel.
+  readonly #onAbort = (): void => {
+    if (this.#exchange === null || !this.#takeBack()) this.#settle(aborted);
+  };
+
+  /** Whether the request was sent. */
+  #takeBack(): boolean {
+    this.#exchange = null;
+    const sentForMs = this.#socket.takeBack();
+    if (sentForMs !== null) this.#connected(sentForMs, null);
+    return sentForMs !== null;
+  }
+
+  #connected(sentForMs: number | null, switched: SwitchedAnswer | null): void {
+    const sent = sentForMs === null ? null : { sentAtMs: performance.now() - sentForMs, switched };
+    this.#settle({ ok: true, socket: this.#socket, address: this.options.address, sent });
+  }
+
+  #settle(result: ConnectResult): void {
+    this.#socket.hold();
+    this.options.signal?.removeEventListener('abort', this.#onAbort);
+    if (!result.ok) this.#socket.destroy();
+    this.resolve(result);
+  }
+}

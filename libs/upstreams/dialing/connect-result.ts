@@ -1,0 +1,52 @@
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { AbortNotice } from '#libs/async';
+import type { UpstreamTls } from '#libs/contract';
+import type { EngineSocket, SwitchedAnswer, UpgradeExchange } from '#libs/engine';
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
+
+export type ConnectedSocket = Socket | TLSSocket | EngineSocket;
+
+/** Starts connecting to an IP address, and an exchange there if one is given. */
+export type ConnectPlain = (address: string, port: number, exchange: UpgradeExchange | null) => EngineSocket;
+
+export interface ConnectOptions {
+  endpoint: UpstreamEndpoint;
+  /** The resolved address of the endpoint. */
+  address: string;
+  timeoutMs: number;
+  signal: AbortNotice | undefined;
+  /** Called when the TCP connection is open, before TLS. */
+  onOpen: (() => void) | undefined;
+  trustedCertificates: string | undefined;
+  tls: UpstreamTls | undefined;
+  lendsBytes: boolean | undefined;
+  connectPlain: ConnectPlain | null | undefined;
+  /** Begun by `connectPlain` as soon as it is connected. */
+  exchange: UpgradeExchange | null;
+}
+
+/** A request that was sent as soon as the upstream was connected. */
+export interface SentRequest {
+  /** By `performance.now()`. */
+  sentAtMs: number;
+  /** The ordinary 101 to it; null: the answer is another one, or has not come yet. */
+  switched: SwitchedAnswer | null;
+}
+
+export type ConnectResult =
+  | { ok: true; socket: ConnectedSocket; address: string; sent: SentRequest | null }
+  | { ok: false; code: 'upstream_refused' | 'upstream_timeout' | 'aborted'; detail: string };
+
+export const aborted = { ok: false, code: 'aborted', detail: 'dialing was given up' } as const;
+
+export const closedEarly = 'the connection closed before it was there';
+
+export function refused({ address, endpoint }: ConnectOptions, reason: string): ConnectResult {
+  return { ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` };
+}
+
+export function timedOut({ address, endpoint }: ConnectOptions): ConnectResult {
+  const detail = `${address} port ${endpoint.port}: no connection in time`;
+  return { ok: false, code: 'upstream_timeout', detail };
+}
