@@ -31,6 +31,8 @@ const apiFolders = [
   ],
   // How each kind of resource is stored, published, audited and documented.
   'resources',
+  // Pages of resources, by filter and order.
+  'lists',
   // The base: requests and answers, tables, injection tokens.
   ...['http', 'database', 'composition'],
 ];

@@ -9,6 +9,7 @@ import { HostGrants1764440000000 } from './host-grants.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { Labels1764532000000 } from './labels.js';
+import { ListedResources1764551000000 } from './listed-resources.js';
 import { Maintenance1764521000000 } from './maintenance.js';
 import { MappedAnswers1764502000000 } from './mapped-answers.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
@@ -63,4 +64,5 @@ export const migrations = [
   UsageHistory1764540000000,
   RequestIdsInAudit1764540000000,
   UniqueNames1764550000000,
+  ListedResources1764551000000,
 ];

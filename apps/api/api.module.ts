@@ -27,6 +27,7 @@ import { GatewaysModule } from './gateways/gateways.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { ListsModule } from './lists/lists.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { NginxImportModule } from './nginx-import/nginx-import.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
@@ -57,6 +58,7 @@ export interface ApiParts {
 @Module({
   imports: [
     IdempotencyModule,
+    ListsModule,
     PublishingModule,
     AuditModule,
     AuditRetentionModule,

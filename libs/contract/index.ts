@@ -40,7 +40,14 @@ export type { QueueBounds } from './route-queue.js';
 export type { RetryRule } from './route-retries.js';
 export { healthCheckSchema, type HealthCheck } from './route-health.js';
 export { compareConditions, conditionsKey, hasConditions } from './route-conditions.js';
-export { isPattern, matchKey, placeKey, regexPlace, type RouteMatch } from './route-match.js';
+export {
+  isPattern,
+  matchKey,
+  placeKey,
+  regexPlace,
+  routeMatchSchema,
+  type RouteMatch,
+} from './route-match.js';
 export * from './route-rules.js';
 export * from './sticky-key.js';
 export * from './tenant.js';

@@ -9,9 +9,10 @@ import {
   type ApiKeyCreate,
   type IssuedApiKey,
 } from '#libs/contract';
-import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
 import { withReadOnlyFields } from '../http/read-only-fields.js';
 import { Context, type RequestContext } from '../http/request-context.js';
+import { apiKeyListQuerySchema, type ApiKeyListQuery } from '../lists/api-key-listing.js';
+import { listPageSchemaOf, type ListPage } from '../lists/list-page.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { rotateRequestSchema, type RotateRequest } from './rotate-request.js';
@@ -19,7 +20,7 @@ import { rotateRequestSchema, type RotateRequest } from './rotate-request.js';
 const apiKeyPatchSchema = withReadOnlyFields(patchSchemaOf(apiKeyCreateSchema), apiKeySchema).meta({
   id: 'ApiKeyPatch',
 });
-const apiKeyPageSchema = pageSchemaOf(apiKeySchema, 'ApiKeyPage');
+export const apiKeyPageSchema = listPageSchemaOf(apiKeySchema, 'ApiKeyPage');
 
 @ApiTags('api-keys')
 @Controller('v1/tenants/:tenant/api-keys')
@@ -47,18 +48,18 @@ export class ApiKeysController {
   @Get()
   @Operation({
     id: 'listApiKeys',
-    summary: 'List the API keys of a tenant, oldest first, revoked ones included',
+    summary: 'List the API keys of a tenant, revoked ones too, with filters, text search and order',
     status: 200,
     answer: apiKeyPageSchema,
     path: ['tenant'],
-    features: ['page'],
+    features: ['list'],
   })
   list(
     @Context() context: RequestContext,
     @Param('tenant') tenant: string,
-    @Query({ schema: pageQuerySchema }) page: PageQuery,
-  ): Promise<Page<ApiKey>> {
-    return this.apiKeys.list(context, tenant, page);
+    @Query({ schema: apiKeyListQuerySchema }) query: ApiKeyListQuery,
+  ): Promise<ListPage<ApiKey>> {
+    return this.apiKeys.list(context, tenant, query);
   }
 
   @Get(':key')

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AllApiKeysController } from './all-api-keys.controller.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { KeyUseRecorder } from './key-use-recorder.js';
@@ -6,7 +7,7 @@ import { TicketsController } from './tickets.controller.js';
 import { TicketsService } from './tickets.service.js';
 
 @Module({
-  controllers: [ApiKeysController, TicketsController],
+  controllers: [AllApiKeysController, ApiKeysController, TicketsController],
   providers: [ApiKeysService, TicketsService, KeyUseRecorder],
 })
 export class ApiKeysModule {}

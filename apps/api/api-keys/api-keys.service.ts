@@ -1,18 +1,25 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { MoreThan, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { apiKeyCreateSchema, newId, type ApiKey, type ApiKeyCreate, type IssuedApiKey } from '#libs/contract';
 import { generateApiKey } from '#libs/credentials';
 import { Database } from '../database/database.js';
-import { apiKeyColumnsOf, ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import { apiKeyColumnsOf, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
-import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
+import {
+  apiKeyConditions,
+  apiKeyListing,
+  type AllApiKeysQuery,
+  type ApiKeyListQuery,
+} from '../lists/api-key-listing.js';
+import type { ListPage } from '../lists/list-page.js';
+import { ListReader } from '../lists/list-reader.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { apiKeyEntry, apiKeyResource, previousOf } from '../resources/api-key.js';
-import { findTenant } from '../resources/find-tenant.js';
+import { findTenant, tenantInView } from '../resources/find-tenant.js';
 import { refuseNameConflict } from '../resources/name-conflict.js';
 import { insertRows, updateRow } from '../resources/stored-rows.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
@@ -26,6 +33,7 @@ export class ApiKeysService {
   constructor(
     private readonly writer: ConfigurationWriter,
     private readonly database: Database,
+    private readonly lists: ListReader,
   ) {}
 
   create(context: RequestContext, tenant: string, fields: ApiKeyCreate): Promise<IssuedApiKey> {
@@ -46,14 +54,19 @@ export class ApiKeysService {
     });
   }
 
-  async list({ principal }: RequestContext, tenant: string, page: PageQuery): Promise<Page<ApiKey>> {
-    const { id: tenantId } = await findTenant(this.database.read, principal, tenant);
-    const rows = await this.database.read.find(ApiKeyEntity, {
-      where: { tenantId, id: MoreThan(pageStart('apiKey', page.cursor)) },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(rows, page.limit, apiKeyOf);
+  async list(
+    { principal }: RequestContext,
+    tenant: string,
+    query: ApiKeyListQuery,
+  ): Promise<ListPage<ApiKey>> {
+    const { id } = await findTenant(this.database.read, principal, tenant);
+    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, id), apiKeyOf);
+  }
+
+  /** Lists the keys of all tenants that the principal may see, or of one. */
+  async listAll({ principal }: RequestContext, query: AllApiKeysQuery): Promise<ListPage<ApiKey>> {
+    const tenantId = await tenantInView(this.database.read, principal, query.tenant);
+    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, tenantId), apiKeyOf);
   }
 
   async get({ principal }: RequestContext, tenant: string, key: string): Promise<ApiKey> {

@@ -11,6 +11,7 @@ import { LOGGER } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { FleetClient } from '../fleet/fleet-client.js';
+import { listLastUse } from '../lists/write-listed-rows.js';
 
 const collectEveryMs = 10_000;
 // A gateway returns up to 1,000 uses at a time; uses beyond this many pages are read in the next round.
@@ -78,6 +79,7 @@ export class KeyUseRecorder implements OnApplicationBootstrap, BeforeApplication
             { id, lastUsedAt: LessThan(at) },
           ])
           .execute();
+        await listLastUse(manager, id, at);
       }
     });
   }

@@ -10,6 +10,11 @@ export function entityTag(resource: object): string {
   return entityTagOf(createHash('sha256').update(contentOf(held)));
 }
 
+/** The entity tag of a page: a hash of its whole text, since it also shows what tags of resources exclude. */
+export function pageTag(page: object): string {
+  return entityTagOf(createHash('sha256').update(JSON.stringify(page)));
+}
+
 /** The entity tag of a hash, for content that is too large to be hashed at once. */
 export function entityTagOf(hash: Hash): string {
   return `"${hash.digest('base64url').slice(0, 27)}"`;

@@ -76,10 +76,11 @@ test('a query with text that a database refuses is never answered with 5xx', asy
   );
   expect(queries.length).toBeGreaterThan(10);
   for (const { method, path, name } of queries) {
-    for (const text of [...texts, ...names]) {
+    const asked = [...texts, ...names].map(async (text) => {
       const { status } = await api.request(method, `${path}?${name}=${text}`);
       expect([method, path, name, text, status < 500]).toEqual([method, path, name, text, true]);
-    }
+    });
+    await Promise.all(asked);
   }
 });
 

@@ -8,7 +8,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { Response } from 'express';
 import { tap, type Observable } from 'rxjs';
-import { entityTag } from './etag.js';
+import { entityTag, pageTag } from './etag.js';
 import type { ApiRequest } from './request-context.js';
 
 const momentaryMetadata = 'sluice:momentary';
@@ -16,7 +16,10 @@ const momentaryMetadata = 'sluice:momentary';
 /** Marks a handler whose answer is valid only at that moment: it gets no `ETag`. */
 export const Momentary = (): MethodDecorator => SetMetadata(momentaryMetadata, true);
 
-/** Adds `ETag` to an answer that is one resource, and `Location` to the answer of its creation. */
+/**
+ * Adds `ETag` to an answer that is one resource or a page with the tags of its resources, and `Location` to
+ * the answer of a creation.
+ */
 @Injectable()
 export class ResourceHeadersInterceptor implements NestInterceptor {
   constructor(private readonly reflector: Reflector) {}
@@ -28,6 +31,7 @@ export class ResourceHeadersInterceptor implements NestInterceptor {
     const response = execution.switchToHttp().getResponse<Response>();
     return next.handle().pipe(
       tap((body: unknown) => {
+        if (isTaggedPage(body)) response.setHeader('ETag', pageTag(body));
         if (!isResource(body)) return;
         response.setHeader('ETag', entityTag(body));
         if (response.statusCode !== 201) return;
@@ -39,4 +43,8 @@ export class ResourceHeadersInterceptor implements NestInterceptor {
 
 function isResource(body: unknown): body is { id: string } {
   return typeof body === 'object' && body !== null && 'id' in body && typeof body.id === 'string';
+}
+
+function isTaggedPage(body: unknown): body is { etags: unknown } {
+  return typeof body === 'object' && body !== null && 'etags' in body;
 }

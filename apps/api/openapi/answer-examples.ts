@@ -7,6 +7,7 @@ import {
   type Connection,
   type Gateway,
 } from '#libs/contract';
+import { entityTag } from '../http/etag.js';
 import { bodyExamples } from './examples.js';
 
 const at = '2026-11-29T09:10:00.000Z';
@@ -120,6 +121,7 @@ const usagePeriod = {
 };
 
 const pageOf = (item: object): object => ({ items: [item], nextCursor: null });
+const listOf = (item: object): object => ({ ...pageOf(item), etags: [entityTag(item)] });
 const closed = { matched: 1, closed: 1, silentGateways: [] };
 
 function refusedAt(refused: ExplainedStep): object[] {
@@ -135,7 +137,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
   createTenant: tenant,
   getTenant: tenant,
   updateTenant: { ...tenant, status: 'suspended', updatedAt: later },
-  listTenants: pageOf(tenant),
+  listTenants: listOf(tenant),
   getTenantUsage: {
     tenantId: ids.tenant,
     limits: { maxConnections: 1000, messagesPerSecond: null, bytesPerSecond: null },
@@ -193,7 +195,8 @@ export const answerExamples: Readonly<Record<string, object>> = {
   getRoute: route,
   replaceRoute: { ...route, updatedAt: later },
   updateRoute: { ...route, enabled: false, updatedAt: later },
-  listRoutes: pageOf(route),
+  listRoutes: listOf(route),
+  listAllRoutes: listOf(route),
   listRouteUpstreams: {
     upstreams: [
       {
@@ -235,7 +238,8 @@ export const answerExamples: Readonly<Record<string, object>> = {
   createApiKey: issuedApiKey,
   getApiKey: apiKey,
   updateApiKey: { ...apiKey, maxConnections: 100 },
-  listApiKeys: pageOf(apiKey),
+  listApiKeys: listOf(apiKey),
+  listAllApiKeys: listOf(apiKey),
   rotateApiKey: { ...issuedApiKey, previous: { prefix: 'slc_000000000000', expiresAt: later } },
   rotateStickyKey: { id: ids.stickyKey, tenantId: ids.tenant, rotatedAt: later },
   issueTicket: { ticket: 'slt_0000000000000000000000000000000000000000000_000000', expiresAt: later },
@@ -301,7 +305,9 @@ export const answerExamples: Readonly<Record<string, object>> = {
   getIndex: {
     docs: '/docs/',
     openapi: '/openapi.json',
-    paths: { '/v1/tenants': { POST: 'Create a tenant', GET: 'List tenants, oldest first' } },
+    paths: {
+      '/v1/tenants': { POST: 'Create a tenant', GET: 'List tenants, with filters, text search and order' },
+    },
   },
   getReadiness: {
     status: 'ready',

@@ -13,6 +13,7 @@ type Feature =
   | 'patch'
   | 'query'
   | 'page'
+  | 'list'
   | 'fleet'
   | 'ifMatch'
   | 'ifNoneMatch'
@@ -65,22 +66,25 @@ const pathParameters = {
   gateway: { description: 'Id of the gateway', example: 'gtw_01jd3x4m5n6p7q8r9s0t1v2w3x' },
 };
 
+const readsEntityTag: MethodDecorator[] = [
+  optionalHeader(
+    'If-None-Match',
+    'The `ETag` that was read: answered with 304 while the resource is unchanged',
+  ),
+  ApiResponse({ status: 304, description: 'The resource has not changed' }),
+];
+
 const featureDecorators: Record<Feature, MethodDecorator[]> = {
   body: [],
   patch: [ApiConsumes('application/json', 'application/merge-patch+json')],
   query: [ReadsQuery()],
   page: [ReadsQuery()],
+  list: [ReadsQuery(), ...readsEntityTag],
   fleet: [Momentary()],
   ifMatch: [
     optionalHeader('If-Match', 'The `ETag` that was read: refused with 412 when the resource has changed'),
   ],
-  ifNoneMatch: [
-    optionalHeader(
-      'If-None-Match',
-      'The `ETag` that was read: answered with 304 while the resource is unchanged',
-    ),
-    ApiResponse({ status: 304, description: 'The resource has not changed' }),
-  ],
+  ifNoneMatch: readsEntityTag,
   wait: [
     optionalHeader(
       'Prefer',
@@ -107,6 +111,7 @@ const featureProblems: Record<Feature, ProblemCode[]> = {
   patch: problemsOfBody,
   query: [],
   page: ['invalid_cursor'],
+  list: ['invalid_cursor'],
   fleet: ['fleet_unavailable'],
   ifMatch: ['precondition_failed', 'write_rate'],
   ifNoneMatch: [],

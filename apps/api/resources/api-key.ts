@@ -12,6 +12,7 @@ import {
 } from '#libs/contract';
 import { apiKeyColumnsOf, ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { ProblemError } from '../http/problem-error.js';
+import { apiKeyListing } from '../lists/api-key-listing.js';
 import type { DocumentUnique, Resource, RowContext, UniqueRule } from './resource.js';
 
 export const apiKeyDocumentSchema = z
@@ -38,6 +39,7 @@ const prefixRule: UniqueRule = { code: 'validation_failed', message: 'another ke
 
 export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   kind: 'apiKey',
+  listing: apiKeyListing,
   entity: ApiKeyEntity,
   tenantIdOf: ({ tenantId }) => tenantId,
   fieldsOf: ({ name, prefix, secretHash, previousPrefix, previousSecretHash, previousExpiresAt, ...row }) => {

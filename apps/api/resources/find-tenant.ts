@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { idSchema, type Tenant } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
-import { canSeeTenant, type Principal } from '../http/principal.js';
+import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
 import { notFound } from '../http/references.js';
 
 const tenantId = idSchema('tenant');
@@ -16,4 +16,17 @@ export async function findTenant(
   const tenant = await manager.findOneBy(TenantEntity, where);
   if (tenant !== null && canSeeTenant(principal, tenant.id)) return tenant;
   throw notFound('tenant');
+}
+
+/**
+ * The id of the tenant whose resources a list shows: the referenced one, or without a reference all tenants
+ * (null) for operators, and the own one for a key. Throws `not_found`.
+ */
+export async function tenantInView(
+  manager: EntityManager,
+  principal: Principal,
+  reference: string | undefined,
+): Promise<string | null> {
+  if (reference !== undefined) return (await findTenant(manager, principal, reference)).id;
+  return isOperator(principal) ? null : principal.tenantId;
 }

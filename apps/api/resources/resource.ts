@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ConfigEntry, Labels, Tenant } from '#libs/contract';
 import type { ProblemCode } from '#libs/problem-details';
 import type { AuditAction } from '../database/entities/audit-entry.entity.js';
+import type { Listing } from '../lists/listing.js';
 import type { Fields } from './fields.js';
 
 /** Replaces a secret in documents and in the audit trail. */
@@ -25,6 +26,8 @@ export interface AuditedResource<Row extends { id: string }> {
  */
 export interface Resource<Row extends { id: string }, Document> extends AuditedResource<Row> {
   readonly kind: Exclude<ConfigEntry['kind'], 'stickyKey'>;
+  /** How lists find it and sort it. */
+  readonly listing: Listing<Row>;
   readonly tenantIdOf: (row: Row) => string;
 
   /** The resource as gateways receive it. */

@@ -6,6 +6,7 @@ import {
   sharedPlaceOf,
   type RouteRow,
 } from '../database/entities/route.entity.js';
+import { routeListing } from '../lists/route-listing.js';
 import { isFields, type Fields } from './fields.js';
 import { withheld, type PlaceBound, type Resource, type RowContext, type UniqueRule } from './resource.js';
 import { routeDefinition, routeDocumentSchema, type RouteDocument } from './route-document.js';
@@ -29,6 +30,7 @@ function boundOf(max: number, what: string): PlaceBound {
 
 export const routeResource: Resource<RouteRow, RouteDocument> = {
   kind: 'route',
+  listing: routeListing,
   entity: RouteEntity,
   tenantIdOf: ({ tenantId }) => tenantId,
   fieldsOf: ({ definition }) => ({ ...definition }),

@@ -2,15 +2,16 @@ import { isDeepStrictEqual } from 'node:util';
 import { In, type EntityManager, type EntityTarget } from 'typeorm';
 import { ResourceLabelEntity, type ResourceLabelRow } from '../database/entities/resource-label.entity.js';
 import { statementParts } from '../database/statement-parts.js';
+import { deleteListed, insertListed, updateListed } from '../lists/write-listed-rows.js';
 import type { Resource } from './resource.js';
 import { writeHostGrants } from './write-host-grants.js';
 
-// Rows of resources are written only here, so that the tables which repeat their labels and hosts for queries
-// are always equal to them.
+// Rows of resources are written only here, so that the tables which repeat their labels and hosts for
+// queries, and what lists read, are always equal to them.
 
 type StoredResource<Row extends { id: string }> = Pick<
   Resource<Row, unknown>,
-  'kind' | 'entity' | 'tenantIdOf' | 'labelsOf' | 'hostsOf'
+  'kind' | 'entity' | 'tenantIdOf' | 'labelsOf' | 'hostsOf' | 'listing'
 >;
 
 export async function insertRows<Row extends { id: string }>(
@@ -20,6 +21,7 @@ export async function insertRows<Row extends { id: string }>(
 ): Promise<void> {
   for (const part of statementParts(rows)) await manager.insert(targetOf(resource), part);
   await insertLabels(manager, resource, rows);
+  await insertListed(manager, resource.listing, rows);
   await writeHosts(manager, resource, rows);
 }
 
@@ -31,6 +33,7 @@ export async function updateRow<Row extends { id: string }>(
   after: Row,
 ): Promise<void> {
   await manager.update(targetOf(resource), { id: before.id }, after);
+  await updateListed(manager, resource.listing, before, after);
   const { labelsOf, hostsOf } = resource;
   if (!isDeepStrictEqual(labelsOf(before), labelsOf(after))) {
     await deleteLabels(manager, resource, [before]);
@@ -46,6 +49,11 @@ export async function deleteRows<Row extends { id: string }>(
   rows: readonly Row[],
 ): Promise<void> {
   await deleteLabels(manager, resource, rows);
+  await deleteListed(
+    manager,
+    resource.listing,
+    rows.map(({ id }) => id),
+  );
   for (const ids of statementParts(rows.map(({ id }) => id))) {
     await manager.delete(targetOf(resource), { id: In(ids) });
   }

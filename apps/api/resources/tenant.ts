@@ -9,6 +9,7 @@ import {
   type TenantLimits,
 } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { tenantListing } from '../lists/tenant-listing.js';
 import type { Resource, UniqueRule } from './resource.js';
 
 /** A tenant in a document, without the lists of its resources. */
@@ -26,6 +27,7 @@ const slugRule: UniqueRule = {
 
 export const tenantResource: Resource<Tenant, TenantDocument> = {
   kind: 'tenant',
+  listing: tenantListing,
   entity: TenantEntity,
   tenantIdOf: ({ id }) => id,
   fieldsOf: ({ slug, name, labels, status, maintenance, hosts, limits }) => {

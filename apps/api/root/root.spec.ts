@@ -25,7 +25,7 @@ test('/v1 lists every path under it with its methods, without a token', async ()
     expect(index).toMatchObject({ docs: '/docs/', openapi: '/openapi.json' });
     expect(index.paths['/v1/tenants']).toEqual({
       POST: 'Create a tenant',
-      GET: 'List tenants, oldest first',
+      GET: 'List tenants, with filters, text search and order',
     });
     const described = Object.keys(document.paths).filter((template) => template.startsWith('/v1/'));
     expect(Object.keys(index.paths).sort()).toEqual(described.sort());

@@ -9,9 +9,10 @@ import {
   type RouteCreate,
   type RouteReplace,
 } from '#libs/contract';
-import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
 import { withReadOnlyFields } from '../http/read-only-fields.js';
 import { Context, type RequestContext } from '../http/request-context.js';
+import { listPageSchemaOf, type ListPage } from '../lists/list-page.js';
+import { routeListQuerySchema, type RouteListQuery } from '../lists/route-listing.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { RoutesService } from './routes.service.js';
 
@@ -19,7 +20,7 @@ const routePatchSchema = withReadOnlyFields(patchSchemaOf(routeCreateSchema), ro
   id: 'RoutePatch',
 });
 const routeReplaceBody = withReadOnlyFields(routeReplaceSchema, routeSchema).meta({ id: 'RouteReplace' });
-const routePageSchema = pageSchemaOf(routeSchema, 'RoutePage');
+export const routePageSchema = listPageSchemaOf(routeSchema, 'RoutePage');
 
 @ApiTags('routes')
 @Controller('v1/tenants/:tenant/routes')
@@ -47,18 +48,18 @@ export class RoutesController {
   @Get()
   @Operation({
     id: 'listRoutes',
-    summary: 'List the routes of a tenant, oldest first',
+    summary: 'List the routes of a tenant, with filters, text search and order',
     status: 200,
     answer: routePageSchema,
     path: ['tenant'],
-    features: ['page'],
+    features: ['list'],
   })
   list(
     @Context() context: RequestContext,
     @Param('tenant') tenant: string,
-    @Query({ schema: pageQuerySchema }) page: PageQuery,
-  ): Promise<Page<Route>> {
-    return this.routes.list(context, tenant, page);
+    @Query({ schema: routeListQuerySchema }) query: RouteListQuery,
+  ): Promise<ListPage<Route>> {
+    return this.routes.list(context, tenant, query);
   }
 
   @Get(':route')

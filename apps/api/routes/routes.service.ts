@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { MoreThan } from 'typeorm';
 import {
   hasConditions,
   newId,
@@ -11,15 +10,22 @@ import {
   type RouteReplace,
 } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { routeColumnsOf, RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { routeColumnsOf, type RouteRow } from '../database/entities/route.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
-import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
+import type { ListPage } from '../lists/list-page.js';
+import { ListReader } from '../lists/list-reader.js';
+import {
+  routeConditions,
+  routeListing,
+  type AllRoutesQuery,
+  type RouteListQuery,
+} from '../lists/route-listing.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { findRoute } from '../resources/find-by-reference.js';
-import { findTenant } from '../resources/find-tenant.js';
+import { findTenant, tenantInView } from '../resources/find-tenant.js';
 import { refuseNameConflict } from '../resources/name-conflict.js';
 import { routeEntry, routeResource } from '../resources/route.js';
 import { deleteRows, insertRows, updateRow } from '../resources/stored-rows.js';
@@ -34,6 +40,7 @@ export class RoutesService {
   constructor(
     private readonly writer: ConfigurationWriter,
     private readonly database: Database,
+    private readonly lists: ListReader,
   ) {}
 
   async create(context: RequestContext, tenant: string, definition: RouteCreate): Promise<Route> {
@@ -60,14 +67,15 @@ export class RoutesService {
     return route;
   }
 
-  async list({ principal }: RequestContext, tenant: string, page: PageQuery): Promise<Page<Route>> {
-    const { id: tenantId } = await findTenant(this.database.read, principal, tenant);
-    const rows = await this.database.read.find(RouteEntity, {
-      where: { tenantId, id: MoreThan(pageStart('route', page.cursor)) },
-      order: { id: 'ASC' },
-      take: page.limit + 1,
-    });
-    return toPage(rows, page.limit, routeOf);
+  async list({ principal }: RequestContext, tenant: string, query: RouteListQuery): Promise<ListPage<Route>> {
+    const { id } = await findTenant(this.database.read, principal, tenant);
+    return this.lists.list(routeListing, query, routeConditions(query, id), routeOf);
+  }
+
+  /** Lists the routes of all tenants that the principal may see, or of one. */
+  async listAll({ principal }: RequestContext, query: AllRoutesQuery): Promise<ListPage<Route>> {
+    const tenantId = await tenantInView(this.database.read, principal, query.tenant);
+    return this.lists.list(routeListing, query, routeConditions(query, tenantId), routeOf);
   }
 
   async get({ principal }: RequestContext, tenant: string, route: string): Promise<Route> {

@@ -7,16 +7,17 @@ import {
   type Tenant,
   type TenantCreate,
 } from '#libs/contract';
-import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
 import { withReadOnlyFields } from '../http/read-only-fields.js';
 import { Context, type RequestContext } from '../http/request-context.js';
+import { listPageSchemaOf, type ListPage } from '../lists/list-page.js';
+import { tenantListQuerySchema, type TenantListQuery } from '../lists/tenant-listing.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import { TenantsService } from './tenants.service.js';
 
 const tenantPatchSchema = withReadOnlyFields(patchSchemaOf(tenantCreateSchema), tenantSchema).meta({
   id: 'TenantPatch',
 });
-const tenantPageSchema = pageSchemaOf(tenantSchema, 'TenantPage');
+const tenantPageSchema = listPageSchemaOf(tenantSchema, 'TenantPage');
 
 @ApiTags('tenants')
 @Controller('v1/tenants')
@@ -43,17 +44,17 @@ export class TenantsController {
   @Get()
   @Operation({
     id: 'listTenants',
-    summary: 'List tenants, oldest first',
+    summary: 'List tenants, with filters, text search and order',
     status: 200,
     answer: tenantPageSchema,
     path: [],
-    features: ['page'],
+    features: ['list'],
   })
   list(
     @Context() context: RequestContext,
-    @Query({ schema: pageQuerySchema }) page: PageQuery,
-  ): Promise<Page<Tenant>> {
-    return this.tenants.list(context, page);
+    @Query({ schema: tenantListQuerySchema }) query: TenantListQuery,
+  ): Promise<ListPage<Tenant>> {
+    return this.tenants.list(context, query);
   }
 
   @Get(':tenant')

@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { MoreThan, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import { newId, tenantCreateSchema, type Tenant, type TenantCreate } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
-import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
-import { requireOperator, type Principal } from '../http/principal.js';
+import { isOperator, requireOperator, type Principal } from '../http/principal.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { RequestContext } from '../http/request-context.js';
+import type { ListPage } from '../lists/list-page.js';
+import { ListReader } from '../lists/list-reader.js';
+import { tenantConditions, tenantListing, type TenantListQuery } from '../lists/tenant-listing.js';
 import { planDeletion } from '../plans/plan.js';
 import { PlanWriter, revisionOf, type PlanAtRevision } from '../plans/plan-writer.js';
 import { readRowsOfTenant } from '../plans/read-rows.js';
@@ -25,6 +26,7 @@ export class TenantsService {
     private readonly writer: ConfigurationWriter,
     private readonly plans: PlanWriter,
     private readonly database: Database,
+    private readonly lists: ListReader,
   ) {}
 
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
@@ -41,16 +43,9 @@ export class TenantsService {
     return tenant;
   }
 
-  async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Tenant>> {
-    const after = pageStart('tenant', cursor);
-    const rows = await this.database.read
-      .createQueryBuilder(TenantEntity, 'tenant')
-      .where({ id: MoreThan(after) })
-      .andWhere(principal.kind === 'apiKey' ? { id: principal.tenantId } : {})
-      .orderBy('tenant.id')
-      .take(limit + 1)
-      .getMany();
-    return toPage(rows, limit, (tenant) => tenant);
+  list({ principal }: RequestContext, query: TenantListQuery): Promise<ListPage<Tenant>> {
+    const own = isOperator(principal) ? null : principal.tenantId;
+    return this.lists.list(tenantListing, query, tenantConditions(query, own), (tenant) => tenant);
   }
 
   get({ principal }: RequestContext, reference: string): Promise<Tenant> {

@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import { Database } from '../database/database.js';
+import { entityTag } from '../http/etag.js';
+import type { Condition } from './condition.js';
+import { cursorAfter, positionOf } from './cursor.js';
+import type { ListPage } from './list-page.js';
+import type { ListQuery } from './list-query.js';
+import type { Listing } from './listing.js';
+import { countAll, selectPage, type Selection } from './select-page.js';
+
+/** Reads pages of any list: finds the ids of a page in indexes, and then the resources. */
+@Injectable()
+export class ListReader {
+  constructor(private readonly database: Database) {}
+
+  async list<Row extends { id: string }, Item extends object>(
+    listing: Listing<Row>,
+    { sort, cursor, limit, total }: ListQuery,
+    conditions: readonly Condition[],
+    toItem: (row: Row) => Item,
+  ): Promise<ListPage<Item>> {
+    const { tables, indexed, sortedInTenant } = listing;
+    const order = { column: sort.replace('-', ''), isDescending: sort.startsWith('-') };
+    const selection: Selection = { tables, indexed, sortedInTenant, conditions, order };
+    const after = positionOf(selection, cursor);
+    const found = await selectPage(this.database.read, selection, after, limit + 1);
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    const items = (await this.#rowsOf(listing, shown)).map(toItem);
+    return {
+      items,
+      etags: items.map(entityTag),
+      nextCursor: found.length > limit && last !== undefined ? cursorAfter(selection, last) : null,
+      ...(total && { total: await countAll(this.database.read, selection) }),
+    };
+  }
+
+  /** The rows in the order of their ids; a row that was deleted meanwhile is left out. */
+  async #rowsOf<Row extends { id: string }>(
+    { entity }: Listing<Row>,
+    positions: readonly { id: string }[],
+  ): Promise<Row[]> {
+    if (positions.length === 0) return [];
+    const ids = positions.map(({ id }) => id);
+    const rows = await this.database.read
+      .createQueryBuilder(entity, 'row')
+      .where({ id: In(ids) })
+      .getMany();
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+}

@@ -1,0 +1,24 @@
+import type { EntitySchema } from 'typeorm';
+
+/** The tables of a list: its rows, with the columns for filters and sorting, and the terms that find them. */
+export interface ListTables {
+  readonly rows: string;
+  readonly terms: string;
+}
+
+/**
+ * All that a list needs of a kind of resource. Its rows are stored a second time with these columns only, so
+ * that a list reads narrow rows from indexes, and the resources themselves only for the page that it shows.
+ */
+export interface Listing<Row extends { id: string }> {
+  readonly entity: EntitySchema<Row>;
+  readonly tables: ListTables;
+  /** The columns with an index that begins with them. Each of them sorts, except those in `unsorted`. */
+  readonly indexed: readonly string[];
+  /** The column by which an index sorts the rows of each tenant; null if there is none. */
+  readonly sortedInTenant: string | null;
+  /** The columns besides the id: text that is never null, and booleans. */
+  readonly columnsOf: (row: Row) => Record<string, string | boolean>;
+  /** What finds the resource besides its columns. */
+  readonly termsOf: (row: Row) => string[];
+}

@@ -1,0 +1,47 @@
+import type { EntityManager } from 'typeorm';
+
+type SqlValue = string | number | boolean | null;
+
+/** A part of a statement with its values; parts nest, and the whole gets numbered parameters. */
+export class Sql {
+  constructor(
+    private readonly texts: readonly string[],
+    private readonly values: readonly (SqlValue | Sql)[],
+  ) {}
+
+  /** The text with `$1`, `$2`, … in order, and their values. */
+  toQuery(): { text: string; values: SqlValue[] } {
+    const values: SqlValue[] = [];
+    return { text: this.#textOf(values), values };
+  }
+
+  #textOf(values: SqlValue[]): string {
+    return this.texts.reduce((text, next, index) => {
+      const value = this.values[index - 1] ?? null;
+      return text + (value instanceof Sql ? value.#textOf(values) : `$${values.push(value)}`) + next;
+    });
+  }
+}
+
+/** A statement as a template: its values become parameters. */
+export function sql(texts: TemplateStringsArray, ...values: (SqlValue | Sql)[]): Sql {
+  return new Sql(texts, values);
+}
+
+/** The name of a table or a column. */
+export function nameOf(name: string): Sql {
+  if (!/^[A-Za-z_]+$/.test(name)) throw new Error(`"${name}" is not the name of a table or a column`);
+  return new Sql([`"${name}"`], []);
+}
+
+export function joined(parts: readonly Sql[], separator: string): Sql {
+  const [first, ...others] = parts;
+  if (first === undefined) return sql``;
+  return new Sql(['', ...others.map(() => separator), ''], [first, ...others]);
+}
+
+/** Runs a statement; the shape of its rows is for the caller to check. */
+export function runSql(manager: EntityManager, statement: Sql): Promise<unknown> {
+  const { text, values } = statement.toQuery();
+  return manager.query(text, values);
+}
