@@ -6,6 +6,7 @@
  */
 export * from './api-key.js';
 export * from './change.js';
+export { checkOrigin, originToKeep, type OriginCheckResult } from './check-origin.js';
 export * from './connection.js';
 export * from './explain-request.js';
 export * from './explanation.js';
@@ -21,6 +22,7 @@ export {
 export * from './host.js';
 export * from './identifiers.js';
 export * from './jwt-auth.js';
+export * from './key-verification.js';
 export * from './labels.js';
 export type { Maintenance } from './maintenance.js';
 export * from './merge-patch.js';

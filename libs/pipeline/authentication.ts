@@ -1,10 +1,9 @@
-import type { ExplainedStep, PublishedRoute } from '#libs/contract';
+import { checkOrigin, originToKeep, type ExplainedStep, type PublishedRoute } from '#libs/contract';
 import { headerValues, type UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import { checkClientCertificate } from './checks/check-access.js';
 import { refusalForMaintenance } from './checks/check-maintenance.js';
-import { checkOrigin, originToKeep } from './checks/check-origin.js';
 import { findPresentedCredential, type PresentedCredentialResult } from './checks/presented-credential.js';
 import type { AuthenticatedRequest } from './current-access.js';
 import { Identification, type IdentificationInput } from './identification.js';

@@ -7,8 +7,8 @@ import type {
   PublishedRoute,
   PublishedTenant,
 } from '#libs/contract';
+import { checkProvedKey } from '#libs/credentials';
 import { checkAccess } from './checks/check-access.js';
-import { checkProvedKey } from './checks/check-key.js';
 import { whyUpstreamEnded } from './why-upstream-ended.js';
 
 /** The part of the configuration that the reviewer reads: current values by id. */

@@ -1,9 +1,9 @@
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
+import { checkProvedKey } from '#libs/credentials';
 import type { UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import { checkAccess, type AdmittedAccess } from './checks/check-access.js';
 import { refusalForMaintenance } from './checks/check-maintenance.js';
-import { checkProvedKey } from './checks/check-key.js';
 import type { ClientIdentity } from './identification.js';
 import { matchRoute } from './match-route.js';
 import type { Refusal } from './refusal.js';

@@ -1,8 +1,7 @@
 import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
-import { hashTicket, type TicketRedeemer } from '#libs/credentials';
+import { checkKey, checkKeyUse, hashTicket, type TicketRedeemer } from '#libs/credentials';
 import type { AcceptedToken, TokenVerifier } from '#libs/jwt';
 import type { Configuration } from '#libs/routing';
-import { checkKey, checkKeyUse } from './checks/check-key.js';
 import type { PresentedCredential } from './checks/presented-credential.js';
 import type { Refusal } from './refusal.js';
 

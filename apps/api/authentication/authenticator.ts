@@ -11,7 +11,7 @@ import { grantsAccess, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { previousOf } from '../resources/api-key.js';
 import type { AdminToken } from './admin-token.js';
-import { FailedAttempts } from './failed-attempts.js';
+import { FailedAttempts, tooManyFailures } from './failed-attempts.js';
 import { parseOperatorToken, type OperatorTokenParts } from './operator-token.js';
 
 type Authentication =
@@ -99,11 +99,6 @@ const unauthorized: Authentication = {
 function earlier(one: string | null, other: string | null): string | null {
   if (one === null || other === null) return one ?? other;
   return Date.parse(one) < Date.parse(other) ? one : other;
-}
-
-function tooManyFailures(seconds: number): ProblemError {
-  const detail = 'Too many wrong credentials came from this address; new ones are not checked for now.';
-  return new ProblemError('too_many_failures', { detail }, { 'Retry-After': String(seconds) });
 }
 
 // Hashing first gives both sides the same length, which a comparison in constant time needs.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { addressBlock } from '#libs/addresses';
+import { ProblemError } from '../http/problem-error.js';
 
 const maxFailures = 20;
 const windowMs = 60_000;
@@ -53,6 +54,12 @@ export class FailedAttempts {
   reset(): void {
     this.#failures.clear();
   }
+}
+
+/** The refusal of a credential that is not looked up for this many seconds. */
+export function tooManyFailures(seconds: number): ProblemError {
+  const detail = 'Too many wrong credentials came from this address; new ones are not checked for now.';
+  return new ProblemError('too_many_failures', { detail }, { 'Retry-After': String(seconds) });
 }
 
 // A map keeps the order of insertion, so its first key is the least recently used one.

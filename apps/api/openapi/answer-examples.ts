@@ -1,27 +1,11 @@
-import {
-  explainedSteps,
-  routeSchema,
-  tenantSchema,
-  type ApiKey,
-  type ExplainedStep,
-  type Connection,
-  type Gateway,
-} from '#libs/contract';
+import { routeSchema, tenantSchema, type ApiKey, type Connection, type Gateway } from '#libs/contract';
 import { entityTag } from '../http/etag.js';
+import { explanation } from './example-explanation.js';
+import { exampleIds as ids } from './example-ids.js';
 import { bodyExamples } from './examples.js';
 
 const at = '2026-11-29T09:10:00.000Z';
 const later = '2026-11-29T10:10:00.000Z';
-const ids = {
-  tenant: 'ten_01jd3x4m5n6p7q8r9s0t1v2w3x',
-  route: 'rte_01jd3x4m5n6p7q8r9s0t1v2w3x',
-  apiKey: 'key_01jd3x4m5n6p7q8r9s0t1v2w3x',
-  stickyKey: 'stk_01jd3x4m5n6p7q8r9s0t1v2w3x',
-  connection: 'con_01jd3x4m5n6p7q8r9s0t1v2w3x',
-  gateway: 'gtw_01jd3x4m5n6p7q8r9s0t1v2w3x',
-  operator: 'opr_01jd3x4m5n6p7q8r9s0t1v2w3x',
-  audit: 'aud_01jd3x4m5n6p7q8r9s0t1v2w3x',
-};
 const times = { createdAt: at, updatedAt: at };
 
 const tenant = tenantSchema.parse({
@@ -124,14 +108,6 @@ const pageOf = (item: object): object => ({ items: [item], nextCursor: null });
 const listOf = (item: object): object => ({ ...pageOf(item), etags: [entityTag(item)] });
 const closed = { matched: 1, closed: 1, silentGateways: [] };
 
-function refusedAt(refused: ExplainedStep): object[] {
-  const end = explainedSteps.indexOf(refused);
-  return explainedSteps.map((step, index) => {
-    if (index < end) return { step, outcome: 'passed' };
-    return { step, outcome: index === end ? 'refused' : 'notReached' };
-  });
-}
-
 /** Example answers by operation id, for each operation with an answer. */
 export const answerExamples: Readonly<Record<string, object>> = {
   createTenant: tenant,
@@ -147,50 +123,17 @@ export const answerExamples: Readonly<Record<string, object>> = {
   },
   getTenantUsageHistory: pageOf({ ...usagePeriod, routeId: ids.route }),
   listUsageHistory: pageOf(usagePeriod),
-  explain: {
-    gatewayId: ids.gateway,
-    verdict: {
-      allowed: false,
-      status: 403,
-      code: 'origin_forbidden',
-      detail: 'this origin is not in the list of the route',
-      cause: null,
-      limit: null,
-      retryAfterSeconds: null,
-    },
-    steps: refusedAt('origin'),
-    request: {
-      host: 'chat.acme.example',
-      path: '/socket',
-      origins: ['https://evil.example'],
-      subprotocols: [],
-    },
-    route: {
-      id: ids.route,
-      name: 'chat',
-      host: 'chat.acme.example',
-      path: '/socket',
-      pathType: 'prefix',
-      parameters: {},
-    },
-    tenant: {
-      id: ids.tenant,
-      slug: 'acme',
-      status: 'active',
-    },
-    credential: {
-      mode: 'apiKey',
-      kind: null,
-      source: null,
-      keyId: null,
-      keyName: null,
-      scopes: null,
-      routeIds: null,
-    },
-    limits: null,
-    upstreams: null,
-    upstreamRequest: null,
+  verifyApiKey: {
+    valid: true,
+    code: null,
+    keyId: ids.apiKey,
+    name: 'web',
+    tenantId: ids.tenant,
+    scopes: ['connect'],
+    routeIds: null,
+    expiresAt: null,
   },
+  explain: explanation,
   createRoute: route,
   getRoute: route,
   replaceRoute: { ...route, updatedAt: later },

@@ -124,6 +124,7 @@ const rules: Record<string, OperationRule> = {
   revokeApiKey: { rule: 'tenantWrite' },
   rotateApiKey: { rule: 'tenantWrite' },
   issueTicket: { rule: 'tenantWrite' },
+  verifyApiKey: { rule: 'ownRead', body: () => ({ key: 'slc_wrong' }) },
   listConnections: { rule: 'ownRead' },
   getConnection: { rule: 'tenantRead' },
   closeConnections: { rule: 'ownWrite', query: '?all=true' },

@@ -19,6 +19,11 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   createApiKey: { name: 'web', scopes: ['connect'] },
   updateApiKey: { maxConnections: 100 },
   rotateStickyKey: { keepPrevious: false },
+  verifyApiKey: {
+    key: 'slc_AbC123dEf456_0000000000000000000000000000000000000000000_000000',
+    route: 'chat',
+    origin: 'https://acme.example',
+  },
   rotateApiKey: { graceSeconds: 3600 },
   issueTicket: { ttlSeconds: 30 },
   replaceConfiguration: {

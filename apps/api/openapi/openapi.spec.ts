@@ -74,6 +74,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'patch /v1/tenants/{tenant}',
       'patch /v1/tenants/{tenant}/api-keys/{key}',
       'patch /v1/tenants/{tenant}/routes/{route}',
+      'post /v1/api-keys/verify',
       'post /v1/explain',
       'post /v1/gateways/{gateway}/drain',
       'post /v1/import/nginx',

@@ -83,12 +83,17 @@ function previousUnique(value: string): DocumentUnique {
 
 /** A key as gateways receive it, with a SHA-256 of its secret. A revoked key is published as deleted. */
 export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
+  return { kind: 'apiKey', id: row.id, value: publishedApiKeyOf(row) };
+}
+
+/** Null if the key is revoked. */
+export function publishedApiKeyOf(row: ApiKeyRow): PublishedApiKey | null {
   const { id, tenantId, name, labels, prefix, secretHash } = row;
   const { scopes, routeIds, maxConnections, expiresAt } = row;
-  if (row.revokedAt !== null) return { kind: 'apiKey', id, value: null };
+  if (row.revokedAt !== null) return null;
   const previous = previousOf(row);
   const fields = { prefix, secretHash, previous, scopes, routeIds, maxConnections, expiresAt };
-  return { kind: 'apiKey', id, value: { id, tenantId, name, labels, ...fields } };
+  return { id, tenantId, name, labels, ...fields };
 }
 
 /** The secret before the last rotation, even after it has expired; null if there is none. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { publishedRouteSchema, type PublishedRoute } from '#libs/contract';
 import { checkAccess, type AdmittedAccess } from './check-access.js';
-import { checkOrigin, originToKeep } from './check-origin.js';
+import { checkOrigin, originToKeep } from '#libs/contract';
 
 const jwt = { issuer: 'https://id.test', audience: ['chat'], jwksUrl: 'https://id.test/keys' };
 

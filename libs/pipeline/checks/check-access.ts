@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { KeySource, PublishedRoute } from '#libs/contract';
-import { checkOrigin, type OriginCheckResult } from './check-origin.js';
+import { checkOrigin, type KeySource, type OriginCheckResult, type PublishedRoute } from '#libs/contract';
 import { isAcceptedCredential } from './presented-credential.js';
 
 /** The access rules of a route. */

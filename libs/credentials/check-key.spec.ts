@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { newId, type PublishedApiKey } from '#libs/contract';
-import { generateApiKey } from '#libs/credentials';
-import { alteredCredential } from '../../../test/support/altered-credential.js';
+import { generateApiKey } from './api-key.js';
+import { alteredCredential } from '../../test/support/altered-credential.js';
 import { checkKey, type KeyCheckResult } from './check-key.js';
 
 const now = Date.parse('2026-11-22T14:00:00.000Z');

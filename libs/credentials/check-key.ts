@@ -1,11 +1,11 @@
 import type { PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
-import { isSameSecret, parseApiKey } from '#libs/credentials';
+import { isSameSecret, parseApiKey } from './api-key.js';
 
 export interface KeyCheck {
   /** The key as the client wrote it; null when there is none. */
   presented: string | null;
-  /** A route whose `auth.mode` is `apiKey`. */
-  route: Pick<PublishedRoute, 'id'>;
+  /** A route whose `auth.mode` is `apiKey`. Null: only the secret and its time are checked. */
+  route: Pick<PublishedRoute, 'id'> | null;
   /** The tenant of the route. */
   tenant: Pick<PublishedTenant, 'id'>;
   findByPrefix: (prefix: string) => PublishedApiKey | null;
@@ -37,7 +37,7 @@ export function checkKey({ presented, route, tenant, findByPrefix, now }: KeyChe
   const isSame = isSameSecret(parsed.secretHash, known?.secretHash ?? noSecretHash);
   if (known === null || !isSame || apiKey?.tenantId !== tenant.id) return { ok: false, code: 'key_invalid' };
   if (isPast(known.expiresAt, now)) return { ok: false, code: 'key_expired' };
-  const use = checkKeyUse(apiKey, route, now);
+  const use = route === null ? checkKeyTime(apiKey, now) : checkKeyUse(apiKey, route, now);
   // Not the presented prefix: in V8 a substring retains the whole string, which is the key with its secret.
   return use.ok ? { ok: true, apiKey, prefix: known.prefix } : use;
 }
@@ -57,7 +57,8 @@ export function checkKeyUse(
   route: Pick<PublishedRoute, 'id'>,
   now: number,
 ): KeyUseResult {
-  if (isPast(apiKey.expiresAt, now)) return { ok: false, code: 'key_expired' };
+  const time = checkKeyTime(apiKey, now);
+  if (!time.ok) return time;
   if (!apiKey.scopes.includes('connect')) return forbidden('the key does not have the scope "connect"');
   if (apiKey.routeIds !== null && !apiKey.routeIds.includes(route.id)) {
     return forbidden('the key is not for this route');
@@ -81,6 +82,10 @@ export function checkProvedKey(
   const known = knownSecret(current, prefix);
   if (known === null) return { ok: false, code: 'key_invalid' };
   return isPast(known.expiresAt, now) ? { ok: false, code: 'key_expired' } : use;
+}
+
+function checkKeyTime({ expiresAt }: PublishedApiKey, now: number): KeyUseResult {
+  return isPast(expiresAt, now) ? { ok: false, code: 'key_expired' } : { ok: true };
 }
 
 function isPast(moment: string | null, now: number): boolean {
