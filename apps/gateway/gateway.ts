@@ -151,6 +151,10 @@ export class Gateway {
     this.#drain.begin(periodMs);
   }
 
+  cancelDrain(): void {
+    this.#drain.cancel();
+  }
+
   async #start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();
     this.configuration.onApplied((applied) => {
@@ -206,9 +210,9 @@ export class Gateway {
   #createDrain(): Drain {
     const { logger, membership } = this.parts;
     const { pipeline } = this.#pipeline;
-    const onStarted = (): void => this.state.update();
+    const onChanged = (): void => this.state.update();
     const onProgress = (): void => membership.announce();
-    return new Drain({ pipeline, registry: this.connections, logger, closeTimeoutMs, onStarted, onProgress });
+    return new Drain({ pipeline, registry: this.connections, logger, closeTimeoutMs, onChanged, onProgress });
   }
 
   #createObserver(): ConnectionObserver {

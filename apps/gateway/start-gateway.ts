@@ -38,6 +38,8 @@ export interface RunningWorker {
   keepSnapshot(isKept: boolean): void;
   /** As `drain`, over another period, and without waiting for the end. */
   beginDrain(periodMs: number): void;
+  /** Takes back a drain that `beginDrain` has begun. */
+  cancelDrain(): void;
   /** Closes every connection with 1001 over the drain period; new requests are answered with 503. */
   drain(): Promise<void>;
   /** Like `drain`, but stops listening, and still serves requests of accepted sockets. */
@@ -127,6 +129,7 @@ async function startListening(
     held: () => gateway.held(),
     keepSnapshot: (isKept) => gateway.keepSnapshot(isKept),
     beginDrain: (periodMs) => gateway.beginDrain(periodMs),
+    cancelDrain: () => gateway.cancelDrain(),
     drain: () => lifecycle.drain(),
     retire: () => lifecycle.retire(),
     close: () => app.close(),

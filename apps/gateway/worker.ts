@@ -27,6 +27,7 @@ try {
       listenWithinMs,
       inherited,
       onDrainAsked: (periodMs) => link.send({ type: 'drainAsked', periodMs }),
+      onUndrainAsked: () => link.send({ type: 'undrainAsked' }),
     },
   });
   const { id, urls, engine, state, connections, configuration, metrics } = worker;
@@ -43,6 +44,7 @@ try {
     metrics: () => metricsOf(metrics.registry),
     keepSnapshot: (isKept) => worker.keepSnapshot(isKept),
     drain: (periodMs) => worker.beginDrain(periodMs),
+    undrain: () => worker.cancelDrain(),
     retire: () => worker.retire(),
     stop: () => worker.drain(),
     onAlone: () => limiter.close(),

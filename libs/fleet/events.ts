@@ -91,9 +91,9 @@ export const fleetEventSchema = z.discriminatedUnion('type', [
     to: healthStateSchema,
     why: z.string().nullable(),
   }),
-  /** A gateway has started, has begun to drain, or is about to stop. */
+  /** A gateway has started, has begun to drain, accepts connections again, or is about to stop. */
   z.strictObject({
-    type: z.enum(['gatewayStarted', 'gatewayDraining', 'gatewayStopped']),
+    type: z.enum(['gatewayStarted', 'gatewayDraining', 'gatewayResumed', 'gatewayStopped']),
     at,
     gateway: gatewayStatusSchema,
   }),

@@ -159,6 +159,11 @@ export const requestSchemas = {
     request: z.strictObject({ periodMs: z.int().min(0).nullable() }),
     answer: z.strictObject({ status: gatewayStatusSchema }),
   },
+  /** Cancels the drain, unless the gateway is stopping; connections that are closed already stay closed. */
+  undrain: {
+    request: nothing,
+    answer: z.strictObject({ isStopping: z.boolean(), status: gatewayStatusSchema }),
+  },
 } as const;
 
 export type RequestKind = keyof typeof requestSchemas;

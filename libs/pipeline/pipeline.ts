@@ -64,6 +64,11 @@ export class Pipeline {
     this.#isDraining = true;
   }
 
+  /** Accepts requests again. */
+  stopDraining(): void {
+    this.#isDraining = false;
+  }
+
   /** Resolves when the request has joined or was answered. Rejects only for a bug. */
   async accept(upgrade: IncomingUpgrade): Promise<void> {
     const { socket, earlyBytes, head, clientAddress, peerAddress, isTrustedPeer } = upgrade;

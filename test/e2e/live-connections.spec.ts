@@ -99,6 +99,20 @@ test('a drain over REST closes the connections of that gateway with 1001, and re
   expect(clients.filter(({ readyState }) => readyState === WebSocket.OPEN)).toHaveLength(1);
 });
 
+test('a drain that is taken back leaves the gateway open to connections, and is audited', async () => {
+  const [connection] = (await list()).items;
+  const id = connection?.gatewayId ?? '';
+  await call<Gateway>('POST', `/gateways/${id}/drain`, { periodSeconds: 600 });
+  const taken = await call<Gateway>('DELETE', `/gateways/${id}/drain`);
+  expect([taken.status, taken.body.state, taken.body.drain]).toEqual([200, 'ready', null]);
+  const gateway = fleet.gateways.find((one) => one.id === id);
+  const client = new WebSocket(`${gateway?.urls[0] ?? ''}/echo`);
+  await once(client, 'open');
+  client.terminate();
+  const audit = await call<{ items: { action: string }[] }>('GET', '/audit?action=gateway.undrain');
+  expect(audit.body.items).toHaveLength(1);
+});
+
 test('while Redis is down, listing connections gets 503 and writes succeed; afterwards listing succeeds again', async () => {
   await fleet.redis.kill();
   const away = await call<{ code: string }>('GET', '/connections');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
+import { longWait } from '../support/long-wait.js';
 import { openSocket, upgradeRequest } from '../support/raw-request.js';
 import { endsOf, expectEcho, WorkersUnderTest } from '../support/workers-under-test.js';
 import { startupWait } from '../support/workers-world.js';
@@ -125,5 +126,11 @@ describe('the end of a command', { timeout }, () => {
     expect(await ends).toEqual(Array(10).fill(draining));
     expect(await world.readiness()).toMatchObject({ status: 'draining', httpStatus: 503 });
     expect((await under.crowd(world, 4)).refused).toEqual(Array(4).fill(503));
+    await world.fleet.write('DELETE', `/gateways/${worker?.gatewayId ?? ''}/drain`);
+    await vi.waitFor(
+      async () => expect(await world.readiness()).toMatchObject({ httpStatus: 200 }),
+      longWait,
+    );
+    expect((await under.crowd(world, 4)).refused).toEqual([]);
   });
 });

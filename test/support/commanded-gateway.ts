@@ -32,6 +32,7 @@ export class CommandedGateway implements FleetMember {
   openUsage: Answer<'usageReports'>['open'] = null;
   acknowledged: FleetRequest<'usageReports'>['acknowledged'] = [];
   drain: GatewayStatus['drain'] = null;
+  isStopping = false;
   /** Running taps by id. */
   readonly taps = new Map<string, FleetRequest<'tapConnection'>>();
   refusesTaps = false;
@@ -149,6 +150,10 @@ export class CommandedGateway implements FleetMember {
     startRebalance: () => noRebalance,
     stopRebalance: () => noRebalance,
     rebalanceProgress: () => noRebalance,
+    undrain: () => {
+      if (!this.isStopping) this.drain = null;
+      return { isStopping: this.isStopping, status: this.status() };
+    },
     drain: ({ periodMs }) => {
       const total = this.connections.length;
       this.drain ??= { startedAt: since, periodMs: periodMs ?? 30_000, total, remaining: total };

@@ -20,10 +20,12 @@ export class EventSubscriber {
   #queue: string[] = [];
   #next = 0;
   #queuedLength = 0;
+  #onSent: (() => void)[] = [];
 
   constructor(socket: WebSocket, principal: Principal) {
     this.#socket = socket;
     this.#principal = principal;
+    socket.once('close', () => this.#reportSent());
   }
 
   /**
@@ -31,7 +33,12 @@ export class EventSubscriber {
    * only.
    */
   publish(tenantId: string | null, text: string): void {
-    if (!this.#isOpen || !this.#maySee(tenantId)) return;
+    if (this.#maySee(tenantId)) this.send(text);
+  }
+
+  /** Does the same with a message that every client may see. */
+  send(text: string): void {
+    if (!this.isOpen) return;
     this.#queue.push(text);
     this.#queuedLength += text.length;
     this.#send();
@@ -40,13 +47,30 @@ export class EventSubscriber {
     this.#socket.close(1013, 'too slow');
   }
 
+  /** Resolves when everything is sent or the socket has closed. */
+  whenSent(): Promise<void> {
+    if (!this.isOpen || this.#queuedLength === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onSent.push(resolve));
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+  }
+
   /** Sends as much as the socket accepts; the rest is sent when that has been written. */
   #send(): void {
-    while (this.#isOpen && this.#socket.bufferedAmount < maxSendingBytes) {
+    while (this.isOpen && this.#socket.bufferedAmount < maxSendingBytes) {
       const text = this.#take();
-      if (text === undefined) return;
+      if (text === undefined) {
+        this.#reportSent();
+        return;
+      }
       this.#socket.send(text, () => this.#send());
     }
+  }
+
+  #reportSent(): void {
+    for (const report of this.#onSent.splice(0)) report();
   }
 
   #take(): string | undefined {
@@ -60,7 +84,7 @@ export class EventSubscriber {
     return text;
   }
 
-  get #isOpen(): boolean {
+  get isOpen(): boolean {
     return this.#socket.readyState === this.#socket.OPEN;
   }
 

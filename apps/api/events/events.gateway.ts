@@ -3,12 +3,12 @@ import { WebSocketGateway, type OnGatewayConnection } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
 import type { Release } from '#libs/async';
 import { FleetEvents } from '../fleet/fleet-events.js';
-import type { Principal } from '../http/principal.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import type { SocketOptions } from '../sockets/socket-admission.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
+import { EventReplay } from './event-replay.js';
 import { EventSubscriber } from './event-subscriber.js';
-import { EventsAdmission } from './events-admission.js';
+import { EventsAdmission, type AdmittedListener } from './events-admission.js';
 import { changeEvents, fleetEvent, type StreamEvent } from './stream-event.js';
 
 /** `/v1/events`: streams committed changes and gateway events to all clients that may see them. */
@@ -19,12 +19,15 @@ import { changeEvents, fleetEvent, type StreamEvent } from './stream-event.js';
 })
 export class EventsGateway implements OnGatewayConnection, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #subscribers = new Set<EventSubscriber>();
+  /** The live subscribers, each with the newest revision that it got before. */
+  readonly #live = new Map<EventSubscriber, number>();
   #unsubscribeFromCommits: Release = () => undefined;
   // Gateways send many events, so this subscribes to them only while there are clients.
   #unsubscribeFromFleet: Release | null = null;
 
   constructor(
     private readonly committed: CommittedChanges,
+    private readonly replay: EventReplay,
     private readonly fleet: FleetEvents,
     private readonly guard: SocketGuard,
   ) {}
@@ -35,19 +38,26 @@ export class EventsGateway implements OnGatewayConnection, OnApplicationBootstra
 
   onApplicationBootstrap(): void {
     this.#unsubscribeFromCommits = this.committed.subscribe((change) => {
-      if (this.#subscribers.size === 0) return;
-      for (const event of changeEvents(change)) this.#publish(event);
+      if (this.#live.size === 0) return;
+      for (const event of changeEvents(change, this.committed.epoch)) this.#publish(event, change.revision);
     });
   }
 
-  handleConnection(socket: WebSocket, principal: Principal): void {
+  handleConnection(socket: WebSocket, { principal, since }: AdmittedListener): void {
     const subscriber = new EventSubscriber(socket, principal);
     this.#subscribers.add(subscriber);
+    if (since === null) this.#begin(subscriber, 0);
     this.guard.guard(socket, principal, 'read');
-    this.#unsubscribeFromFleet ??= this.fleet.keepListening((event) => this.#publish(fleetEvent(event)));
     socket.once('close', () => {
       this.#subscribers.delete(subscriber);
-      if (this.#subscribers.size === 0) this.#ignoreFleet();
+      this.#live.delete(subscriber);
+      if (this.#live.size === 0) this.#ignoreFleet();
+    });
+    if (since === null) return;
+    void this.replay.run(subscriber, principal, since, (revision) => {
+      const { epoch } = this.committed;
+      subscriber.send(JSON.stringify({ type: 'live', epoch, revision }));
+      this.#begin(subscriber, revision);
     });
   }
 
@@ -56,10 +66,17 @@ export class EventsGateway implements OnGatewayConnection, OnApplicationBootstra
     this.#ignoreFleet();
   }
 
-  #publish(event: StreamEvent | null): void {
-    if (event === null || this.#subscribers.size === 0) return;
+  #begin(subscriber: EventSubscriber, revision: number): void {
+    this.#live.set(subscriber, revision);
+    this.#unsubscribeFromFleet ??= this.fleet.keepListening((event) => this.#publish(fleetEvent(event)));
+  }
+
+  #publish(event: StreamEvent | null, revision = Number.POSITIVE_INFINITY): void {
+    if (event === null || this.#live.size === 0) return;
     const text = JSON.stringify(event.message);
-    for (const subscriber of this.#subscribers) subscriber.publish(event.tenantId, text);
+    for (const [subscriber, sent] of this.#live) {
+      if (revision > sent) subscriber.publish(event.tenantId, text);
+    }
   }
 
   #ignoreFleet(): void {

@@ -14,7 +14,10 @@ const maxEntriesPerMessage = 250;
 /**
  * A committed change as one message or, with many entries, several of the same revision. Contains no secret.
  */
-export function changeEvents({ revision, committedAt, tenantId, entries }: OutboxRow): StreamEvent[] {
+export function changeEvents(
+  { revision, committedAt, tenantId, entries }: OutboxRow,
+  epoch: string,
+): StreamEvent[] {
   const named = entries.map(
     ({ kind, id, value }) => ({ kind, id, op: value === null ? 'delete' : 'put' }) as const,
   );
@@ -23,7 +26,7 @@ export function changeEvents({ revision, committedAt, tenantId, entries }: Outbo
   do {
     const end = start + maxEntriesPerMessage;
     const part = { entries: named.slice(start, end), more: end < named.length };
-    events.push({ tenantId, message: { type: 'change', revision, committedAt, tenantId, ...part } });
+    events.push({ tenantId, message: { type: 'change', epoch, revision, committedAt, tenantId, ...part } });
     start = end;
   } while (start < named.length);
   return events;
@@ -40,6 +43,7 @@ export function fleetEvent(event: FleetEvent): StreamEvent | null {
       return { tenantId: event.tenantId, message: { ...event, type: typeNames[event.type] } };
     case 'gatewayStarted':
     case 'gatewayDraining':
+    case 'gatewayResumed':
     case 'gatewayStopped':
       return { tenantId: null, message: { ...event, type: typeNames[event.type] } };
     case 'tapFrames':
@@ -55,5 +59,6 @@ const typeNames = {
   upstreamHealth: 'upstream.health',
   gatewayStarted: 'gateway.started',
   gatewayDraining: 'gateway.draining',
+  gatewayResumed: 'gateway.resumed',
   gatewayStopped: 'gateway.stopped',
 };

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { gatewaySchema, type Gateway } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
@@ -61,5 +61,22 @@ export class GatewaysController {
     @Body({ schema: drainRequestSchema }) request: DrainRequest,
   ): Promise<Gateway> {
     return this.gateways.drain(context, id, request);
+  }
+
+  @Delete(':gateway/drain')
+  @Operation({
+    id: 'undrainGateway',
+    summary: 'Take a drain back: the gateway accepts connections again',
+    description:
+      'Connections that the drain has closed stay closed. All workers of one command drain together, and return together. ' +
+      'Does nothing to a gateway that is not draining.',
+    status: 200,
+    answer: gatewaySchema,
+    path: ['gateway'],
+    features: ['fleet'],
+    problems: ['fleet_incomplete', 'gateway_stopping', 'write_rate'],
+  })
+  undrain(@Context() context: RequestContext, @Param('gateway') id: string): Promise<Gateway> {
+    return this.gateways.undrain(context, id);
   }
 }

@@ -87,6 +87,37 @@ test.each([
   expect(gateways[0]?.requests).toEqual([]);
 });
 
+test('a drain is taken back, again without effect, and audited', async () => {
+  const [gateway] = gateways;
+  await drain(gateway, { periodSeconds: 60 });
+  for (const _ of [1, 2]) {
+    const answer = await undrain(gateway);
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      expect.objectContaining({ state: 'ready', drain: null }),
+    ]);
+  }
+  const entry = { actorKind: 'admin', targetId: gateway?.id, tenantId: null };
+  expect(await api.audited('gateway.undrain')).toMatchObject([entry, entry]);
+});
+
+test('a drain of a gateway that is stopping cannot be taken back', async () => {
+  const [gateway] = gateways;
+  await drain(gateway);
+  if (gateway) gateway.isStopping = true;
+  const { status, body } = await undrain(gateway);
+  expect([status, body.code]).toEqual([409, 'gateway_stopping']);
+});
+
+test('a drain of a gateway that does not exist or does not answer is not taken back', async () => {
+  const unknown = await api.request('DELETE', '/v1/gateways/gtw_01jd3x4m5n6p7q8r9s0t1v2w3x/drain');
+  expect([unknown.status, unknown.body.code]).toEqual([404, 'not_found']);
+  const [gateway] = gateways;
+  if (gateway) gateway.unresponsiveTo = ['undrain'];
+  const { status, body } = await undrain(gateway);
+  expect([status, body.code, body.silentGateways]).toEqual([503, 'fleet_incomplete', [gateway?.id]]);
+});
+
 test('only operators can list and drain gateways', async () => {
   const key = { name: 'manager', scopes: ['manage'] };
   const token = (await api.request('POST', '/v1/tenants/acme/api-keys', key)).body.key;
@@ -95,6 +126,7 @@ test('only operators can list and drain gateways', async () => {
     ['GET', ''],
     ['GET', `/${id}`],
     ['POST', `/${id}/drain`],
+    ['DELETE', `/${id}/drain`],
   ] as const) {
     const answer = await api.request(method, `/v1/gateways${path}`, undefined, { token });
     expect([answer.status, answer.body.code]).toEqual([403, 'forbidden']);
@@ -108,6 +140,10 @@ test('requests for gateways are answered with 503 fleet_unavailable while the ga
     expect([answer.status, answer.body.code]).toEqual([503, 'fleet_unavailable']);
   }
 });
+
+function undrain(gateway: CommandedGateway | undefined): Promise<ApiAnswer> {
+  return api.request('DELETE', `/v1/gateways/${gateway?.id ?? ''}/drain`);
+}
 
 function drain(gateway: CommandedGateway | undefined, body?: object): Promise<ApiAnswer> {
   return api.request('POST', `/v1/gateways/${gateway?.id ?? ''}/drain`, body);

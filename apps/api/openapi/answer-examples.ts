@@ -196,6 +196,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
   listGateways: pageOf(gateway),
   getGateway: gateway,
   drainGateway: { ...gateway, state: 'draining', drain },
+  undrainGateway: gateway,
   listAudit: pageOf({
     id: ids.audit,
     revision: 42,

@@ -145,6 +145,7 @@ const rules: Record<string, OperationRule> = {
   listGateways: { rule: 'operatorRead' },
   getGateway: { rule: 'operatorRead' },
   drainGateway: { rule: 'operatorWrite', body: () => ({ periodSeconds: 60 }) },
+  undrainGateway: { rule: 'operatorWrite' },
   listenToEvents: { rule: 'noHandshake' },
 };
 

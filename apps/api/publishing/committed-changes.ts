@@ -53,6 +53,11 @@ export class CommittedChanges implements OnApplicationBootstrap, OnApplicationSh
     return this.#notifiedRevision;
   }
 
+  /** The epoch of the configuration, as this process read it within the last second. */
+  get epoch(): string {
+    return this.outbox.knownEpoch;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     await this.outbox.initialize();
     this.#notifiedRevision = Math.max(this.#notifiedRevision, (await this.outbox.position()).revision);
@@ -83,6 +88,8 @@ export class CommittedChanges implements OnApplicationBootstrap, OnApplicationSh
   }
 
   async #readNew(): Promise<void> {
+    // For the epoch.
+    await this.outbox.position();
     let rows: OutboxRow[];
     do {
       rows = await this.outbox.readAfter(this.#notifiedRevision, batchSize);

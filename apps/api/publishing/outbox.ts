@@ -10,6 +10,8 @@ import { outboxBounds, prunableRevision } from './outbox-bounds.js';
 /** The committed changes in order, and the epoch and revision of the configuration in the database. */
 @Injectable()
 export class Outbox {
+  #knownEpoch = '';
+
   constructor(private readonly database: Database) {}
 
   /** Initializes a new database with an epoch, revision 0, and the id of the fleet. */
@@ -21,25 +23,43 @@ export class Outbox {
     });
   }
 
+  /** The epoch that this process read or started last. */
+  get knownEpoch(): string {
+    return this.#knownEpoch;
+  }
+
   async position(): Promise<ConfigPosition> {
     const state = await this.database.read.findOneByOrFail(ConfigStateEntity, { id: configStateId });
+    this.#knownEpoch = state.epoch;
     return { epoch: state.epoch, revision: state.revision };
   }
 
-  /** At most `limit` changes after a revision, oldest first. */
-  readAfter(revision: number, limit: number): Promise<OutboxRow[]> {
+  /** At most `limit` changes after a revision, oldest first; of one tenant, or null: of all. */
+  readAfter(revision: number, limit: number, tenantId: string | null = null): Promise<OutboxRow[]> {
     return this.database.read.find(OutboxRowEntity, {
-      where: { revision: MoreThan(revision) },
+      where: { revision: MoreThan(revision), ...(tenantId !== null && { tenantId }) },
       order: { revision: 'ASC' },
       take: limit,
     });
   }
 
+  /** The oldest revision whose change is kept; null: none is. */
+  async oldestRevision(): Promise<number | null> {
+    const [row] = await this.database.read.find(OutboxRowEntity, {
+      select: { revision: true },
+      order: { revision: 'ASC' },
+      take: 1,
+    });
+    return row?.revision ?? null;
+  }
+
   /** Starts a new epoch, for a database that is older than the published state. Revisions continue. */
   async startEpoch(): Promise<void> {
+    const epoch = newEpoch();
     await this.database.write((manager) =>
-      manager.update(ConfigStateEntity, { id: configStateId }, { epoch: newEpoch() }),
+      manager.update(ConfigStateEntity, { id: configStateId }, { epoch }),
     );
+    this.#knownEpoch = epoch;
   }
 
   /**

@@ -9,8 +9,8 @@ const closeTimeoutMs = 5000;
 
 describe('Drain', () => {
   let registry: ConnectionRegistry;
-  let pipeline: { startDraining: () => void; pending: number };
-  let onStarted: () => void;
+  let pipeline: { startDraining: () => void; stopDraining: () => void; pending: number };
+  let onChanged: () => void;
   let onProgress: Mock<() => void>;
   let logged: { msg: string; remaining: number }[];
   let drain: Drain;
@@ -18,8 +18,8 @@ describe('Drain', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     registry = new ConnectionRegistry();
-    pipeline = { startDraining: vi.fn(), pending: 0 };
-    onStarted = vi.fn();
+    pipeline = { startDraining: vi.fn(), stopDraining: vi.fn(), pending: 0 };
+    onChanged = vi.fn();
     onProgress = vi.fn();
     logged = [];
     const write = (line: string): void =>
@@ -29,7 +29,7 @@ describe('Drain', () => {
       registry,
       logger: pino({}, { write }),
       closeTimeoutMs,
-      onStarted,
+      onChanged,
       onProgress,
     });
   });
@@ -58,13 +58,54 @@ describe('Drain', () => {
     connect(99);
     drain.begin(10_000);
     expect(pipeline.startDraining).toHaveBeenCalledOnce();
-    expect(onStarted).toHaveBeenCalledOnce();
+    expect(onChanged).toHaveBeenCalledOnce();
     await vi.advanceTimersByTimeAsync(5000);
     expect(registry.size).toBeGreaterThan(45);
     expect(registry.size).toBeLessThan(55);
     await vi.advanceTimersByTimeAsync(5100);
     expect(registry.size).toBe(1);
     expect(closesOf(connection)).toEqual([[1001, 'gateway draining']]);
+  });
+
+  test('a cancelled drain closes no more connections, and accepts requests again', async () => {
+    connect(100);
+    drain.begin(10_000);
+    await vi.advanceTimersByTimeAsync(5000);
+    const { size } = registry;
+    const late = liveConnection();
+    registry.add(late);
+    drain.onJoined(late);
+    expect(drain.cancel()).toBe(true);
+    expect([pipeline.stopDraining, onChanged].map((mock) => vi.mocked(mock).mock.calls.length)).toEqual([
+      1, 2,
+    ]);
+    expect([drain.isUnderWay, drain.progress, vi.getTimerCount()]).toEqual([false, null, 0]);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect([registry.size, closesOf(late)]).toEqual([size + 1, []]);
+  });
+
+  test('a drain after a cancelled one closes all connections over its own period', async () => {
+    connect(100);
+    drain.begin(10_000);
+    drain.cancel();
+    drain.begin(60_000);
+    expect(drain.progress).toMatchObject({ periodMs: 60_000, total: registry.size + 1 });
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(registry.size).toBe(0);
+  });
+
+  test('a cancellation without a drain changes nothing', () => {
+    expect(drain.cancel()).toBe(true);
+    expect(pipeline.stopDraining).not.toHaveBeenCalled();
+  });
+
+  test.each(['stopWithin', 'retire'] as const)('a drain by %s cannot be cancelled', async (begin) => {
+    connect(10);
+    drain.begin(60_000);
+    drain[begin](1000);
+    expect([drain.cancel(), drain.isUnderWay]).toEqual([false, true]);
+    await vi.advanceTimersByTimeAsync(1100);
+    expect(registry.size).toBe(0);
   });
 
   test('reports its progress', async () => {
@@ -127,7 +168,7 @@ describe('Drain', () => {
       await over;
       expect(registry.size).toBe(0);
       expect(pipeline.startDraining).toHaveBeenCalledOnce();
-      expect(onStarted).toHaveBeenCalledOnce();
+      expect(onChanged).toHaveBeenCalledOnce();
     });
 
     test('with a later end is ignored', async () => {

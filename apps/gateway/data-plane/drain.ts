@@ -5,12 +5,13 @@ import type { DrainProgress } from '#libs/contract';
 import type { Pipeline } from '#libs/pipeline';
 
 export interface DrainInput {
-  pipeline: Pick<Pipeline, 'startDraining' | 'pending'>;
+  pipeline: Pick<Pipeline, 'startDraining' | 'stopDraining' | 'pending'>;
   registry: ConnectionRegistry;
   logger: Logger;
   /** The time for peers to answer a close, in milliseconds. */
   closeTimeoutMs: number;
-  onStarted(): void;
+  /** Called when a drain has begun or was cancelled. */
+  onChanged(): void;
   /** Called about once a second while connections are left, and when the last one has ended. */
   onProgress(): void;
 }
@@ -35,6 +36,7 @@ const progressesPerLogLine = 5;
 export class Drain {
   #plan: Plan | null = null;
   #isRefusing = false;
+  #isStopping = false;
   #progressTimer: NodeJS.Timeout | null = null;
   #progresses = 0;
   // Connections that joined after the drain began, with the timer that closes each.
@@ -55,8 +57,8 @@ export class Drain {
   }
 
   /**
-   * Begins to drain, irrevocably. A running drain continues, unless this one ends sooner: then the remaining
-   * connections are closed over the shorter period.
+   * Begins to drain. A running drain continues, unless this one ends sooner: then the remaining connections
+   * are closed over the shorter period.
    */
   begin(periodMs: number): void {
     if (!this.#isRefusing) this.input.pipeline.startDraining();
@@ -64,12 +66,36 @@ export class Drain {
     this.#spread(periodMs);
   }
 
+  /** Begins a drain that cannot be cancelled, since the process stops at its end. */
+  stopWithin(periodMs: number): void {
+    this.#isStopping = true;
+    this.begin(periodMs);
+  }
+
   /**
-   * Like `begin`, for a gateway that another gateway has replaced: requests on its open sockets are still
-   * served, and their connections are closed within the same period.
+   * Like `stopWithin`, for a gateway that another gateway has replaced: requests on its open sockets are
+   * still served, and their connections are closed within the same period.
    */
   retire(periodMs: number): void {
+    this.#isStopping = true;
     this.#spread(periodMs);
+  }
+
+  /**
+   * Cancels the drain: requests are accepted again, and the connections that are not closed yet stay open.
+   * Does nothing without a drain. Returns false if the process is stopping.
+   */
+  cancel(): boolean {
+    if (this.#isStopping) return false;
+    if (this.#plan === null) return true;
+    this.stop();
+    this.#log('drain cancelled');
+    this.#plan = null;
+    this.#isRefusing = false;
+    this.#progresses = 0;
+    this.input.pipeline.stopDraining();
+    this.input.onChanged();
+    return true;
   }
 
   /** Call it with each joined connection. */
@@ -101,7 +127,7 @@ export class Drain {
     this.#plan = { startedAt: new Date(), startedAtMs: nowMs, endsAtMs, total, spread };
     this.#log('draining');
     this.#progressTimer = setInterval(() => this.#reportProgress(), progressEveryMs);
-    this.input.onStarted();
+    this.input.onChanged();
     this.onEnded();
   }
 
@@ -125,7 +151,7 @@ export class Drain {
     while (isBusy() && performance.now() < endsAtMs()) await delay(checkMs);
   }
 
-  /** Stops the drain; open connections stay open. */
+  /** Closes no more connections. */
   stop(): void {
     this.#plan?.spread.stop();
     this.#takeLate();

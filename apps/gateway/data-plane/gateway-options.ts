@@ -53,6 +53,8 @@ export interface Supervision {
   inherited: readonly BoundListener[] | null;
   /** Called when an operator drains this gateway. */
   onDrainAsked(periodMs: number): void;
+  /** Called when the API has cancelled the drain of this gateway. */
+  onUndrainAsked(): void;
 }
 
 /** The identity of a gateway, from its start to its end. */

@@ -37,6 +37,7 @@ export function createFleetLink({ parts, configuration, ...input }: CreateFleetL
     maxHeaderBytes: settings.maxHeaderBytes,
     drainPeriodMs: settings.drainSeconds * 1000,
     onDrainAsked: (periodMs) => supervision?.onDrainAsked(periodMs),
+    onUndrainAsked: () => supervision?.onUndrainAsked(),
     status,
   });
   return new FleetLink({ membership, configuration, state, answers, upstreams, status });

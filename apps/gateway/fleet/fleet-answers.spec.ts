@@ -193,6 +193,13 @@ describe('a drain on request', () => {
       const [gateway] = await world.fleet.gateways();
       expect(gateway?.drain?.remaining).toBe(0);
     }, longWait);
+    expect(await ask('undrain', {})).toMatchObject({
+      isStopping: false,
+      status: { state: 'ready', drain: null },
+    });
+    expect(eventsOf('gatewayResumed')).toHaveLength(1);
+    expect((await fetch(`${world.gateway.adminUrl}/readyz`)).status).toBe(200);
+    expect(await openMany(1)).toHaveLength(1);
     expect((await fetch(`${world.gateway.adminUrl}/healthz`)).status).toBe(200);
   });
 

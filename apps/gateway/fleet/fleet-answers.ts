@@ -27,12 +27,14 @@ export interface FleetAnswersInput {
   /** The maximum size of a request head. */
   maxHeaderBytes: number;
   taps: Taps;
-  drain: Pick<Drain, 'begin'>;
+  drain: Pick<Drain, 'begin' | 'cancel'>;
   rebalances: Rebalances;
   /** The period of a drain whose request has no period. */
   drainPeriodMs: number;
   /** Called when the API has requested a drain of this gateway. */
   onDrainAsked: (periodMs: number) => void;
+  /** Called when the API has cancelled the drain of this gateway. */
+  onUndrainAsked: () => void;
   status: () => GatewayStatus;
 }
 
@@ -56,6 +58,7 @@ export class FleetAnswers {
     tapConnection: (request) => this.#tapConnection(request),
     endTap: ({ tapId }) => this.#endTap(tapId),
     drain: ({ periodMs }) => this.#drain(periodMs),
+    undrain: () => this.#undrain(),
     upstreamConnections: ({ routeId }) => ({ upstreams: this.input.rebalances.counts(routeId) }),
     startRebalance: (part) => this.input.rebalances.start(part),
     stopRebalance: ({ routeId }) => this.input.rebalances.stop(routeId),
@@ -116,5 +119,11 @@ export class FleetAnswers {
     drain.begin(periodMs ?? drainPeriodMs);
     onDrainAsked(periodMs ?? drainPeriodMs);
     return { status: this.input.status() };
+  }
+
+  #undrain(): Answer<'undrain'> {
+    const isStopping = !this.input.drain.cancel();
+    if (!isStopping) this.input.onUndrainAsked();
+    return { isStopping, status: this.input.status() };
   }
 }

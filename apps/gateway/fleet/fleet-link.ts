@@ -21,6 +21,7 @@ const announceEveryMs = 50;
 
 /** Makes this gateway a member of its fleet, from `join` to `leave`. */
 export class FleetLink {
+  #wasDraining = false;
   #announcement: NodeJS.Timeout | null = null;
   #stopAnnouncing: () => void = () => undefined;
 
@@ -37,7 +38,10 @@ export class FleetLink {
     });
     state.onChanged((current) => {
       membership.announce();
-      if (current === 'draining') this.#publish('gatewayDraining');
+      const isDraining = current === 'draining';
+      if (isDraining) this.#publish('gatewayDraining');
+      else if (this.#wasDraining) this.#publish('gatewayResumed');
+      this.#wasDraining = isDraining;
     });
     this.#stopAnnouncing = configuration.onApplied(() => this.#announceApplied());
     this.#publish('gatewayStarted');

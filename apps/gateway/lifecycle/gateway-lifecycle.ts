@@ -15,7 +15,7 @@ export interface GatewayLifecycleInput {
   dataPlane: { start(): Promise<void>; stop(): Promise<void> };
   configuration: Pick<Configuration, 'position' | 'onApplied'>;
   reserved: ReservedEndpoints;
-  drain: Pick<Drain, 'begin' | 'retire' | 'whenOver'>;
+  drain: Pick<Drain, 'stopWithin' | 'retire' | 'whenOver'>;
   listeners: ClientListeners;
   fleetLink: Pick<FleetLink, 'leave'>;
 }
@@ -42,7 +42,7 @@ export class GatewayLifecycle implements OnApplicationShutdown {
    */
   async drain(): Promise<void> {
     const { drain } = this.input;
-    drain.begin(this.#drainPeriodMs);
+    drain.stopWithin(this.#drainPeriodMs);
     await drain.whenOver();
   }
 

@@ -24,6 +24,7 @@ export interface ServedWorker {
   metrics(): Promise<WorkerMetric[]>;
   keepSnapshot(isKept: boolean): void;
   drain(periodMs: number): void;
+  undrain(): void;
   /** Resolves when the last connection has ended or the time is over; so does `stop`. */
   retire(): Promise<void>;
   stop(): Promise<void>;
@@ -118,6 +119,9 @@ export class SupervisorLink {
         return;
       case 'drain':
         worker.drain(message.periodMs);
+        return;
+      case 'undrain':
+        worker.undrain();
         return;
       case 'retire':
         void worker.retire().then(onOver);

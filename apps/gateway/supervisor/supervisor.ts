@@ -41,6 +41,7 @@ export class Supervisor {
   #snapshotKeeper: WorkerProcess | null = null;
   #isStarted = false;
   #isDraining = false;
+  #isStopping = false;
 
   constructor(private readonly input: SupervisorInput) {
     this.#rolling = new RollingRestart({
@@ -84,11 +85,22 @@ export class Supervisor {
     }
   }
 
-  /** Drains every worker over a period, irrevocably; no worker is replaced any more. */
+  /** Drains every worker over a period; meanwhile no worker is replaced. */
   drain(periodMs: number): void {
     if (!this.#isDraining) this.input.logger.info({ periodMs }, 'draining all workers');
     this.#isDraining = true;
     for (const worker of this.#workers) worker.send({ type: 'drain', periodMs });
+  }
+
+  /** Cancels a drain, unless the command is stopping, and replaces the workers that have died meanwhile. */
+  undrain(): void {
+    if (this.#isStopping || !this.#isDraining) return;
+    this.input.logger.info({}, 'the drain of all workers was cancelled');
+    this.#isDraining = false;
+    for (const worker of this.#workers) worker.send({ type: 'undrain' });
+    for (const place of this.#places) {
+      if (place.worker === null && place.timer === null) void this.#revive(place, false);
+    }
   }
 
   /** Replaces the workers one after the other. A call during a restart starts one more after it. */
@@ -99,6 +111,7 @@ export class Supervisor {
 
   /** Resolves when every worker has drained and ended. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     this.#isDraining = true;
     for (const worker of this.#workers) worker.terminate('stop');
     await this.#allEnded();
@@ -106,6 +119,7 @@ export class Supervisor {
 
   /** Ends every worker at once. */
   killAll(): void {
+    this.#isStopping = true;
     this.#isDraining = true;
     for (const worker of this.#workers) worker.terminate('kill');
   }
@@ -128,6 +142,7 @@ export class Supervisor {
       logger,
       stopWithinMs: drainPeriodMs + stopBeyondDrainMs,
       onDrainAsked: (periodMs) => this.drain(periodMs),
+      onUndrainAsked: () => this.undrain(),
     });
     this.#workers.add(worker);
     void worker.ended.then((end) => this.#onEnded(worker, end));

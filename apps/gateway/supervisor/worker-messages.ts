@@ -44,6 +44,8 @@ export const fromWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('report'), report: workerReportSchema }),
   /** An operator drains this worker. */
   z.object({ type: z.literal('drainAsked'), periodMs: z.number() }),
+  /** An operator has cancelled the drain of this worker. */
+  z.object({ type: z.literal('undrainAsked') }),
   z.object({ type: z.literal('limiter'), question: limiterRequestSchema }),
   z.object({ type: z.literal('metrics'), metrics: z.array(metricSchema) }),
 ]);
@@ -73,6 +75,8 @@ export const toWorkerSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('keepSnapshot'), isKept: z.boolean() }),
   /** Drain, and answer 503 from then on. */
   z.object({ type: z.literal('drain'), periodMs: z.number() }),
+  /** Serve again. */
+  z.object({ type: z.literal('undrain') }),
   /** The worker was replaced: stop listening, drain, exit. */
   z.object({ type: z.literal('retire') }),
   /** Drain, exit. */

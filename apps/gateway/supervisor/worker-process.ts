@@ -29,6 +29,8 @@ export interface WorkerProcessInput {
   stopWithinMs: number;
   /** Called when an operator drains this worker. */
   onDrainAsked(periodMs: number): void;
+  /** Called when an operator cancels the drain of this worker. */
+  onUndrainAsked(): void;
 }
 
 /** The identity and addresses of a listening worker. */
@@ -198,6 +200,9 @@ export class WorkerProcess {
         return;
       case 'drainAsked':
         input.onDrainAsked(message.periodMs);
+        return;
+      case 'undrainAsked':
+        input.onUndrainAsked();
         return;
       case 'limiter':
         this.#slotServer.take(message.question);

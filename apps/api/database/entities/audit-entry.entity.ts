@@ -8,7 +8,7 @@ export type AuditAction =
   | 'stickyKey.rotate'
   | `connection.${'close' | 'tap'}`
   | 'connections.close'
-  | 'gateway.drain'
+  | `gateway.${'drain' | 'undrain'}`
   | 'audit.prune'
   | `operator.${'create' | 'revoke'}`;
 
