@@ -17,6 +17,7 @@ import { NotifyChanges1764350000000 } from './notify-changes.js';
 import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
+import { Quotas1764541000000 } from './quotas.js';
 import { ReplacePrefix1764471000000 } from './replace-prefix.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RequestIdsInAudit1764540000000 } from './request-ids-in-audit.js';
@@ -62,6 +63,7 @@ export const migrations = [
   ConditionsOfRoutes1764531000000,
   Labels1764532000000,
   UsageHistory1764540000000,
+  Quotas1764541000000,
   RequestIdsInAudit1764540000000,
   UniqueNames1764550000000,
   ListedResources1764551000000,

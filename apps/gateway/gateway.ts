@@ -99,7 +99,7 @@ export class Gateway {
     this.#upstreams = new WatchedUpstreams({ parts, configuration, connections, dialing, metrics });
     this.#pipeline = this.#createPipeline(wheel, dialing);
     this.#drain = this.#createDrain();
-    this.#usage = createUsage({ parts, connections });
+    this.#usage = createUsage({ parts, connections, configuration });
     this.#rebalances = new Rebalances({ registry: connections, upstreams: this.#upstreams.pools });
     const isDraining = (): boolean => this.#drain.isUnderWay;
     this.#followed = new FollowedConfiguration({

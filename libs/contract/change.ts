@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { publishedApiKeySchema, type PublishedApiKey } from './api-key.js';
+import { publishedExhaustionSchema, type PublishedExhaustion } from './quota.js';
 import { publishedRouteSchema, type PublishedRoute } from './route.js';
 import { publishedStickyKeySchema, type PublishedStickyKey } from './sticky-key.js';
 import { publishedTenantSchema, type PublishedTenant } from './tenant.js';
@@ -7,14 +8,15 @@ import { timestampSchema } from './fields.js';
 import { idSchema } from './identifiers.js';
 
 /**
- * One published tenant, route, API key or sticky key. In a change, a null value means that it was deleted; in
- * a snapshot no value is null.
+ * One published tenant, route, API key, sticky key or exhausted quota. In a change, a null value
+ * means that it was deleted; in a snapshot no value is null.
  */
 export type ConfigEntry =
   | { kind: 'tenant'; id: string; value: PublishedTenant | null }
   | { kind: 'route'; id: string; value: PublishedRoute | null }
   | { kind: 'apiKey'; id: string; value: PublishedApiKey | null }
-  | { kind: 'stickyKey'; id: string; value: PublishedStickyKey | null };
+  | { kind: 'stickyKey'; id: string; value: PublishedStickyKey | null }
+  | { kind: 'exhaustion'; id: string; value: PublishedExhaustion | null };
 
 export const configEntrySchema = z
   .discriminatedUnion('kind', [
@@ -37,6 +39,11 @@ export const configEntrySchema = z
       kind: z.literal('stickyKey'),
       id: idSchema('stickyKey'),
       value: publishedStickyKeySchema.nullable(),
+    }),
+    z.strictObject({
+      kind: z.literal('exhaustion'),
+      id: idSchema('exhaustion'),
+      value: publishedExhaustionSchema.nullable(),
     }),
   ])
   .refine((entry) => entry.value === null || entry.value.id === entry.id, {

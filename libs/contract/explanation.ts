@@ -16,6 +16,7 @@ export const explainedSteps = [
   'tenant',
   'origin',
   'credential',
+  'quota',
   'waitingDials',
   'limits',
   'upstream',

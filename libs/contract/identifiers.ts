@@ -14,6 +14,7 @@ export const idPrefixes = {
   audit: 'aud',
   operator: 'opr',
   fleet: 'flt',
+  exhaustion: 'qta',
   request: 'req',
 } as const;
 

@@ -28,6 +28,7 @@ export type { Maintenance } from './maintenance.js';
 export * from './merge-patch.js';
 export { PathRegex } from './path-regex.js';
 export { parsePathTemplate, templateStart } from './path-template.js';
+export * from './quota.js';
 export * from './rebalance.js';
 export * from './repeated-items.js';
 export { requestIdFrom, requestIdHeader } from './request-id.js';

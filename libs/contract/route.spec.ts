@@ -61,6 +61,7 @@ describe('a route', () => {
       auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
       allowedOrigins: null,
       maxConnections: null,
+      quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
       onChange: 'keep',
       onAccessChange: 'keep',
       onMessageRate: 'slow',

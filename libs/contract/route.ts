@@ -10,6 +10,7 @@ import {
 import { originPatternSchema } from './host.js';
 import { jwtAuthSchema } from './jwt-auth.js';
 import { labelsSchema } from './labels.js';
+import { quotaSchema } from './quota.js';
 import { maintenanceSchema } from './maintenance.js';
 import { balancingFields, upstreamSchema } from './route-balancing.js';
 import {
@@ -156,6 +157,7 @@ export const routeCreateSchema = z
     maxConnections: limitSchema(0)
       .default(null)
       .meta({ description: 'Maximum number of live connections of the route; null means no limit' }),
+    quota: quotaSchema.prefault({}).meta({ description: 'Quota of the route for each month' }),
     onChange: z.enum(['keep', 'drain']).default('keep').meta({
       description:
         'What happens to live connections when upstreamTls changes, or when their upstream is removed or set to `drain` or `down`. `keep`: they are kept. `drain`: they are closed with 1012, spread over time',

@@ -4,6 +4,7 @@ import { displayNameSchema, limitSchema, timestampSchema } from './fields.js';
 import { hostPatternSchema } from './host.js';
 import { labelsSchema } from './labels.js';
 import { maintenanceSchema } from './maintenance.js';
+import { quotaSchema } from './quota.js';
 import { refuseRepeated } from './repeated-items.js';
 
 const slugSchema = z
@@ -87,6 +88,7 @@ export const tenantCreateSchema = z
     maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
     limits: tenantLimitsSchema.prefault({}).meta({ description: 'Limits of the tenant' }),
+    quota: quotaSchema.prefault({}).meta({ description: 'Quota of the tenant for each month' }),
   })
   .superRefine(({ hosts }, context) => refuseRepeated(hosts ?? [], context, ['hosts']))
   .meta({ id: 'TenantCreate' });
@@ -102,6 +104,7 @@ export const tenantSchema = z
     maintenance: tenantMaintenanceSchema,
     hosts: tenantHostsSchema,
     limits: tenantLimitsSchema.meta({ description: 'Limits of the tenant' }),
+    quota: quotaSchema.prefault({}).meta({ description: 'Quota of the tenant for each month' }),
     createdAt: timestampSchema.meta({ description: 'Time of creation' }),
     updatedAt: timestampSchema.meta({ description: 'Time of the last change' }),
   })
@@ -112,7 +115,7 @@ export const tenantSchema = z
  * change it.
  */
 export const publishedTenantSchema = tenantSchema
-  .pick({ id: true, slug: true, labels: true, status: true, maintenance: true })
+  .pick({ id: true, slug: true, labels: true, status: true, maintenance: true, quota: true })
   .extend({ limits: z.strictObject(trafficLimits) });
 
 export type TenantLimits = z.output<typeof tenantLimitsSchema>;

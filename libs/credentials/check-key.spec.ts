@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { newId, type PublishedApiKey } from '#libs/contract';
+import { newId, quotaSchema, type PublishedApiKey } from '#libs/contract';
 import { generateApiKey } from './api-key.js';
 import { alteredCredential } from '../../test/support/altered-credential.js';
 import { checkKey, type KeyCheckResult } from './check-key.js';
@@ -21,6 +21,7 @@ function published(others: Partial<PublishedApiKey> = {}): PublishedApiKey {
     scopes: ['connect'],
     routeIds: null,
     maxConnections: null,
+    quota: quotaSchema.parse({}),
     expiresAt: null,
     ...others,
   };

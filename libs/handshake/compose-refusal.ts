@@ -15,7 +15,7 @@ export interface RefusalExtras {
   requestId?: string | undefined;
   /** Safe to show to the client. */
   detail?: string | undefined;
-  /** The limit that was reached; set with `connection_limit` and `connect_rate`. */
+  /** The limit that was reached; set with `connection_limit`, `connect_rate` and `usage_quota`. */
   limit?: string | undefined;
   retryAfterSeconds?: number | undefined;
 }

@@ -4,6 +4,7 @@ import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import { checkClientCertificate } from './checks/check-access.js';
 import { refusalForMaintenance } from './checks/check-maintenance.js';
+import { refusalForQuota } from './checks/check-quota.js';
 import { findPresentedCredential, type PresentedCredentialResult } from './checks/presented-credential.js';
 import type { AuthenticatedRequest } from './current-access.js';
 import { Identification, type IdentificationInput } from './identification.js';
@@ -12,7 +13,7 @@ import type { Refusal } from './refusal.js';
 
 export interface AuthenticationInput extends IdentificationInput {
   configuration: IdentificationInput['configuration'] &
-    Pick<Configuration, 'position' | 'fleetId' | 'match' | 'tenant'>;
+    Pick<Configuration, 'position' | 'fleetId' | 'match' | 'tenant' | 'exhaustion'>;
 }
 
 /** The refusal names its step, for explanations. */
@@ -63,6 +64,8 @@ export class Authentication {
     if (!identity.ok) return refuse('credential', identity);
     const { apiKey, keyPrefix, token, credentialSource } = identity;
     attempt.apiKey = apiKey;
+    const quota = refusalForQuota(configuration, { tenant, route, apiKey }, this.input.now());
+    if (quota) return refuse('quota', quota);
     const [sentOrigin] = request.origins;
     const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);
     return {

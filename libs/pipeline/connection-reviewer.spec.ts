@@ -281,6 +281,7 @@ class World {
   readonly tenants = new Map<string, PublishedTenant>();
   readonly routes = new Map<string, PublishedRoute>();
   readonly apiKeys = new Map<string, PublishedApiKey>();
+  readonly exhausted = new Map<string, { untilMs: number; closesLive: boolean }>();
   readonly registry = new ConnectionRegistry();
   readonly reviewer = new ConnectionReviewer({
     registry: this.registry,
@@ -288,6 +289,7 @@ class World {
       tenant: (id) => this.tenants.get(id) ?? null,
       route: (id) => this.routes.get(id) ?? null,
       apiKey: (id) => this.apiKeys.get(id) ?? null,
+      exhaustion: (id) => this.exhausted.get(id) ?? null,
     },
     slices: new SliceQueue(),
     drainPeriodMs,

@@ -4,11 +4,14 @@ import type {
   ConfigEntry,
   Maintenance,
   PublishedApiKey,
+  PublishedExhaustion,
   PublishedRoute,
   PublishedTenant,
 } from '#libs/contract';
 import { checkProvedKey } from '#libs/credentials';
+import type { Exhaustion } from '#libs/routing';
 import { checkAccess } from './checks/check-access.js';
+import { isClosedByQuota } from './checks/check-quota.js';
 import { whyUpstreamEnded } from './why-upstream-ended.js';
 
 /** The part of the configuration that the reviewer reads: current values by id. */
@@ -16,6 +19,7 @@ export interface CurrentConfiguration {
   tenant(id: string): PublishedTenant | null;
   route(id: string): PublishedRoute | null;
   apiKey(id: string): PublishedApiKey | null;
+  exhaustion(subjectId: string): Exhaustion | null;
 }
 
 export interface ConnectionReviewerInput {
@@ -95,7 +99,16 @@ export class ConnectionReviewer {
         return registry.ofApiKey(entry.id);
       case 'stickyKey':
         return [];
+      case 'exhaustion':
+        return entry.value === null ? [] : this.#connectionsOfSubject(entry.value);
     }
+  }
+
+  #connectionsOfSubject({ tenantId, subjectId }: PublishedExhaustion): Iterable<LiveConnection> {
+    const { registry } = this.input;
+    if (subjectId === tenantId) return registry.ofTenant(tenantId);
+    const ofRoute = registry.ofRoute(subjectId);
+    return ofRoute.size > 0 ? ofRoute : registry.ofApiKey(subjectId);
   }
 
   #review(connections: Iterable<LiveConnection>): void {
@@ -137,6 +150,9 @@ export class ConnectionReviewer {
     }
     if (route.onAccessChange === 'close' && !checkAccess(route, connection).ok) {
       return { action: 'close', reason: 'access changed' };
+    }
+    if (isClosedByQuota(configuration, connection, this.input.now())) {
+      return { action: 'close', reason: 'quota exceeded' };
     }
     if (drainsForMaintenance(route) || drainsForMaintenance(tenant)) {
       return { action: 'drain', reason: 'under maintenance' };

@@ -4,6 +4,7 @@ import type { UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import { checkAccess, type AdmittedAccess } from './checks/check-access.js';
 import { refusalForMaintenance } from './checks/check-maintenance.js';
+import { refusalForQuota } from './checks/check-quota.js';
 import type { ClientIdentity } from './identification.js';
 import { matchRoute } from './match-route.js';
 import type { Refusal } from './refusal.js';
@@ -25,7 +26,7 @@ export type CurrentAccess = { ok: true; current: AuthenticatedRequest } | { ok: 
  * was checked for the previous route.
  */
 export function currentAccess(
-  configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKey'>,
+  configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKey' | 'exhaustion'>,
   request: UpgradeRequest,
   authenticated: AuthenticatedRequest,
   now: number,
@@ -53,6 +54,8 @@ export function currentAccess(
     const use = checkProvedKey(apiKey, keyPrefix, route, now);
     if (!use.ok) return refuse(use);
   }
+  const quota = refusalForQuota(configuration, { tenant, route, apiKey }, now);
+  if (quota) return refuse(quota);
   const client = { apiKey, keyPrefix, token, credentialSource, origin, hasClientCertificate };
   return { ok: true, current: { position, tenant, route, ...client } };
 }

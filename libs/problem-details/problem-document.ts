@@ -18,7 +18,7 @@ export interface ProblemDocument {
   detail?: string;
   /** Invalid fields of the body; only with `validation_failed` and similar codes. */
   errors?: FieldProblem[];
-  /** The reached limit; only with `connection_limit`, `connect_rate` and `upstream_busy`. */
+  /** The reached limit; only with `connection_limit`, `connect_rate`, `usage_quota` and `upstream_busy`. */
   limit?: string;
   /** Ids of the gateways that did not answer; only with `fleet_incomplete`. */
   silentGateways?: string[];

@@ -24,6 +24,7 @@ export const problems = {
   version_unsupported: { status: 426, title: 'Only WebSocket version 13 is supported' },
   connection_limit: { status: 429, title: 'A connection limit is reached' },
   connect_rate: { status: 429, title: 'Too many new connections' },
+  usage_quota: { status: 429, title: 'The quota of this month is used up' },
   headers_too_large: { status: 431, title: 'The request header is too large' },
   upstream_refused: { status: 502, title: 'The upstream does not accept connections' },
   upstream_bad_handshake: { status: 502, title: 'The upstream did not answer with a valid handshake' },
@@ -99,6 +100,7 @@ export type RefusalCode = Extract<
   | 'version_unsupported'
   | 'connection_limit'
   | 'connect_rate'
+  | 'usage_quota'
   | 'headers_too_large'
   | 'upstream_refused'
   | 'upstream_bad_handshake'

@@ -15,10 +15,11 @@ export class CompactValues {
   readonly #ejections = new SharedValues<NonNullable<PublishedRoute['outlierEjection']>>();
   readonly #retries = new SharedValues<PublishedRoute['retries']>();
   readonly #stickyCookies = new SharedValues<PublishedRoute['stickyCookie']>();
+  readonly #quotas = new SharedValues<PublishedTenant['quota']>();
   readonly #scopes = new SharedValues<PublishedApiKey['scopes']>();
 
   tenant(tenant: PublishedTenant): PublishedTenant {
-    return { ...tenant, limits: this.#limits.share(tenant.limits) };
+    return { ...tenant, limits: this.#limits.share(tenant.limits), quota: this.#quotas.share(tenant.quota) };
   }
 
   /** `tenantId`: the tenant's copy of its id, which all of its routes share. */
@@ -35,12 +36,14 @@ export class CompactValues {
       keepalive: this.#keepalives.share(route.keepalive),
       healthCheck: route.healthCheck && this.#healthChecks.share(route.healthCheck),
       stickyCookie: this.#stickyCookies.share(route.stickyCookie),
+      quota: this.#quotas.share(route.quota),
       retries: this.#retries.share(route.retries),
       outlierEjection: route.outlierEjection && this.#ejections.share(route.outlierEjection),
     };
   }
 
   apiKey(apiKey: PublishedApiKey, tenantId: string): PublishedApiKey {
-    return { ...apiKey, tenantId, scopes: this.#scopes.share(apiKey.scopes) };
+    const scopes = this.#scopes.share(apiKey.scopes);
+    return { ...apiKey, tenantId, scopes, quota: this.#quotas.share(apiKey.quota) };
   }
 }

@@ -2,11 +2,13 @@ import type { RefusedEntry } from '#libs/config-bus';
 import type {
   ConfigEntry,
   PublishedApiKey,
+  PublishedExhaustion,
   PublishedRoute,
   PublishedStickyKey,
   PublishedTenant,
 } from '#libs/contract';
 import { CompactValues } from './compact-values.js';
+import type { Exhaustion } from './exhaustion.js';
 import { RouteTable } from './route-table.js';
 
 interface TenantRecord {
@@ -24,6 +26,9 @@ export class ConfigurationTables {
   readonly #apiKeys = new Map<string, PublishedApiKey>();
   /** The tenants that have a sticky key, by the id of the key. */
   readonly #stickyKeyOwners = new Map<string, TenantRecord>();
+  readonly #exhaustions = new Map<string, PublishedExhaustion>();
+  /** By the id of the tenant, the route or the key, since every request looks for these. */
+  readonly #exhaustedSubjects = new Map<string, Exhaustion>();
   readonly #apiKeysByPrefix = new Map<string, PublishedApiKey>();
   readonly #compact = new CompactValues();
 
@@ -52,6 +57,11 @@ export class ConfigurationTables {
     return this.#tenants.get(tenantId)?.stickyKey ?? null;
   }
 
+  /** That the quota of a tenant, a route or an API key is used up; null if it is not. */
+  exhaustion(subjectId: string): Exhaustion | null {
+    return this.#exhaustedSubjects.get(subjectId) ?? null;
+  }
+
   /** All values, tenants first. */
   entries(): ConfigEntry[] {
     const entries: ConfigEntry[] = [];
@@ -60,6 +70,7 @@ export class ConfigurationTables {
       entries.push({ kind: 'stickyKey', id, value });
     for (const [id, route] of this.routes.entries()) entries.push({ kind: 'route', id, value: route });
     for (const [id, apiKey] of this.#apiKeys) entries.push({ kind: 'apiKey', id, value: apiKey });
+    for (const [id, value] of this.#exhaustions) entries.push({ kind: 'exhaustion', id, value });
     return entries;
   }
 
@@ -90,6 +101,8 @@ export class ConfigurationTables {
         return { kind, id, value: this.apiKey(id) };
       case 'stickyKey':
         return { kind, id, value: this.#stickyKeyOwners.get(id)?.stickyKey ?? null };
+      case 'exhaustion':
+        return { kind, id, value: this.#exhaustions.get(id) ?? null };
       default:
         return kind satisfies never;
     }
@@ -104,6 +117,7 @@ export class ConfigurationTables {
       if (entry.kind === 'route') this.#removeRoute(entry.id);
       if (entry.kind === 'apiKey') this.#removeApiKey(entry.id);
       if (entry.kind === 'stickyKey') this.#removeStickyKey(entry.id);
+      if (entry.kind === 'exhaustion') this.#removeExhaustion(entry.id);
     }
     for (const entry of entries) {
       if (entry.kind === 'tenant' && entry.value !== null) this.#putTenant(entry.value);
@@ -132,6 +146,7 @@ export class ConfigurationTables {
 
   #addDependent(entry: ConfigEntry): string | null {
     if (entry.kind === 'tenant' || entry.value === null) return null;
+    if (entry.kind === 'exhaustion') return this.#addExhaustion(entry.value);
     const owner = this.#tenants.get(entry.value.tenantId);
     if (owner === undefined) return `${entry.id} belongs to the unknown tenant ${entry.value.tenantId}`;
     if (entry.kind === 'stickyKey') return this.#addStickyKey(entry.value, owner);
@@ -172,6 +187,20 @@ export class ConfigurationTables {
     owner.stickyKey = stickyKey;
     this.#stickyKeyOwners.set(stickyKey.id, owner);
     return null;
+  }
+
+  // It needs no owner, since it is looked for by its subject. One that is older than the subject is harmless.
+  #addExhaustion(exhaustion: PublishedExhaustion): null {
+    this.#exhaustions.set(exhaustion.id, exhaustion);
+    const { subjectId, until, closesLive } = exhaustion;
+    this.#exhaustedSubjects.set(subjectId, { untilMs: Date.parse(until), closesLive });
+    return null;
+  }
+
+  #removeExhaustion(id: string): void {
+    const exhaustion = this.#exhaustions.get(id);
+    if (exhaustion !== undefined) this.#exhaustedSubjects.delete(exhaustion.subjectId);
+    this.#exhaustions.delete(id);
   }
 
   #removeRoute(id: string): void {

@@ -12,6 +12,7 @@ import type {
   PublishedTenant,
 } from '#libs/contract';
 import { ConfigurationTables } from './configuration-tables.js';
+import type { Exhaustion } from './exhaustion.js';
 import type { RequestFacts } from './request-facts.js';
 
 /** What has just been applied: a whole configuration, or the entries of one change. */
@@ -76,6 +77,11 @@ export class Configuration implements ConfigConsumer {
   /** The key that signs the sticky cookies of a tenant; null if it has none. */
   stickyKey(tenantId: string): PublishedStickyKey | null {
     return this.#tables.stickyKey(tenantId);
+  }
+
+  /** That the quota of a tenant, a route or an API key is used up; null if it is not. */
+  exhaustion(subjectId: string): Exhaustion | null {
+    return this.#tables.exhaustion(subjectId);
   }
 
   /** The key whose current or previous secret has this prefix, like `slc_AbC123dEf456`. */

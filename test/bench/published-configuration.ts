@@ -2,6 +2,7 @@ import {
   newId,
   publishedRouteSchema,
   publishedTenantSchema,
+  quotaSchema,
   type ConfigEntry,
   type PublishedRoute,
 } from '#libs/contract';
@@ -12,6 +13,8 @@ export interface ConfigurationSize {
   routesPerTenant: number;
   keysPerTenant: number;
 }
+
+const noQuota = quotaSchema.parse({});
 
 /**
  * Generates the entries of a fictional platform. Of ten routes of a tenant, seven are on its host (four
@@ -28,6 +31,7 @@ export function* publishedConfiguration(size: ConfigurationSize): Generator<Conf
       status: 'active' as const,
       maintenance: null,
       limits,
+      quota: noQuota,
     };
     yield { kind: 'tenant', id: tenantId, value };
     for (let index = 0; index < size.routesPerTenant; index += 1) {
@@ -76,6 +80,7 @@ function apiKeyEntry(tenantId: string): ConfigEntry {
       scopes: ['connect'],
       routeIds: null,
       maxConnections: null,
+      quota: noQuota,
       expiresAt: null,
       secretHash,
       previous: null,

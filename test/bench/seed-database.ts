@@ -60,6 +60,7 @@ function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
       return;
     }
     case 'stickyKey':
-      throw new Error('a seeded configuration has no sticky routes, and so no sticky keys');
+    case 'exhaustion':
+      throw new Error('a seeded configuration has no sticky routes and no quotas');
   }
 }

@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import {
   newId,
   publishedRouteSchema,
+  quotaSchema,
   tenantLimitsSchema,
   type PublishedApiKey,
   type PublishedRoute,
@@ -14,7 +15,7 @@ import type { AcquireResult, Slot, SlotRequest } from '#libs/limits';
 export function tenantWith(limits: Partial<TenantLimits> = {}): PublishedTenant {
   const all = { ...tenantLimitsSchema.parse({ maxConnections: null }), ...limits };
   const fields = { slug: 'acme', labels: {}, status: 'active', maintenance: null } as const;
-  return { id: newId('tenant'), ...fields, limits: all };
+  return { id: newId('tenant'), ...fields, limits: all, quota: quotaSchema.parse({}) };
 }
 
 export function routeOf(tenant: PublishedTenant, maxConnections: number | null = null): PublishedRoute {
@@ -39,6 +40,7 @@ export function keyOf(tenant: PublishedTenant, maxConnections: number | null = n
     scopes: ['connect'],
     routeIds: null,
     maxConnections,
+    quota: quotaSchema.parse({}),
     expiresAt: null,
     secretHash: '0'.repeat(64),
     previous: null,

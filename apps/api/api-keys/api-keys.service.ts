@@ -153,8 +153,8 @@ function previousUntil({ prefix, secretHash }: ApiKeyRow, expiresAt: string): Pr
 }
 
 function editableFieldsOf(row: ApiKeyRow): ApiKeyCreate {
-  const { name, labels, scopes, routeIds, maxConnections, expiresAt } = row;
-  return { name, labels, scopes, routeIds, maxConnections, expiresAt };
+  const { name, labels, scopes, routeIds, maxConnections, quota, expiresAt } = row;
+  return { name, labels, scopes, routeIds, maxConnections, quota, expiresAt };
 }
 
 async function findUsableKey(

@@ -1,4 +1,11 @@
-import { routeSchema, tenantSchema, type ApiKey, type Connection, type Gateway } from '#libs/contract';
+import {
+  quotaSchema,
+  routeSchema,
+  tenantSchema,
+  type ApiKey,
+  type Connection,
+  type Gateway,
+} from '#libs/contract';
 import { entityTag } from '../http/etag.js';
 import { explanation } from './example-explanation.js';
 import { exampleIds as ids } from './example-ids.js';
@@ -34,6 +41,7 @@ const apiKey: ApiKey = {
   scopes: ['connect'],
   routeIds: null,
   maxConnections: null,
+  quota: quotaSchema.parse({ connections: 100_000 }),
   expiresAt: null,
   prefix: 'slc_AbC123dEf456',
   previous: null,

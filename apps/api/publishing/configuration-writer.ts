@@ -8,6 +8,7 @@ import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { ChangeTransaction } from './change-transaction.js';
 import { CommittedChanges } from './committed-changes.js';
 import type { PendingChange } from './pending-change.js';
+import { withExhaustions } from './with-exhaustions.js';
 import { withStickyKeys } from './with-sticky-keys.js';
 import { writeRevisions } from './write-revisions.js';
 
@@ -53,7 +54,8 @@ export class ConfigurationWriter {
         const at = new Date().toISOString();
         const { answer, changes } = await work(manager, at);
         // Writes are serialized, so the committed rows are the rows before these changes.
-        const complete = await withStickyKeys(changes, this.database.read, manager, at);
+        const keyed = await withStickyKeys(changes, this.database.read, manager, at);
+        const complete = await withExhaustions(keyed, this.database.read);
         return { answer, rows: await writeRevisions(manager, context, at, complete) };
       },
       {

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { ConfigEntry, ConfigSnapshot } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { ConfigStateEntity, configStateId } from '../database/entities/config-state.entity.js';
+import { ExhaustionEntity } from '../database/entities/exhaustion.entity.js';
 import { StickyKeyEntity } from '../database/entities/sticky-key.entity.js';
 import { pagesOf } from '../database/pages-of.js';
+import { exhaustionEntry } from '../resources/exhaustion.js';
 import { lists, resources, type ListName, type RowTypes } from '../resources/resources.js';
 import { stickyKeyEntry } from '../resources/sticky-key.js';
 
@@ -24,6 +26,7 @@ export class SnapshotReader {
           entries.push(...entriesOf(list, page));
       }
       for await (const page of pagesOf(manager, StickyKeyEntity)) entries.push(...page.map(stickyKeyEntry));
+      for await (const page of pagesOf(manager, ExhaustionEntity)) entries.push(...page.map(exhaustionEntry));
       return { epoch, revision, fleetId, entries };
     });
   }

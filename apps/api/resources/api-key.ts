@@ -43,13 +43,13 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   entity: ApiKeyEntity,
   tenantIdOf: ({ tenantId }) => tenantId,
   fieldsOf: ({ name, prefix, secretHash, previousPrefix, previousSecretHash, previousExpiresAt, ...row }) => {
-    const { labels, scopes, routeIds, maxConnections, expiresAt, revokedAt } = row;
+    const { labels, scopes, routeIds, maxConnections, quota, expiresAt, revokedAt } = row;
     const previous = { previousPrefix, previousSecretHash, previousExpiresAt };
-    const limits = { scopes, routeIds, maxConnections, expiresAt, revokedAt };
+    const limits = { scopes, routeIds, maxConnections, quota, expiresAt, revokedAt };
     return { name, labels, prefix, secretHash, ...previous, ...limits };
   },
   auditedFields: [
-    ...['name', 'labels', 'scopes', 'routeIds', 'maxConnections', 'expiresAt', 'revokedAt'],
+    ...['name', 'labels', 'scopes', 'routeIds', 'maxConnections', 'quota', 'expiresAt', 'revokedAt'],
     ...['prefix', 'previousPrefix', 'previousExpiresAt'],
   ],
   redact: (fields) => fields,
@@ -59,9 +59,9 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   deleteAction: 'apiKey.revoke',
   schema: apiKeyDocumentSchema,
   documentOf: (row) => {
-    const { id, name, labels, scopes, routeIds, maxConnections, expiresAt } = row;
+    const { id, name, labels, scopes, routeIds, maxConnections, quota, expiresAt } = row;
     const { prefix, secretHash, revokedAt } = row;
-    const editable = { name, labels, scopes, routeIds, maxConnections, expiresAt };
+    const editable = { name, labels, scopes, routeIds, maxConnections, quota, expiresAt };
     return { id, ...editable, prefix, secretHash, previous: previousOf(row), revokedAt };
   },
   rowFrom: apiKeyRow,
@@ -74,6 +74,7 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
     ...(previous === null ? [] : [previousUnique(previous.prefix)]),
   ],
   labelsOf: ({ labels }) => labels,
+  quotaOf: ({ quota, revokedAt }) => (revokedAt === null ? quota : null),
   secretFields: /^(secretHash|previousSecretHash)$/,
 };
 
@@ -89,10 +90,10 @@ export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
 /** Null if the key is revoked. */
 export function publishedApiKeyOf(row: ApiKeyRow): PublishedApiKey | null {
   const { id, tenantId, name, labels, prefix, secretHash } = row;
-  const { scopes, routeIds, maxConnections, expiresAt } = row;
+  const { scopes, routeIds, maxConnections, quota, expiresAt } = row;
   if (row.revokedAt !== null) return null;
   const previous = previousOf(row);
-  const fields = { prefix, secretHash, previous, scopes, routeIds, maxConnections, expiresAt };
+  const fields = { prefix, secretHash, previous, scopes, routeIds, maxConnections, quota, expiresAt };
   return { id, tenantId, name, labels, ...fields };
 }
 

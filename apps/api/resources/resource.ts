@@ -1,6 +1,6 @@
 import type { EntitySchema, ObjectLiteral } from 'typeorm';
 import type { z } from 'zod';
-import type { ConfigEntry, Labels, Tenant } from '#libs/contract';
+import type { ConfigEntry, Labels, Quota, Tenant } from '#libs/contract';
 import type { ProblemCode } from '#libs/problem-details';
 import type { AuditAction } from '../database/entities/audit-entry.entity.js';
 import type { Listing } from '../lists/listing.js';
@@ -25,7 +25,7 @@ export interface AuditedResource<Row extends { id: string }> {
  * document. The document, the plan, the difference, the audit trail and the published entries derive from it.
  */
 export interface Resource<Row extends { id: string }, Document> extends AuditedResource<Row> {
-  readonly kind: Exclude<ConfigEntry['kind'], 'stickyKey'>;
+  readonly kind: Exclude<ConfigEntry['kind'], 'stickyKey' | 'exhaustion'>;
   /** How lists find it and sort it. */
   readonly listing: Listing<Row>;
   readonly tenantIdOf: (row: Row) => string;
@@ -57,6 +57,8 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   /** A value that only a bounded number of resources in a document may share; null if a resource has none. */
   readonly documentSharedOf?: (document: Document) => { place: string | null; bound: PlaceBound };
   readonly labelsOf: (row: Row) => Labels;
+  /** The quota that counts; null: none does. */
+  readonly quotaOf: (row: Row) => Quota | null;
   /** The hosts on which a tenant may place routes; other kinds have none. */
   readonly hostsOf?: (row: Row) => Tenant['hosts'];
   /** Matches the paths of fields whose values a difference withholds. */

@@ -39,7 +39,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
     ...['balancing', 'hashKey', 'balanceFactor', 'stickyCookie', 'slowStartMs'],
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
     ...['healthCheck', 'outlierEjection', 'onDown', 'retries', 'queue'],
-    ...['maxConnections', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
+    ...['maxConnections', 'quota', 'onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
   ],
   redact: redactRoute,
   entryOf: routeEntry,
@@ -60,6 +60,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
   documentNameOf: ({ name }) => name,
   documentSharedOf: (route) => ({ place: sharedPlaceOf(route), bound: placeBound(route.match) }),
   labelsOf: ({ definition }) => definition.labels,
+  quotaOf: ({ definition }) => definition.quota,
   // A header field that a route sets can be a credential for its upstream.
   secretFields: /^(upstreamTls\.clientKey|requestHeaders\.set\..*)$/,
 };

@@ -5,13 +5,14 @@ import { statementParts } from '../database/statement-parts.js';
 import { deleteListed, insertListed, updateListed } from '../lists/write-listed-rows.js';
 import type { Resource } from './resource.js';
 import { writeHostGrants } from './write-host-grants.js';
+import { deleteQuotas, insertQuotas } from './write-quotas.js';
 
-// Rows of resources are written only here, so that the tables which repeat their labels and hosts for
-// queries, and what lists read, are always equal to them.
+// Rows of resources are written only here, so that the tables which repeat their labels, quotas
+// and hosts for queries, and what lists read, are always equal to them.
 
 type StoredResource<Row extends { id: string }> = Pick<
   Resource<Row, unknown>,
-  'kind' | 'entity' | 'tenantIdOf' | 'labelsOf' | 'hostsOf' | 'listing'
+  'kind' | 'entity' | 'tenantIdOf' | 'labelsOf' | 'quotaOf' | 'hostsOf' | 'listing'
 >;
 
 export async function insertRows<Row extends { id: string }>(
@@ -22,6 +23,7 @@ export async function insertRows<Row extends { id: string }>(
   for (const part of statementParts(rows)) await manager.insert(targetOf(resource), part);
   await insertLabels(manager, resource, rows);
   await insertListed(manager, resource.listing, rows);
+  await insertQuotas(manager, resource, rows);
   await writeHosts(manager, resource, rows);
 }
 
@@ -34,10 +36,14 @@ export async function updateRow<Row extends { id: string }>(
 ): Promise<void> {
   await manager.update(targetOf(resource), { id: before.id }, after);
   await updateListed(manager, resource.listing, before, after);
-  const { labelsOf, hostsOf } = resource;
+  const { labelsOf, quotaOf, hostsOf } = resource;
   if (!isDeepStrictEqual(labelsOf(before), labelsOf(after))) {
     await deleteLabels(manager, resource, [before]);
     await insertLabels(manager, resource, [after]);
+  }
+  if (!isDeepStrictEqual(quotaOf(before), quotaOf(after))) {
+    await deleteQuotas(manager, resource, [before]);
+    await insertQuotas(manager, resource, [after]);
   }
   if (!isDeepStrictEqual(hostsOf?.(before), hostsOf?.(after))) await writeHosts(manager, resource, [after]);
 }
@@ -54,6 +60,7 @@ export async function deleteRows<Row extends { id: string }>(
     resource.listing,
     rows.map(({ id }) => id),
   );
+  await deleteQuotas(manager, resource, rows);
   for (const ids of statementParts(rows.map(({ id }) => id))) {
     await manager.delete(targetOf(resource), { id: In(ids) });
   }

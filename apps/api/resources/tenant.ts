@@ -30,18 +30,18 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
   listing: tenantListing,
   entity: TenantEntity,
   tenantIdOf: ({ id }) => id,
-  fieldsOf: ({ slug, name, labels, status, maintenance, hosts, limits }) => {
-    return { slug, name, labels, status, maintenance, hosts, limits };
+  fieldsOf: ({ slug, name, labels, status, maintenance, hosts, limits, quota }) => {
+    return { slug, name, labels, status, maintenance, hosts, limits, quota };
   },
-  auditedFields: ['slug', 'name', 'labels', 'status', 'maintenance', 'hosts', 'limits'],
+  auditedFields: ['slug', 'name', 'labels', 'status', 'maintenance', 'hosts', 'limits', 'quota'],
   redact: (fields) => fields,
   entryOf: tenantEntry,
   publishedWhere: {},
   uniqueValuesOf: () => [],
   deleteAction: 'tenant.delete',
   schema: tenantDocumentSchema,
-  documentOf: ({ id, slug, name, labels, status, maintenance, hosts, limits }) => {
-    return { id, slug, name, labels, status, maintenance, hosts, limits };
+  documentOf: ({ id, slug, name, labels, status, maintenance, hosts, limits, quota }) => {
+    return { id, slug, name, labels, status, maintenance, hosts, limits, quota };
   },
   rowFrom: (document, before, { at }) => tenantRow(document, before, at),
   naturalKeyOf: ({ slug }) => slug,
@@ -49,13 +49,14 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
   displayNameOf: ({ slug }) => slug,
   documentUniquesOf: ({ slug }) => [{ rule: slugRule, value: slug, field: 'slug' }],
   labelsOf: ({ labels }) => labels,
+  quotaOf: ({ quota }) => quota,
   hostsOf: ({ hosts }) => hosts,
   secretFields: /(?!)/,
 };
 
 /** A tenant as gateways receive it; limits that gateways do not enforce are omitted. */
-export function tenantEntry({ id, slug, labels, status, maintenance, limits }: Tenant): ConfigEntry {
-  const value = { id, slug, labels, status, maintenance, limits: trafficLimitsOf(limits) };
+export function tenantEntry({ id, slug, labels, status, maintenance, limits, quota }: Tenant): ConfigEntry {
+  const value = { id, slug, labels, status, maintenance, limits: trafficLimitsOf(limits), quota };
   return { kind: 'tenant', id, value };
 }
 
@@ -75,8 +76,8 @@ function trafficLimitsOf(limits: TenantLimits): Omit<TenantLimits, 'maxRoutes' |
 }
 
 function tenantRow(document: TenantDocument, before: Tenant | null, at: string): Tenant {
-  const { slug, name = slug, labels, status, maintenance, hosts, limits } = document;
-  const fields = { slug, name, labels, status, maintenance, hosts, limits };
+  const { slug, name = slug, labels, status, maintenance, hosts, limits, quota } = document;
+  const fields = { slug, name, labels, status, maintenance, hosts, limits, quota };
   if (before === null) return { id: document.id ?? newId('tenant'), ...fields, createdAt: at, updatedAt: at };
   const after = { ...before, ...fields };
   return isDeepStrictEqual({ ...before }, after) ? before : { ...after, updatedAt: at };

@@ -127,7 +127,7 @@ describe('the hosts and quotas of a tenant', () => {
     expect((await makeKey()).status).toBe(201);
   });
 
-  test('hosts and quotas are not published to gateways', async () => {
+  test('hosts and numbers of routes and keys are not published to gateways', async () => {
     await api.published(2);
     const [entry] = api.sink.changes[0]?.entries ?? [];
     expect(entry?.kind === 'tenant' && Object.keys(entry.value ?? {}).sort()).toEqual([
@@ -135,6 +135,7 @@ describe('the hosts and quotas of a tenant', () => {
       'labels',
       'limits',
       'maintenance',
+      'quota',
       'slug',
       'status',
     ]);

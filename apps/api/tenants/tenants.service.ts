@@ -57,8 +57,8 @@ export class TenantsService {
     const tenant = await this.writer.commit(context, async (transaction) => {
       const tenant = await findTenant(transaction.manager, context.principal, reference);
       requireMatch(context.ifMatch, tenant);
-      const { slug, name, labels, status, maintenance, hosts, limits } = tenant;
-      const fields = { slug, name, labels, status, maintenance, hosts, limits };
+      const { slug, name, labels, status, maintenance, hosts, limits, quota } = tenant;
+      const fields = { slug, name, labels, status, maintenance, hosts, limits, quota };
       const result = applyMergePatch(tenantCreateSchema, fields, patch, tenant);
       const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
       if (isDeepStrictEqual(changed, fields)) return tenant;
@@ -100,7 +100,7 @@ function subjectOf<Action extends string>(
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
   // A tenant that could change its slug could probe which other tenants exist.
-  for (const field of ['slug', 'labels', 'status', 'maintenance', 'hosts', 'limits'] as const) {
+  for (const field of ['slug', 'labels', 'status', 'maintenance', 'hosts', 'limits', 'quota'] as const) {
     if (!isDeepStrictEqual(before[field], after[field])) {
       requireOperator(principal, `change the ${field} of a tenant`);
     }

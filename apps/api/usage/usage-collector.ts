@@ -6,19 +6,25 @@ import {
 } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { errorMessage } from '#libs/async';
+import type { UsageRow } from '#libs/contract';
 import { RedisError } from '#libs/redis';
 import type { ApiSettings } from '#libs/settings';
 import { API_SETTINGS, LOGGER } from '../composition/injection-tokens.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 import { Publisher } from '../publishing/publisher.js';
 import { WakeSignal } from '../publishing/wake-signal.js';
+import { QuotaJudge } from './quota-judge.js';
 import { UsageStore, type StoredSequence } from './usage-store.js';
 import { dayMs } from './usage-tables.js';
 
 const collectEveryMs = 5000;
+const checkLeaderEveryMs = 1000;
 const pruneEveryMs = 3_600_000;
 // A gateway that kept reports for days sends the rest in the next round.
 const maxPagesPerRound = 100;
+
+/** For each gateway, the usage with a quota that is in no report yet. */
+type OpenUsage = Map<string, UsageRow[]>;
 
 /**
  * Collects the reports of usage from the gateways every 5 seconds, stores them, and then acknowledges
@@ -37,6 +43,7 @@ export class UsageCollector implements OnApplicationBootstrap, BeforeApplication
   constructor(
     private readonly fleet: FleetClient,
     @Inject(UsageStore) private readonly store: Pick<UsageStore, 'store' | 'prune'>,
+    @Inject(QuotaJudge) private readonly judge: Pick<QuotaJudge, 'hasQuotas' | 'reset' | 'add' | 'judge'>,
     @Inject(Publisher) private readonly publisher: Pick<Publisher, 'state'>,
     @Inject(API_SETTINGS) settings: Pick<ApiSettings, 'usageRetentionDays'>,
     @Inject(LOGGER) private readonly logger: Pick<Logger, 'warn'>,
@@ -54,11 +61,15 @@ export class UsageCollector implements OnApplicationBootstrap, BeforeApplication
     await this.#loop;
   }
 
-  /** One round: collects from every gateway what it has. Never rejects. */
+  /** One round: collects from every gateway what it has, and judges quotas by it. Never rejects. */
   async collect(): Promise<void> {
     try {
-      const acknowledged = await this.#collectFrom(null, []);
-      await Promise.all([...acknowledged].map(([gatewayId, stored]) => this.#collectRest(gatewayId, stored)));
+      const open: OpenUsage = new Map();
+      const acknowledged = await this.#collectFrom(null, [], open);
+      await Promise.all(
+        [...acknowledged].map(([gatewayId, stored]) => this.#collectRest(gatewayId, stored, open)),
+      );
+      await this.judge.judge([...open.values()].flat(), Date.now());
       this.#isFailing = false;
     } catch (error) {
       this.#noticeFailure(error);
@@ -66,21 +77,25 @@ export class UsageCollector implements OnApplicationBootstrap, BeforeApplication
   }
 
   async #run(): Promise<void> {
+    let wasLeading = false;
     while (!this.#isStopped) {
-      if (this.publisher.state.isLeading) {
+      const { isLeading } = this.publisher.state;
+      if (isLeading && !wasLeading) this.judge.reset();
+      wasLeading = isLeading;
+      if (isLeading) {
         await this.collect();
         await this.#prune();
       }
-      await this.#signal.wait(collectEveryMs);
+      await this.#signal.wait(isLeading ? collectEveryMs : checkLeaderEveryMs);
     }
   }
 
   // Acknowledges at once, so that a gateway that stops has nothing left.
-  async #collectRest(gatewayId: string, stored: StoredSequence[]): Promise<void> {
+  async #collectRest(gatewayId: string, stored: StoredSequence[], open: OpenUsage): Promise<void> {
     let acknowledged = stored;
     for (let page = 0; page < maxPagesPerRound && acknowledged.length > 0; page += 1) {
       if (this.#isStopped && page > 0) return;
-      const answers = await this.#collectFrom(gatewayId, acknowledged);
+      const answers = await this.#collectFrom(gatewayId, acknowledged, open);
       acknowledged = answers.get(gatewayId) ?? [];
     }
   }
@@ -89,13 +104,17 @@ export class UsageCollector implements OnApplicationBootstrap, BeforeApplication
   async #collectFrom(
     gatewayId: string | null,
     acknowledged: StoredSequence[],
+    open: OpenUsage,
   ): Promise<Map<string, StoredSequence[]>> {
-    const { answers } = await this.fleet.ask(gatewayId, 'usageReports', { acknowledged, withOpen: false });
+    const withOpen = await this.judge.hasQuotas();
+    const { answers } = await this.fleet.ask(gatewayId, 'usageReports', { acknowledged, withOpen });
     const receivedAtMs = Date.now();
     const stored = new Map<string, StoredSequence[]>();
     for (const { gatewayId: sender, answer } of answers) {
+      if (answer.open) open.set(sender, answer.open.rows);
       if (answer.reports.length === 0) continue;
-      const { sequences } = await this.store.store(answer.reports, receivedAtMs);
+      const { sequences, days } = await this.store.store(answer.reports, receivedAtMs);
+      this.judge.add(days);
       stored.set(sender, sequences);
     }
     return stored;

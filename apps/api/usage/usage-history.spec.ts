@@ -12,6 +12,8 @@ import { hourMs } from './usage-tables.js';
 const noon = Date.parse('2026-11-22T12:00:00Z');
 const day = 'from=2026-11-22T00:00:00Z&to=2026-11-23T00:00:00Z';
 
+const noop = (): void => undefined;
+
 let api: ApiUnderTest;
 let store: UsageStore;
 let tenantId: string;
@@ -176,8 +178,14 @@ test('the API stores what gateways report, and acknowledges only what is stored'
   const settings = { usageRetentionDays: 0 };
   const failing = { store: () => Promise.reject(new Error('disk full')) };
   const fleet = new FleetClient(api.fleet);
+  const judge = {
+    hasQuotas: () => Promise.resolve(false),
+    reset: noop,
+    add: noop,
+    judge: () => Promise.resolve(),
+  };
   const collectorOn = (into: Pick<UsageStore, 'store' | 'prune'>) =>
-    new UsageCollector(fleet, into, publisher, settings, logger as never);
+    new UsageCollector(fleet, into, judge, publisher, settings, logger as never);
   await collectorOn({ ...failing, prune: () => Promise.resolve() }).collect();
   expect(gateway.acknowledged).toEqual([]);
   expect(lines.map(({ message }) => message)).toEqual(['the usage of gateways could not be stored']);

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { QuotaJudge } from './quota-judge.js';
 import { UsageCollector } from './usage-collector.js';
 import { UsageController } from './usage.controller.js';
 import { UsageHistoryController } from './usage-history.controller.js';
@@ -8,6 +9,6 @@ import { UsageStore } from './usage-store.js';
 
 @Module({
   controllers: [UsageController, UsageHistoryController],
-  providers: [UsageCollector, UsageHistoryService, UsageService, UsageStore],
+  providers: [QuotaJudge, UsageCollector, UsageHistoryService, UsageService, UsageStore],
 })
 export class UsageModule {}

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { ConnectionRegistry } from '#libs/connections';
+import { hasQuota } from '#libs/contract';
+import type { Configuration } from '#libs/routing';
 import { ReportSpool, UsageMeter, UsageReporter } from '#libs/usage';
 import type { GatewayParts } from './gateway-options.js';
 
@@ -13,13 +15,14 @@ export interface GatewayUsage {
 interface CreateUsageInput {
   parts: Pick<GatewayParts, 'identity' | 'settings' | 'supervision' | 'logger'>;
   connections: ConnectionRegistry;
+  configuration: Pick<Configuration, 'tenant' | 'route' | 'apiKey'>;
 }
 
 // Reports of living workers are collected within seconds, so an old one belongs to a worker that is gone, or
 // no API is there.
 const adoptFromWorkersAfterMs = 120_000;
 
-export function createUsage({ parts, connections }: CreateUsageInput): GatewayUsage {
+export function createUsage({ parts, connections, configuration }: CreateUsageInput): GatewayUsage {
   const { identity, settings, supervision, logger } = parts;
   const { id: gatewayId } = identity;
   const meter = new UsageMeter({ connections, now: () => performance.now() });
@@ -34,7 +37,12 @@ export function createUsage({ parts, connections }: CreateUsageInput): GatewayUs
     gatewayId,
     meter,
     spool,
-    hasQuota: () => true,
+    hasQuota: ({ tenantId, routeId, apiKeyId }) =>
+      [
+        configuration.tenant(tenantId),
+        configuration.route(routeId),
+        apiKeyId && configuration.apiKey(apiKeyId),
+      ].some((subject) => subject && hasQuota(subject.quota)),
   });
   return { meter, spool, reporter };
 }

@@ -13,6 +13,7 @@ const remedies: Partial<Record<Code, string>> = {
   origin_forbidden: "the route's allowedOrigins decides",
   connect_rate: "the tenant's limits decide, or SLUICE_MAX_PENDING_PER_ADDRESS",
   connection_limit: 'the limits of tenant, route and key decide',
+  usage_quota: 'the quota of tenant, route or key decides',
   upstream_busy: 'SLUICE_MAX_WAITING_DIALS_PER_ROUTE and SLUICE_MAX_WAITING_DIALS_PER_TENANT decide',
   upstream_forbidden_address: 'SLUICE_UPSTREAM_ALLOW names the private ranges that may be dialed',
   upstream_refused: 'is the upstream running, and is its URL right?',

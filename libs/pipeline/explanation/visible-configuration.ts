@@ -22,6 +22,7 @@ export function visibleConfiguration(
       return route?.tenantId === tenantId ? configuration.match(host, path, facts) : null;
     },
     tenant: (id) => configuration.tenant(id),
+    exhaustion: (subjectId) => configuration.exhaustion(subjectId),
     apiKey: (id) => configuration.apiKey(id),
     apiKeyByPrefix: (prefix) => configuration.apiKeyByPrefix(prefix),
   };

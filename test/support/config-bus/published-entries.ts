@@ -11,9 +11,9 @@ import {
 /** A published tenant. */
 export function tenantEntry(slug = 'acme'): ConfigEntry & { kind: 'tenant' } {
   const id = newId('tenant');
-  const { labels, status, maintenance } = tenantCreateSchema.parse({ slug });
+  const { labels, status, maintenance, quota } = tenantCreateSchema.parse({ slug });
   const limits = publishedTenantSchema.shape.limits.parse({});
-  return { kind: 'tenant', id, value: { id, slug, labels, status, maintenance, limits } };
+  return { kind: 'tenant', id, value: { id, slug, labels, status, maintenance, limits, quota } };
 }
 
 /** A published route of `tenantId`. */

@@ -1,10 +1,12 @@
 import { ApiKeyEntity } from './api-key.entity.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 import { ConfigStateEntity } from './config-state.entity.js';
+import { ExhaustionEntity } from './exhaustion.entity.js';
 import { HostGrantEntity } from './host-grant.entity.js';
 import { IdempotencyRecordEntity } from './idempotency-record.entity.js';
 import { OperatorEntity } from './operator.entity.js';
 import { OutboxRowEntity } from './outbox-row.entity.js';
+import { QuotaEntity } from './quota.entity.js';
 import { ResourceLabelEntity } from './resource-label.entity.js';
 import { RouteEntity } from './route.entity.js';
 import { StickyKeyEntity } from './sticky-key.entity.js';
@@ -24,4 +26,6 @@ export const entities = [
   HostGrantEntity,
   ResourceLabelEntity,
   UsageSequenceEntity,
+  QuotaEntity,
+  ExhaustionEntity,
 ];

@@ -14,6 +14,7 @@ export const TenantEntity = defineEntity<Tenant>({
     maintenance: { type: 'simple-json', nullable: true },
     hosts: { type: 'simple-json', nullable: true },
     limits: { type: 'simple-json' },
+    quota: { type: 'simple-json' },
     createdAt: { type: 'varchar' },
     updatedAt: { type: 'varchar' },
   },

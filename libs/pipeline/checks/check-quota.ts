@@ -1,0 +1,43 @@
+import type { Configuration, Exhaustion } from '#libs/routing';
+import type { Refusal } from '../refusal.js';
+
+/** What a connection counts in: its tenant, its route and its key. */
+interface QuotaSubjects {
+  tenant: { id: string };
+  route: { id: string };
+  apiKey: { id: string } | null;
+}
+
+type Exhaustions = Pick<Configuration, 'exhaustion'>;
+
+/** The refusal of a connection whose tenant, route or key has used up its quota; null otherwise. */
+export function refusalForQuota(
+  configuration: Exhaustions,
+  { tenant, route, apiKey }: QuotaSubjects,
+  nowMs: number,
+): Refusal | null {
+  return (
+    refusalOf('tenant', configuration.exhaustion(tenant.id), nowMs) ??
+    refusalOf('route', configuration.exhaustion(route.id), nowMs) ??
+    (apiKey && refusalOf('key', configuration.exhaustion(apiKey.id), nowMs))
+  );
+}
+
+/** Whether a live connection is closed because its tenant, route or key has used up its quota. */
+export function isClosedByQuota(
+  configuration: Exhaustions,
+  { tenant, route, apiKey }: QuotaSubjects,
+  nowMs: number,
+): boolean {
+  const closes = ({ id }: { id: string }): boolean => {
+    const exhaustion = configuration.exhaustion(id);
+    return exhaustion !== null && exhaustion.closesLive && exhaustion.untilMs > nowMs;
+  };
+  return closes(tenant) || closes(route) || (apiKey !== null && closes(apiKey));
+}
+
+function refusalOf(limit: string, exhaustion: Exhaustion | null, nowMs: number): Refusal | null {
+  if (exhaustion === null || exhaustion.untilMs <= nowMs) return null;
+  const retryAfterSeconds = Math.ceil((exhaustion.untilMs - nowMs) / 1000);
+  return { code: 'usage_quota', limit, retryAfterSeconds, detail: `the quota of the ${limit} is used up` };
+}
