@@ -2,6 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { requestIdHeader } from '#libs/contract';
+import type { ApiSettings } from '#libs/settings';
+import { API_SETTINGS } from './composition/injection-tokens.js';
+import { allowOrigins } from './http/cross-origin.js';
 import { parseQuery } from './http/parse-query.js';
 import { ProblemError } from './http/problem-error.js';
 import { requestIdOf } from './http/request-id.js';
@@ -22,8 +25,11 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.use(setRequestId);
   app.use(app.get(ApiMetrics).measure);
   app.use(setSecurityHeaders);
+  const { corsOrigins } = app.get<ApiSettings>(API_SETTINGS);
+  const document = app.get(OpenApiDocument);
+  app.use(allowOrigins(corsOrigins, (path) => document.methodsOf(path)));
   app.use(requireHost);
-  app.use(offerPatch(app.get(OpenApiDocument)));
+  app.use(offerPatch(document));
   app.use(refuseOtherMediaTypes);
   const type = (request: IncomingMessage): boolean => !isReadLater(request);
   // As bytes: JSON is parsed after authentication.

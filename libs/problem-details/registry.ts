@@ -14,7 +14,7 @@ export const problems = {
   token_invalid: { status: 401, title: 'The token is not valid' },
   token_expired: { status: 401, title: 'The token has expired' },
   tenant_suspended: { status: 403, title: 'The tenant is suspended' },
-  origin_forbidden: { status: 403, title: 'The origin is not allowed on this route' },
+  origin_forbidden: { status: 403, title: 'The origin is not allowed here' },
   client_certificate_required: { status: 403, title: 'A valid client certificate is required' },
   key_forbidden: { status: 403, title: 'The API key may not do this' },
   token_forbidden: { status: 403, title: 'The token does not have the claims that this route requires' },

@@ -50,6 +50,22 @@ export function readAddressRanges(environment: Environment, setting: string): Ad
   return text ? text.split(',').map((part) => readAddressRange(setting, part.trim())) : [];
 }
 
+export const expectedOrigins =
+  'origins like `https://console.example` or `http://127.0.0.1:5173`, without `*`';
+
+/** Exact origins, as a browser writes them in `Origin`. */
+export function readOrigins(environment: Environment, setting: string): string[] {
+  const text = readText(environment, setting);
+  if (text === undefined) return [];
+  const origins = text.split(',').map((part) => part.trim());
+  if (origins.every(isOrigin)) return origins;
+  throw new SettingsError(setting, `expected ${expectedOrigins}`);
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** Addresses with or without a port, in the form of Node's resolver; null if there are none. */
 export function readDnsServers(environment: Environment, setting: string): string[] | null {
   const text = readText(environment, setting);

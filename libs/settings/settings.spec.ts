@@ -31,6 +31,26 @@ describe('settings', () => {
     expect(readEchoSettings({})).toMatchObject({ listen: { host: '127.0.0.1', port: 9000 } });
   });
 
+  test('origins for CORS are exact', () => {
+    const read = (text: string): string[] => readApiSettings({ SLUICE_API_CORS_ORIGINS: text }).corsOrigins;
+    const origins = ['https://console.example', 'http://127.0.0.1:5173', 'http://[::1]:8000'];
+    expect(read(origins.join(', '))).toEqual(origins);
+    expect(readApiSettings({}).corsOrigins).toEqual([]);
+  });
+
+  test.each([
+    ...['*', 'https://*.example', 'null', 'console.example', 'https://console.example/', 'HTTPS://a.example'],
+    ...[
+      'https://a.example:443',
+      'https://a.example/path',
+      'ftp://a.example',
+      'https://a.example,',
+      'https://u@a.example',
+    ],
+  ])('the origin %s for CORS is refused', (text) => {
+    expect(() => readApiSettings({ SLUICE_API_CORS_ORIGINS: text })).toThrow(SettingsError);
+  });
+
   test('the database is in the data folder by default', () => {
     expect(readApiSettings({ SLUICE_DATA_DIR: '/srv/sluice' }).databaseUrl).toBe(
       'sqlite:/srv/sluice/sluice.db',

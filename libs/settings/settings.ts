@@ -36,6 +36,8 @@ export interface ApiSettings extends SharedSettings {
   adminToken: string | null;
   /** The maximum rate of writes of each tenant's own keys, per second; 0: no limit. */
   tenantWritesPerSecond: number;
+  /** The origins whose pages may use tokens from a browser. */
+  corsOrigins: string[];
   /** Older audit entries are moved into files; 0: they are kept forever. */
   auditRetentionDays: number;
   /** Older usage is deleted from the history; 0: it is kept forever. */
@@ -95,6 +97,7 @@ export function readApiSettings(environment: Environment): ApiSettings {
     databaseUrl: storage.databaseUrl.read(environment),
     adminToken: storage.adminToken.read(environment),
     tenantWritesPerSecond: bounds.tenantWritesPerSecond.read(environment),
+    corsOrigins: addresses.apiCorsOrigins.read(environment),
     auditRetentionDays: storage.auditRetentionDays.read(environment),
     usageRetentionDays: storage.usageRetentionDays.read(environment),
   };

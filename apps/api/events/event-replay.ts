@@ -59,9 +59,15 @@ export class EventReplay {
     try {
       while (subscriber.isOpen) {
         const newest = this.committed.newestRevision;
-        if (sent >= newest) return onLive(sent);
+        if (sent >= newest) {
+          onLive(sent);
+          return;
+        }
         const rows = await this.#reads.run(() => this.outbox.readAfter(sent, batchSize, tenantId));
-        if (!(await this.#isKept(sent, newest))) return subscriber.close(1013, 'too slow');
+        if (!(await this.#isKept(sent, newest))) {
+          subscriber.close(1013, 'too slow');
+          return;
+        }
         this.#publish(rows, subscriber);
         const last = rows.at(-1)?.revision ?? newest;
         // A full batch may be followed by other changes; after all others there is none up to `newest`.

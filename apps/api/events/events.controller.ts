@@ -39,7 +39,7 @@ token. Closed with 1008 when the credential ends, and with 1013 when the client 
     status: 101,
     path: [],
     features: ['query'],
-    problems: ['bad_handshake', 'revision_gone'],
+    problems: ['bad_handshake', 'origin_forbidden', 'revision_gone'],
   })
   refuse(@Query({ schema: eventsQuerySchema }) { since }: EventsQuery): never {
     const replayed = since === undefined ? '' : `; it would begin after revision ${since}`;

@@ -5,8 +5,11 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { requestIdHeader } from '#libs/contract';
+import type { ApiSettings } from '#libs/settings';
 import { Authenticator } from '../authentication/authenticator.js';
+import { API_SETTINGS } from '../composition/injection-tokens.js';
 import { ClientAddresses } from '../http/client-addresses.js';
+import { requireAllowedOrigin } from '../http/cross-origin.js';
 import { parseQuery } from '../http/parse-query.js';
 import { ProblemError } from '../http/problem-error.js';
 import { problemOf } from '../http/problem-of.js';
@@ -98,6 +101,7 @@ export class SocketsAdapter extends WsAdapter {
   }
 
   async #openingOf(request: IncomingMessage, parameters: Record<string, string>): Promise<SocketOpening> {
+    requireAllowedOrigin(request.headers, this.app.get<ApiSettings>(API_SETTINGS).corsOrigins);
     const gone = new AbortController();
     request.socket.once('close', () => gone.abort());
     const clientAddress = this.app.get(ClientAddresses).of(request);

@@ -28,7 +28,7 @@ of the connection can no longer be reached.`,
     status: 101,
     path: ['connection'],
     features: ['query', 'fleet'],
-    problems: ['bad_handshake', 'fleet_incomplete', 'tap_limit'],
+    problems: ['bad_handshake', 'origin_forbidden', 'fleet_incomplete', 'tap_limit'],
   })
   refuse(@Query({ schema: tapQuerySchema }) { payloadBytes }: TapQuery): never {
     const detail = `Open a WebSocket here; it would show ${payloadBytes} bytes of each payload.`;

@@ -2,8 +2,10 @@ import { defineChoice, defineSetting } from '../setting.js';
 import {
   expectedAddressRanges,
   expectedDnsServers,
+  expectedOrigins,
   readAddressRanges,
   readDnsServers,
+  readOrigins,
 } from '../setting-readers.js';
 
 export const upstreamAllow = defineSetting(
@@ -53,6 +55,21 @@ The client is the rightmost address of \`X-Forwarded-For\` that is not a proxy.
 \`Forwarded\` counts only without \`X-Forwarded-For\`, so a proxy that sets one of them must remove the other.`,
   },
   readAddressRanges,
+);
+
+export const apiCorsOrigins = defineSetting(
+  {
+    name: 'SLUICE_API_CORS_ORIGINS',
+    readBy: ['API'],
+    summary: 'The origins whose pages may use tokens from a browser.',
+    default: 'none; a page of the API itself, like Swagger UI, needs no entry',
+    expected: expectedOrigins,
+    example: 'https://console.example',
+    details: `Pages of these origins may call the REST API over CORS, and open \`/v1/events\` and taps.
+Each sends its token itself: cookies and other credentials of the browser are never accepted.
+The WebSockets of the API are refused with 403 \`origin_forbidden\` to pages of other origins; programs send no \`Origin\` and are not affected.`,
+  },
+  readOrigins,
 );
 
 export const proxyProtocol = defineChoice(['on', 'off'], 'off', {

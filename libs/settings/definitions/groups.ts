@@ -36,7 +36,10 @@ export const settingGroups: readonly SettingGroup[] = [
       storage.maxUsageBytes,
     ],
   },
-  { title: 'The REST API', settings: [storage.adminToken, bounds.tenantWritesPerSecond] },
+  {
+    title: 'The REST API',
+    settings: [storage.adminToken, bounds.tenantWritesPerSecond, addresses.apiCorsOrigins],
+  },
   {
     title: 'Addresses and proxies',
     settings: [

@@ -1,0 +1,59 @@
+import type { RequestHandler } from 'express';
+import { ProblemError } from './problem-error.js';
+
+const requestFields = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Prefer',
+  'X-Request-Id',
+];
+/** The fields of answers that a page may read besides those that the Fetch standard always exposes. */
+const exposedFields = [
+  ...['Accept-Patch', 'Allow', 'ETag', 'Idempotency-Replayed', 'Location', 'Preference-Applied'],
+  ...['Retry-After', 'Sluice-Gateways-Behind', 'Sluice-Revision', 'Sluice-Warning', 'X-Request-Id'],
+];
+const maxAgeSeconds = 600;
+
+/**
+ * Lets pages of these origins call the API (CORS, Fetch standard §3.3), and answers their preflights. Never
+ * for credentials of the browser: a page sends a token itself. With no origin it adds nothing.
+ */
+export function allowOrigins(
+  origins: readonly string[],
+  methodsOf: (path: string) => readonly string[],
+): RequestHandler {
+  const allowed = new Set(origins);
+  return ({ method, path, headers }, response, next) => {
+    if (allowed.size === 0) return next();
+    response.vary('Origin');
+    const { origin } = headers;
+    if (origin === undefined || !allowed.has(origin)) return next();
+    response.set('Access-Control-Allow-Origin', origin);
+    response.set('Access-Control-Expose-Headers', exposedFields.join(', '));
+    const methods = methodsOf(path);
+    const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
+    if (!isPreflight || methods.length === 0) return next();
+    response.set('Access-Control-Allow-Methods', methods.join(', '));
+    response.set('Access-Control-Allow-Headers', requestFields.join(', '));
+    response.set('Access-Control-Max-Age', String(maxAgeSeconds));
+    response.status(204).end();
+  };
+}
+
+/**
+ * Throws `origin_forbidden` for a WebSocket that a page of another origin opens: to these a browser applies no
+ * CORS. A request without `Origin` is not of a page, and a page of this very host may open one.
+ */
+export function requireAllowedOrigin(
+  { origin, host }: { origin?: string | undefined; host?: string | undefined },
+  origins: readonly string[],
+): void {
+  if (origin === undefined || origins.includes(origin)) return;
+  if (URL.canParse(origin) && new URL(origin).host === host) return;
+  throw new ProblemError('origin_forbidden', {
+    detail: 'SLUICE_API_CORS_ORIGINS does not name the origin of this page.',
+  });
+}
