@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
 import {
   apiKeyCreateSchema,
   apiKeySchema,
@@ -14,12 +15,21 @@ import { Context, type RequestContext } from '../http/request-context.js';
 import { apiKeyListQuerySchema, type ApiKeyListQuery } from '../lists/api-key-listing.js';
 import { listPageSchemaOf, type ListPage } from '../lists/list-page.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
-import { ApiKeysService } from './api-keys.service.js';
+import { ApiKeysService, type ApiKeyReplace } from './api-keys.service.js';
 import { rotateRequestSchema, type RotateRequest } from './rotate-request.js';
 
 const apiKeyPatchSchema = withReadOnlyFields(patchSchemaOf(apiKeyCreateSchema), apiKeySchema).meta({
   id: 'ApiKeyPatch',
 });
+const apiKeyReplaceBody = withReadOnlyFields(
+  z.strictObject({
+    ...apiKeyCreateSchema.shape,
+    name: apiKeyCreateSchema.shape.name
+      .optional()
+      .meta({ description: 'Name of the API key; may be omitted if the path has it', example: 'web' }),
+  }),
+  apiKeySchema,
+).meta({ id: 'ApiKeyReplace' });
 export const apiKeyPageSchema = listPageSchemaOf(apiKeySchema, 'ApiKeyPage');
 
 @ApiTags('api-keys')
@@ -77,6 +87,28 @@ export class ApiKeysController {
     @Param('key') key: string,
   ): Promise<ApiKey> {
     return this.apiKeys.get(context, tenant, key);
+  }
+
+  @Put(':key')
+  @Operation({
+    id: 'replaceApiKey',
+    summary: 'Replace an API key, or create it under the name in the path; omitted fields get their default',
+    description:
+      'The secret stays. Only the answer to the creation, 201, shows the key; if it was lost, rotate the key.',
+    status: 200,
+    answer: apiKeySchema,
+    creates: issuedApiKeySchema,
+    path: ['tenant', 'key'],
+    features: ['body', 'ifMatch', 'wait'],
+    problems: ['name_conflict', 'key_revoked', 'quota_exceeded'],
+  })
+  replace(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Param('key') key: string,
+    @Body({ schema: apiKeyReplaceBody }) body: ApiKeyReplace,
+  ): Promise<ApiKey | IssuedApiKey> {
+    return this.apiKeys.replace(context, tenant, key, body);
   }
 
   @Patch(':key')

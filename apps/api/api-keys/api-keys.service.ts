@@ -1,12 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { apiKeyCreateSchema, newId, type ApiKey, type ApiKeyCreate, type IssuedApiKey } from '#libs/contract';
+import { apiKeyCreateSchema, type ApiKey, type ApiKeyCreate, type IssuedApiKey } from '#libs/contract';
 import { generateApiKey } from '#libs/credentials';
 import { Database } from '../database/database.js';
-import { apiKeyColumnsOf, type ApiKeyRow } from '../database/entities/api-key.entity.js';
+import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
-import { requireMatch } from '../http/etag.js';
+import { requireMatch, requirePreconditions } from '../http/etag.js';
+import { fieldsFromReplace } from '../http/fields-from-replace.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import {
@@ -19,14 +19,18 @@ import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { apiKeyEntry, apiKeyResource, previousOf } from '../resources/api-key.js';
+import { declaredName } from '../resources/declared-name.js';
+import { findApiKeyOrName } from '../resources/find-by-reference.js';
 import { findTenant, tenantInView } from '../resources/find-tenant.js';
-import { refuseNameConflict } from '../resources/name-conflict.js';
-import { insertRows, updateRow } from '../resources/stored-rows.js';
-import { requireRoomForApiKey } from '../tenants/quota.js';
-import { findKeyOf, requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
+import { updateRow } from '../resources/stored-rows.js';
+import { findKeyOf, requireGrantable } from './api-key-rules.js';
 import type { RotateRequest } from './rotate-request.js';
+import { changeApiKey, editableFieldsOf, insertApiKey, noPrevious } from './write-api-key.js';
 
 type PreviousColumns = Pick<ApiKeyRow, 'previousPrefix' | 'previousSecretHash' | 'previousExpiresAt'>;
+
+/** The body of a PUT, which may lack the name that the path has. */
+export type ApiKeyReplace = Omit<ApiKeyCreate, 'name'> & { name?: string | undefined };
 
 @Injectable()
 export class ApiKeysService {
@@ -39,17 +43,7 @@ export class ApiKeysService {
   create(context: RequestContext, tenant: string, fields: ApiKeyCreate): Promise<IssuedApiKey> {
     return this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);
-      const { id: tenantId } = owner;
-      requireGrantable(context.principal, fields);
-      requireNotExpired(fields, transaction.at);
-      await requireRoomForApiKey(transaction.manager, owner);
-      await requireRoutesOfTenant(transaction.manager, tenantId, fields.routeIds);
-      const { key, prefix, secretHash } = generateApiKey();
-      const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: transaction.at };
-      const columns = { ...apiKeyColumnsOf({ tenantId, ...fields, revokedAt: null }), prefix, secretHash };
-      const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, ...columns, ...unused };
-      await write(row, insertRows(transaction.manager, apiKeyResource, [row]));
-      transaction.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
+      const { row, key } = await insertApiKey(transaction, context.principal, owner, fields);
       return { ...apiKeyOf(row), key };
     });
   }
@@ -73,6 +67,35 @@ export class ApiKeysService {
     return apiKeyOf(await findKeyOf(this.database.read, principal, tenant, key));
   }
 
+  /**
+   * Replaces a key; creates it if the path has a name that no key has. Sets `created` of the context.
+   */
+  async replace(
+    context: RequestContext,
+    tenant: string,
+    reference: string,
+    body: ApiKeyReplace,
+  ): Promise<ApiKey | IssuedApiKey> {
+    const { principal } = context;
+    const name = declaredName({ field: 'name', inBody: body.name, reference });
+    const { answer, isNew } = await this.writer.commit(context, async (transaction) => {
+      const owner = await findTenant(transaction.manager, principal, tenant);
+      const row = await findApiKeyOrName(transaction.manager, owner.id, reference);
+      const shown = row && apiKeyOf(row);
+      requirePreconditions(context, shown);
+      if (row !== null) requireNotRevoked(row);
+      const fields = fieldsFromReplace(apiKeyCreateSchema, { ...body, name }, shown);
+      if (row !== null) {
+        const changed = await changeApiKey(transaction, principal, row, fields);
+        return { answer: apiKeyOf(changed), isNew: false };
+      }
+      const issued = await insertApiKey(transaction, principal, owner, fields);
+      return { answer: { ...apiKeyOf(issued.row), key: issued.key }, isNew: true };
+    });
+    context.created = isNew;
+    return answer;
+  }
+
   update(
     context: RequestContext,
     tenant: string,
@@ -81,19 +104,8 @@ export class ApiKeysService {
   ): Promise<ApiKey> {
     return this.writer.commit(context, async (transaction) => {
       const row = await findUsableKey(transaction.manager, context, tenant, key);
-      const fields = editableFieldsOf(row);
-      const changed = applyMergePatch(apiKeyCreateSchema, fields, patch, apiKeyOf(row));
-      if (isDeepStrictEqual(changed, fields)) return apiKeyOf(row);
-      requireGrantable(context.principal, changed);
-      if (changed.expiresAt !== fields.expiresAt) requireNotExpired(changed, transaction.at);
-      // A key may keep the id of a route that was deleted; ids that are added must exist.
-      const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
-      await requireRoutesOfTenant(transaction.manager, row.tenantId, added);
-      const updated: ApiKeyRow = { ...row, ...changed, ...apiKeyColumnsOf({ ...row, ...changed }) };
-      await write(updated, updateRow(transaction.manager, apiKeyResource, row, updated));
-      const subject = { action: 'apiKey.update', targetId: row.id, tenantId: row.tenantId } as const;
-      transaction.record(subject, [apiKeyEntry(updated)]);
-      return apiKeyOf(updated);
+      const fields = applyMergePatch(apiKeyCreateSchema, editableFieldsOf(row), patch, apiKeyOf(row));
+      return apiKeyOf(await changeApiKey(transaction, context.principal, row, fields));
     });
   }
 
@@ -142,19 +154,8 @@ function apiKeyOf(row: ApiKeyRow): ApiKey {
   return { id, tenantId, ...editableFieldsOf(row), prefix, previous, revokedAt, lastUsedAt, createdAt };
 }
 
-function write({ name }: ApiKeyRow, statements: Promise<void>): Promise<void> {
-  return refuseNameConflict('API key', name, statements);
-}
-
-const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
-
 function previousUntil({ prefix, secretHash }: ApiKeyRow, expiresAt: string): PreviousColumns {
   return { previousPrefix: prefix, previousSecretHash: secretHash, previousExpiresAt: expiresAt };
-}
-
-function editableFieldsOf(row: ApiKeyRow): ApiKeyCreate {
-  const { name, labels, scopes, routeIds, maxConnections, quota, expiresAt } = row;
-  return { name, labels, scopes, routeIds, maxConnections, quota, expiresAt };
 }
 
 async function findUsableKey(
@@ -165,6 +166,11 @@ async function findUsableKey(
 ): Promise<ApiKeyRow> {
   const row = await findKeyOf(manager, principal, tenant, key);
   requireMatch(ifMatch, apiKeyOf(row));
-  if (row.revokedAt === null) return row;
+  requireNotRevoked(row);
+  return row;
+}
+
+function requireNotRevoked({ revokedAt }: ApiKeyRow): void {
+  if (revokedAt === null) return;
   throw new ProblemError('key_revoked', { detail: 'A revoked key stays revoked; create another one.' });
 }

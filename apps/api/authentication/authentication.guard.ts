@@ -51,8 +51,10 @@ export class AuthenticationGuard implements CanActivate {
       principal,
       clientAddress,
       ifMatch: request.headers['if-match'] ?? null,
+      ifNoneMatch: request.headers['if-none-match'] ?? null,
       idempotency: null,
       committedRevision: null,
+      created: false,
       warnings: [],
     };
     return true;

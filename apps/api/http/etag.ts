@@ -32,11 +32,31 @@ export function requireMatch(ifMatch: string | null, resource: object): void {
   if (ifMatch !== null) requireTag(ifMatch, entityTag(resource));
 }
 
-/** Does the same for a resource whose tag is known. */
+/**
+ * Throws `precondition_failed` unless `If-Match` and `If-None-Match` allow a PUT; `resource` is null if there
+ * is none yet (RFC 9110 §13.1).
+ */
+export function requirePreconditions(
+  { ifMatch, ifNoneMatch }: { ifMatch: string | null; ifNoneMatch: string | null },
+  resource: object | null,
+): void {
+  if (resource === null) {
+    if (ifMatch === null) return;
+    throw new ProblemError('precondition_failed', { detail: 'There is no such resource yet.' });
+  }
+  requireMatch(ifMatch, resource);
+  if (ifNoneMatch === null || !names(ifNoneMatch, entityTag(resource))) return;
+  throw new ProblemError('precondition_failed', { detail: 'The resource exists already.' });
+}
+
+/** Does the same as `requireMatch` for a resource whose tag is known. */
 export function requireTag(ifMatch: string | null, tag: string): void {
-  if (ifMatch === null || ifMatch.trim() === '*') return;
-  if (ifMatch.split(',').some((candidate) => candidate.trim() === tag)) return;
+  if (ifMatch === null || names(ifMatch, tag)) return;
   throw new ProblemError('precondition_failed', { detail: 'Read the resource again and send its new ETag.' });
+}
+
+function names(condition: string, tag: string): boolean {
+  return condition.trim() === '*' || condition.split(',').some((candidate) => candidate.trim() === tag);
 }
 
 function inOrderOfNames(_name: string, value: unknown): unknown {

@@ -9,10 +9,14 @@ export interface RequestContext {
   clientAddress: string | null;
   /** The raw value of `If-Match`. */
   ifMatch: string | null;
+  /** The raw value of `If-None-Match`. */
+  ifNoneMatch: string | null;
   /** Set for a POST with an `Idempotency-Key`. */
   idempotency: IdempotentRequest | null;
   /** The revision that this request committed; null until then. */
   committedRevision: number | null;
+  /** Whether a PUT has created its resource. */
+  created: boolean;
   /** Values of `Sluice-Warning`, for operators. */
   warnings: string[];
 }

@@ -34,8 +34,10 @@ export class ResourceHeadersInterceptor implements NestInterceptor {
         if (isTaggedPage(body)) response.setHeader('ETag', pageTag(body));
         if (!isResource(body)) return;
         response.setHeader('ETag', entityTag(body));
-        if (response.statusCode !== 201) return;
-        response.setHeader('Location', `${request.path.replace(/\/$/, '')}/${body.id}`);
+        const path = request.path.replace(/\/$/, '');
+        if (request.context?.created === true) {
+          response.status(201).setHeader('Location', path.slice(0, path.lastIndexOf('/') + 1) + body.id);
+        } else if (response.statusCode === 201) response.setHeader('Location', `${path}/${body.id}`);
       }),
     );
   }

@@ -116,10 +116,11 @@ const pageOf = (item: object): object => ({ items: [item], nextCursor: null });
 const listOf = (item: object): object => ({ ...pageOf(item), etags: [entityTag(item)] });
 const closed = { matched: 1, closed: 1, silentGateways: [] };
 
-/** Example answers by operation id, for each operation with an answer. */
+/** Example answers of each operation with one, by its id; by id and status where they differ. */
 export const answerExamples: Readonly<Record<string, object>> = {
   createTenant: tenant,
   getTenant: tenant,
+  replaceTenant: tenant,
   updateTenant: { ...tenant, status: 'suspended', updatedAt: later },
   listTenants: listOf(tenant),
   getTenantUsage: {
@@ -188,6 +189,8 @@ export const answerExamples: Readonly<Record<string, object>> = {
   stopRebalance: { isRunning: false, startedAt: later, total: 80, remaining: 0, silentGateways: [] },
   createApiKey: issuedApiKey,
   getApiKey: apiKey,
+  replaceApiKey: { ...apiKey, maxConnections: 100 },
+  'replaceApiKey 201': issuedApiKey,
   updateApiKey: { ...apiKey, maxConnections: 100 },
   listApiKeys: listOf(apiKey),
   listAllApiKeys: listOf(apiKey),

@@ -4,6 +4,7 @@ const echoUpstream = 'ws://127.0.0.1:9000';
 /** The body that Swagger UI suggests for an operation, by the id of the operation. */
 export const bodyExamples: Readonly<Record<string, object>> = {
   createTenant: { slug: 'acme', name: 'Acme', limits: { maxConnections: 1000 } },
+  replaceTenant: { name: 'Acme', labels: { env: 'prod' }, limits: { maxConnections: 1000 } },
   updateTenant: { status: 'suspended' },
   createRoute: { name: 'chat', match: { path: '/chat' }, upstreams: [{ url: echoUpstream }] },
   replaceRoute: {
@@ -17,6 +18,7 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   },
   updateRoute: { enabled: false },
   createApiKey: { name: 'web', scopes: ['connect'] },
+  replaceApiKey: { scopes: ['connect'], maxConnections: 100 },
   updateApiKey: { maxConnections: 100 },
   rotateStickyKey: { keepPrevious: false },
   verifyApiKey: {

@@ -116,7 +116,8 @@ function addExamples(document: OpenAPIObject): void {
       const id = operation?.operationId ?? '';
       putExample(operation?.requestBody, bodyExamples[id]);
       for (const [status, answer] of Object.entries(operation?.responses ?? {})) {
-        if (status.startsWith('2')) putExample(answer, answerExamples[id]);
+        if (status.startsWith('2'))
+          putExample(answer, answerExamples[`${id} ${status}`] ?? answerExamples[id]);
       }
     }
   }

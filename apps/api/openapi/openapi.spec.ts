@@ -86,6 +86,8 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'post /v1/tenants/{tenant}/sticky-key/rotate',
       'post /v1/tenants/{tenant}/routes',
       'put /v1/config',
+      'put /v1/tenants/{tenant}',
+      'put /v1/tenants/{tenant}/api-keys/{key}',
       'post /v1/tenants/{tenant}/routes/{route}/upstreams/rebalance',
       'put /v1/tenants/{tenant}/routes/{route}',
     ].sort(),

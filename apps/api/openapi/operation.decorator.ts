@@ -31,6 +31,8 @@ export interface OperationDescription {
   status: 101 | 200 | 201 | 202 | 204;
   /** The schema of the answer; omitted for an answer without a body. */
   answer?: z.ZodType | SparseSchema;
+  /** The schema of the answer with 201 of a PUT that creates the resource. */
+  creates?: z.ZodType;
   /** Names of the path parameters. */
   path: readonly (keyof typeof pathParameters)[];
   features: readonly Feature[];
@@ -53,6 +55,7 @@ export function Operation(description: OperationDescription): MethodDecorator {
     ...path.map((name) => ApiParam({ name, schema: { type: 'string' }, ...pathParameters[name] })),
     ...features.flatMap((feature) => featureDecorators[feature]),
     answerResponse(description),
+    ...creation(description),
     ProblemResponses(problemsOf(description)),
   );
 }
@@ -157,6 +160,14 @@ function featureHeaders(features: readonly Feature[]): Record<string, ResponseHe
       'Accept-Patch': responseHeader('Media types that a PATCH may have (RFC 5789)'),
     }),
   };
+}
+
+function creation({ creates, ...description }: OperationDescription): MethodDecorator[] {
+  if (creates === undefined) return [];
+  return [
+    answerResponse({ ...description, status: 201, answer: creates }),
+    optionalHeader('If-None-Match', '`*`: only creates the resource, and is refused with 412 if it exists'),
+  ];
 }
 
 function answerResponse({ status, answer, features }: OperationDescription): MethodDecorator {

@@ -11,9 +11,20 @@ export async function findRoute(
   tenantId: string,
   reference: string,
 ): Promise<RouteRow> {
-  const row = await manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
+  const row = await findRouteOrName(manager, tenantId, reference);
   if (row !== null) return row;
   throw notFound('route');
+}
+
+/** The same, but null for a name that no route has. */
+export async function findRouteOrName(
+  manager: EntityManager,
+  tenantId: string,
+  reference: string,
+): Promise<RouteRow | null> {
+  const row = await manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
+  if (row === null && hasFormOfId(reference)) throw notFound('route');
+  return row;
 }
 
 /** Finds a key of a tenant by id, or one that is not revoked by name; throws `not_found`. */
@@ -22,9 +33,20 @@ export async function findApiKey(
   tenantId: string,
   reference: string,
 ): Promise<ApiKeyRow> {
-  const row = await manager.findOneBy(ApiKeyEntity, conditionOf(tenantId, reference));
+  const row = await findApiKeyOrName(manager, tenantId, reference);
   if (row !== null) return row;
   throw notFound('key');
+}
+
+/** The same, but null for a name that no key has. */
+export async function findApiKeyOrName(
+  manager: EntityManager,
+  tenantId: string,
+  reference: string,
+): Promise<ApiKeyRow | null> {
+  const row = await manager.findOneBy(ApiKeyEntity, conditionOf(tenantId, reference));
+  if (row === null && hasFormOfId(reference)) throw notFound('key');
+  return row;
 }
 
 function conditionOf(

@@ -1,10 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import { idSchema, type Tenant } from '#libs/contract';
+import { hasFormOfId, type Tenant } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
 import { notFound } from '../http/references.js';
-
-const tenantId = idSchema('tenant');
 
 /** Finds a tenant by id or slug. Throws `not_found` if it does not exist or the principal may not see it. */
 export async function findTenant(
@@ -12,10 +10,23 @@ export async function findTenant(
   principal: Principal,
   reference: string,
 ): Promise<Tenant> {
-  const where = tenantId.safeParse(reference).success ? { id: reference } : { slug: reference };
+  const where = hasFormOfId(reference) ? { id: reference } : { slug: reference };
   const tenant = await manager.findOneBy(TenantEntity, where);
   if (tenant !== null && canSeeTenant(principal, tenant.id)) return tenant;
   throw notFound('tenant');
+}
+
+/** The same, but null for an operator and a slug that no tenant has. */
+export async function findTenantOrSlug(
+  manager: EntityManager,
+  principal: Principal,
+  reference: string,
+): Promise<Tenant | null> {
+  const isNew =
+    isOperator(principal) &&
+    !hasFormOfId(reference) &&
+    !(await manager.existsBy(TenantEntity, { slug: reference }));
+  return isNew ? null : findTenant(manager, principal, reference);
 }
 
 /**

@@ -12,11 +12,16 @@ import { safeParse } from '../http/safe-parse.js';
 
 /**
  * The definition that a PUT declares for a route; `current` is the stored definition, `resource` its REST
- * form. An omitted private key is kept while the certificate stays the same. Throws `validation_failed`.
+ * form, both null for a new route. An omitted private key is kept while the certificate stays the same.
+ * Throws `validation_failed`.
  */
-export function routeFromReplace(body: RouteReplace, current: RouteCreate, resource: Route): RouteCreate {
-  const fields = writableFields({ ...body }, routeReplaceSchema, resource);
-  const { clientCertificate, clientKey } = current.upstreamTls;
+export function routeFromReplace(
+  body: RouteReplace,
+  current: RouteCreate | null,
+  resource: Route | null,
+): RouteCreate {
+  const fields = writableFields({ ...body }, routeReplaceSchema, resource ?? {});
+  const { clientCertificate = null, clientKey = null } = current?.upstreamTls ?? {};
   const kept = body.upstreamTls.clientCertificate === clientCertificate ? clientKey : null;
   const upstreamTls = { clientKey: kept, ...body.upstreamTls };
   const result = safeParse(routeCreateSchema, { ...fields, upstreamTls });

@@ -82,13 +82,14 @@ export class RoutesController {
   @Put(':route')
   @Operation({
     id: 'replaceRoute',
-    summary:
-      'Replace a route; omitted fields get their default, except a private key whose certificate is unchanged',
+    summary: 'Replace a route, or create it under the name in the path; omitted fields get their default',
+    description: 'A private key is kept if it is omitted and its certificate is unchanged.',
     status: 200,
     answer: routeSchema,
+    creates: routeSchema,
     path: ['tenant', 'route'],
     features: ['body', 'ifMatch', 'wait', 'warning'],
-    problems: ['route_conflict', 'name_conflict', 'host_forbidden'],
+    problems: ['route_conflict', 'name_conflict', 'host_forbidden', 'quota_exceeded'],
   })
   replace(
     @Context() context: RequestContext,

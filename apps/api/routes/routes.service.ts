@@ -1,8 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import {
-  hasConditions,
-  newId,
   routeCreateSchema,
   storedRouteSchema,
   type Route,
@@ -10,10 +7,9 @@ import {
   type RouteReplace,
 } from '#libs/contract';
 import { Database } from '../database/database.js';
-import { routeColumnsOf, type RouteRow } from '../database/entities/route.entity.js';
+import type { RouteRow } from '../database/entities/route.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
-import { requireMatch } from '../http/etag.js';
-import { refuseDuplicate } from '../http/refuse-duplicate.js';
+import { requireMatch, requirePreconditions } from '../http/etag.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
@@ -24,16 +20,15 @@ import {
   type RouteListQuery,
 } from '../lists/route-listing.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { findRoute } from '../resources/find-by-reference.js';
+import { declaredName } from '../resources/declared-name.js';
+import { findRoute, findRouteOrName } from '../resources/find-by-reference.js';
 import { findTenant, tenantInView } from '../resources/find-tenant.js';
-import { refuseNameConflict } from '../resources/name-conflict.js';
-import { routeEntry, routeResource } from '../resources/route.js';
-import { deleteRows, insertRows, updateRow } from '../resources/stored-rows.js';
-import { isPlaced, requirePlaceable, type Placement } from '../tenants/claimable-hosts.js';
+import { routeResource } from '../resources/route.js';
+import { deleteRows } from '../resources/stored-rows.js';
+import { isPlaced, type Placement } from '../tenants/claimable-hosts.js';
 import { warnOfOverlaps } from '../tenants/host-warnings.js';
-import { requireRoomForRoute } from '../tenants/quota.js';
 import { routeFromReplace } from './route-from-replace.js';
-import { requireRoomAtPlace } from './shared-places.js';
+import { changeRoute, insertRoute } from './write-route.js';
 
 @Injectable()
 export class RoutesService {
@@ -44,27 +39,12 @@ export class RoutesService {
   ) {}
 
   async create(context: RequestContext, tenant: string, definition: RouteCreate): Promise<Route> {
-    const placement = { before: null, after: definition };
-    const route = await this.writer.commit(context, async (transaction) => {
+    const row = await this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);
-      await requirePlaceable(transaction.manager, context.principal, owner, placement);
-      await requireRoomForRoute(transaction.manager, owner);
-      const { id: tenantId } = owner;
-      const times = { createdAt: transaction.at, updatedAt: transaction.at };
-      const row: RouteRow = {
-        id: newId('route'),
-        tenantId,
-        ...routeColumnsOf(tenantId, definition),
-        definition,
-        ...times,
-      };
-      await requireRoomAtPlace(transaction.manager, row);
-      await refuseConflict(definition, insertRows(transaction.manager, routeResource, [row]));
-      transaction.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
-      return routeOf(row);
+      return routeOf(await insertRoute(transaction, context.principal, owner, definition));
     });
-    await this.#warnOfOverlap(context, route, placement);
-    return route;
+    await this.#warnOfOverlap(context, row, { before: null, after: definition });
+    return row;
   }
 
   async list({ principal }: RequestContext, tenant: string, query: RouteListQuery): Promise<ListPage<Route>> {
@@ -83,21 +63,53 @@ export class RoutesService {
     return routeOf(await findRoute(this.database.read, owner.id, route));
   }
 
-  replace(context: RequestContext, tenant: string, route: string, body: RouteReplace): Promise<Route> {
-    return this.#change(context, tenant, route, ({ definition }, shown) =>
-      routeFromReplace(body, definition, shown),
-    );
+  /**
+   * Replaces a route; creates it if the path has a name that no route has. Sets `created` of the context.
+   */
+  async replace(
+    context: RequestContext,
+    tenant: string,
+    reference: string,
+    body: RouteReplace,
+  ): Promise<Route> {
+    const { principal } = context;
+    const name = declaredName({ field: 'name', inBody: body.name, reference });
+    const { answer, placement, isNew } = await this.writer.commit(context, async (transaction) => {
+      const owner = await findTenant(transaction.manager, principal, tenant);
+      const row = await findRouteOrName(transaction.manager, owner.id, reference);
+      const shown = row && routeOf(row);
+      requirePreconditions(context, shown);
+      const definition = routeFromReplace({ ...body, name }, row?.definition ?? null, shown);
+      const placement = { before: row?.definition ?? null, after: definition };
+      const written = await (row === null
+        ? insertRoute(transaction, principal, owner, definition)
+        : changeRoute(transaction, principal, owner, { row, definition }));
+      return { answer: routeOf(written), placement, isNew: row === null };
+    });
+    context.created = isNew;
+    await this.#warnOfOverlap(context, answer, placement);
+    return answer;
   }
 
-  update(
+  async update(
     context: RequestContext,
     tenant: string,
     route: string,
     patch: Record<string, unknown>,
   ): Promise<Route> {
-    return this.#change(context, tenant, route, ({ definition }, shown) =>
-      applyMergePatch(routeCreateSchema, definition, patch, shown, storedRouteSchema),
-    );
+    const { principal } = context;
+    const { answer, placement } = await this.writer.commit(context, async (transaction) => {
+      const owner = await findTenant(transaction.manager, principal, tenant);
+      const row = await findRoute(transaction.manager, owner.id, route);
+      const shown = routeOf(row);
+      requireMatch(context.ifMatch, shown);
+      const definition = applyMergePatch(routeCreateSchema, row.definition, patch, shown, storedRouteSchema);
+      const placement = { before: row.definition, after: definition };
+      const changed = await changeRoute(transaction, principal, owner, { row, definition });
+      return { answer: routeOf(changed), placement };
+    });
+    await this.#warnOfOverlap(context, answer, placement);
+    return answer;
   }
 
   /**
@@ -117,37 +129,6 @@ export class RoutesService {
     });
   }
 
-  async #change(
-    context: RequestContext,
-    tenant: string,
-    route: string,
-    definitionAfter: (row: RouteRow, shown: Route) => RouteCreate,
-  ): Promise<Route> {
-    const { answer, placement } = await this.writer.commit(context, async (transaction) => {
-      const owner = await findTenant(transaction.manager, context.principal, tenant);
-      const row = await findRoute(transaction.manager, owner.id, route);
-      const shown = routeOf(row);
-      requireMatch(context.ifMatch, shown);
-      const definition = definitionAfter(row, shown);
-      const placement = { before: row.definition, after: definition };
-      if (isDeepStrictEqual(definition, row.definition)) return { answer: shown, placement };
-      await requirePlaceable(transaction.manager, context.principal, owner, placement);
-      const changed: RouteRow = {
-        ...row,
-        definition,
-        ...routeColumnsOf(row.tenantId, definition),
-        updatedAt: transaction.at,
-      };
-      await requireRoomAtPlace(transaction.manager, changed);
-      await refuseConflict(definition, updateRow(transaction.manager, routeResource, row, changed));
-      const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
-      transaction.record(subject, [routeEntry(changed)]);
-      return { answer: routeOf(changed), placement };
-    });
-    await this.#warnOfOverlap(context, answer, placement);
-    return answer;
-  }
-
   async #warnOfOverlap(context: RequestContext, route: Route, placement: Placement): Promise<void> {
     const hosts = isPlaced(placement) ? [route.match.host] : [];
     await warnOfOverlaps(this.database.read, context, route.tenantId, hosts);
@@ -160,11 +141,4 @@ function routeOf({ id, tenantId, definition, createdAt, updatedAt }: RouteRow): 
   };
   delete upstreamTls.clientKey;
   return { id, tenantId, ...definition, upstreamTls, createdAt, updatedAt };
-}
-
-function refuseConflict<Result>({ name, match }: RouteCreate, write: Promise<Result>): Promise<Result> {
-  const conditions = hasConditions(match) ? ', and the same conditions' : '';
-  const message = `another enabled route has the host "${match.host}" and the path "${match.path}"${conditions}`;
-  const named = refuseNameConflict('route', name, write);
-  return refuseDuplicate(named, 'routes.claim', 'route_conflict', { errors: [{ field: 'match', message }] });
 }

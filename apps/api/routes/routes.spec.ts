@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newId } from '#libs/contract';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
 
@@ -219,7 +220,8 @@ test('fields omitted in a PUT are set to their default', async () => {
   const replaced = await api.request('PUT', `${routes}/${body.id}`, { match, upstreams });
   expect(replaced.status).toBe(200);
   expect(replaced.body).toMatchObject({ id: body.id, name: '', onChange: 'keep' });
-  expect((await api.request('PUT', `${routes}/rte_unknown`, { match, upstreams })).status).toBe(404);
+  const unknown = `${routes}/${newId('route')}`;
+  expect((await api.request('PUT', unknown, { match, upstreams })).status).toBe(404);
 });
 
 test('a write that changes nothing publishes nothing', async () => {

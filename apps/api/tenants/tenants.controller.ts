@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { z } from 'zod';
 import {
   patchSchemaOf,
   tenantCreateSchema,
@@ -12,11 +13,20 @@ import { Context, type RequestContext } from '../http/request-context.js';
 import { listPageSchemaOf, type ListPage } from '../lists/list-page.js';
 import { tenantListQuerySchema, type TenantListQuery } from '../lists/tenant-listing.js';
 import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
-import { TenantsService } from './tenants.service.js';
+import { TenantsService, type TenantReplace } from './tenants.service.js';
 
 const tenantPatchSchema = withReadOnlyFields(patchSchemaOf(tenantCreateSchema), tenantSchema).meta({
   id: 'TenantPatch',
 });
+const tenantReplaceBody = withReadOnlyFields(
+  z.strictObject({
+    ...tenantCreateSchema.shape,
+    slug: tenantCreateSchema.shape.slug
+      .optional()
+      .meta({ description: 'Slug of the tenant; may be omitted if the path has it', example: 'acme' }),
+  }),
+  tenantSchema,
+).meta({ id: 'TenantReplace' });
 const tenantPageSchema = listPageSchemaOf(tenantSchema, 'TenantPage');
 
 @ApiTags('tenants')
@@ -68,6 +78,26 @@ export class TenantsController {
   })
   get(@Context() context: RequestContext, @Param('tenant') tenant: string): Promise<Tenant> {
     return this.tenants.get(context, tenant);
+  }
+
+  @Put(':tenant')
+  @Operation({
+    id: 'replaceTenant',
+    summary: 'Replace a tenant, or create it under the slug in the path; omitted fields get their default',
+    description: 'Its routes and API keys stay.',
+    status: 200,
+    answer: tenantSchema,
+    creates: tenantSchema,
+    path: ['tenant'],
+    features: ['body', 'ifMatch', 'wait', 'warning'],
+    problems: ['slug_taken'],
+  })
+  replace(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Body({ schema: tenantReplaceBody }) body: TenantReplace,
+  ): Promise<Tenant> {
+    return this.tenants.replace(context, tenant, body);
   }
 
   @Patch(':tenant')

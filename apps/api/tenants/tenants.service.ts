@@ -1,12 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { newId, tenantCreateSchema, type Tenant, type TenantCreate } from '#libs/contract';
+import { tenantCreateSchema, type Tenant, type TenantCreate } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
-import { requireMatch } from '../http/etag.js';
-import { isOperator, requireOperator, type Principal } from '../http/principal.js';
-import { refuseDuplicate } from '../http/refuse-duplicate.js';
+import { requireMatch, requirePreconditions } from '../http/etag.js';
+import { fieldsFromReplace } from '../http/fields-from-replace.js';
+import { isOperator, requireOperator } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
@@ -15,10 +14,13 @@ import { planDeletion } from '../plans/plan.js';
 import { PlanWriter, revisionOf, type PlanAtRevision } from '../plans/plan-writer.js';
 import { readRowsOfTenant } from '../plans/read-rows.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { findTenant } from '../resources/find-tenant.js';
-import { tenantEntry, tenantResource } from '../resources/tenant.js';
-import { insertRows, updateRow } from '../resources/stored-rows.js';
+import { declaredName } from '../resources/declared-name.js';
+import { findTenant, findTenantOrSlug } from '../resources/find-tenant.js';
 import { warnOfOverlaps } from './host-warnings.js';
+import { changeTenant, insertTenant, tenantFieldsOf } from './write-tenant.js';
+
+/** The body of a PUT, which may lack the slug that the path has. */
+export type TenantReplace = Omit<TenantCreate, 'slug'> & { slug?: string | undefined };
 
 @Injectable()
 export class TenantsService {
@@ -31,15 +33,8 @@ export class TenantsService {
 
   async create(context: RequestContext, body: TenantCreate): Promise<Tenant> {
     requireOperator(context.principal, 'create tenants');
-    const tenant = await this.writer.commit(context, async (transaction) => {
-      const { slug, name = slug, ...others } = body;
-      const times = { createdAt: transaction.at, updatedAt: transaction.at };
-      const tenant: Tenant = { id: newId('tenant'), slug, name, ...others, ...times };
-      await refuseSlugTaken(tenant.slug, insertRows(transaction.manager, tenantResource, [tenant]));
-      transaction.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
-      return tenant;
-    });
-    await warnOfOverlaps(this.database.read, context, tenant.id, tenant.hosts ?? []);
+    const tenant = await this.writer.commit(context, (transaction) => insertTenant(transaction, body));
+    await this.#warnOfOverlap(context, null, tenant);
     return tenant;
   }
 
@@ -52,24 +47,38 @@ export class TenantsService {
     return findTenant(this.database.read, principal, reference);
   }
 
-  async update(context: RequestContext, reference: string, patch: Record<string, unknown>): Promise<Tenant> {
-    let added: string[] = [];
-    const tenant = await this.writer.commit(context, async (transaction) => {
-      const tenant = await findTenant(transaction.manager, context.principal, reference);
-      requireMatch(context.ifMatch, tenant);
-      const { slug, name, labels, status, maintenance, hosts, limits, quota } = tenant;
-      const fields = { slug, name, labels, status, maintenance, hosts, limits, quota };
-      const result = applyMergePatch(tenantCreateSchema, fields, patch, tenant);
-      const changed: TenantFields = { ...fields, ...result, name: result.name ?? name };
-      if (isDeepStrictEqual(changed, fields)) return tenant;
-      requireMayChange(context.principal, fields, changed);
-      added = (changed.hosts ?? []).filter((host) => !hosts?.includes(host));
-      const updated: Tenant = { ...tenant, ...changed, updatedAt: transaction.at };
-      await refuseSlugTaken(updated.slug, updateRow(transaction.manager, tenantResource, tenant, updated));
-      transaction.record(subjectOf('tenant.update', updated), [tenantEntry(updated)]);
-      return updated;
+  /**
+   * Replaces a tenant; creates it, for an operator, if the path has a slug that no tenant has. Sets `created`
+   * of the context.
+   */
+  async replace(context: RequestContext, reference: string, body: TenantReplace): Promise<Tenant> {
+    const { principal } = context;
+    const slug = declaredName({ field: 'slug', inBody: body.slug, reference });
+    const { tenant, before } = await this.writer.commit(context, async (transaction) => {
+      const before = await findTenantOrSlug(transaction.manager, principal, reference);
+      requirePreconditions(context, before);
+      const fields = fieldsFromReplace(tenantCreateSchema, { ...body, slug }, before);
+      const { name = fields.slug } = fields;
+      const tenant = await (before === null
+        ? insertTenant(transaction, fields)
+        : changeTenant(transaction, principal, before, { ...fields, name }));
+      return { tenant, before };
     });
-    await warnOfOverlaps(this.database.read, context, tenant.id, added);
+    context.created = before === null;
+    await this.#warnOfOverlap(context, before, tenant);
+    return tenant;
+  }
+
+  async update(context: RequestContext, reference: string, patch: Record<string, unknown>): Promise<Tenant> {
+    const { before, tenant } = await this.writer.commit(context, async (transaction) => {
+      const before = await findTenant(transaction.manager, context.principal, reference);
+      requireMatch(context.ifMatch, before);
+      const fields = tenantFieldsOf(before);
+      const { name = fields.name, ...result } = applyMergePatch(tenantCreateSchema, fields, patch, before);
+      const changed = { ...fields, ...result, name };
+      return { before, tenant: await changeTenant(transaction, context.principal, before, changed) };
+    });
+    await this.#warnOfOverlap(context, before, tenant);
     return tenant;
   }
 
@@ -87,28 +96,9 @@ export class TenantsService {
     };
     await this.plans.apply(context, await this.plans.prepare(planner), planner, null);
   }
-}
 
-type TenantFields = Omit<Tenant, 'id' | 'createdAt' | 'updatedAt'>;
-
-function subjectOf<Action extends string>(
-  action: Action,
-  { id }: Tenant,
-): { action: Action; targetId: string; tenantId: string } {
-  return { action, targetId: id, tenantId: id };
-}
-
-function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
-  // A tenant that could change its slug could probe which other tenants exist.
-  for (const field of ['slug', 'labels', 'status', 'maintenance', 'hosts', 'limits', 'quota'] as const) {
-    if (!isDeepStrictEqual(before[field], after[field])) {
-      requireOperator(principal, `change the ${field} of a tenant`);
-    }
+  async #warnOfOverlap(context: RequestContext, before: Tenant | null, { id, hosts }: Tenant): Promise<void> {
+    const added = (hosts ?? []).filter((host) => !before?.hosts?.includes(host));
+    await warnOfOverlaps(this.database.read, context, id, added);
   }
-}
-
-function refuseSlugTaken<Result>(slug: string, write: Promise<Result>): Promise<Result> {
-  return refuseDuplicate(write, 'tenants.slug', 'slug_taken', {
-    errors: [{ field: 'slug', message: `another tenant has the slug "${slug}"` }],
-  });
 }

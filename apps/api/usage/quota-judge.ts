@@ -162,8 +162,10 @@ function ofSluice(): RequestContext {
     requestId: 'quota',
     clientAddress: null,
     ifMatch: null,
+    ifNoneMatch: null,
     idempotency: null,
     committedRevision: null,
+    created: false,
     warnings: [],
   };
 }
