@@ -15,6 +15,7 @@ import {
 const tapId = z.string().min(1).max(64);
 const upstreamId = z.string().regex(/^ups_[0-9a-hjkmnp-tv-z]{16}$/);
 const usageSequence = z.strictObject({ gatewayId: idSchema('gateway'), sequence: z.int().min(1) });
+const busySchema = z.strictObject({ of: z.string(), connections: z.int().min(1) });
 const nothing = z.strictObject({});
 
 /**
@@ -58,6 +59,10 @@ export const requestSchemas = {
       connections: z.int().min(0),
       fromClients: tenantTrafficSchema,
       fromUpstreams: tenantTrafficSchema,
+      /** The keys and the client addresses (of IPv6 the /64) with the most connections, 100 of each. */
+      busiest: z
+        .strictObject({ keys: z.array(busySchema).max(100), addresses: z.array(busySchema).max(100) })
+        .default({ keys: [], addresses: [] }),
     }),
   },
   /** What this gateway would decide about a request that was not sent. */

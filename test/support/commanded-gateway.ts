@@ -125,7 +125,12 @@ export class CommandedGateway implements FleetMember {
       return { matched: matching.length };
     },
     tenantUsage: ({ tenantId }) =>
-      this.usage.get(tenantId) ?? { connections: 0, fromClients: noTraffic, fromUpstreams: noTraffic },
+      this.usage.get(tenantId) ?? {
+        connections: 0,
+        fromClients: noTraffic,
+        fromUpstreams: noTraffic,
+        busiest: { keys: [], addresses: [] },
+      },
     routeUpstreams: ({ routeId }) => ({
       upstreams: this.upstreams.get(routeId) ?? [],
       queued: this.queued,

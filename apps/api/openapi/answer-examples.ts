@@ -128,6 +128,8 @@ export const answerExamples: Readonly<Record<string, object>> = {
     limits: { maxConnections: 1000, messagesPerSecond: null, bytesPerSecond: null },
     total: usage,
     gateways: [{ gatewayId: ids.gateway, ...usage }],
+    ceilings: [{ limit: 'limits.maxConnections', ceiling: 1000, used: 250 }],
+    exhaustedUntil: null,
     silentGateways: [],
   },
   getTenantUsageHistory: pageOf({ ...usagePeriod, routeId: ids.route }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { idSchema, tenantLimitsSchema, tenantTrafficSchema } from '#libs/contract';
+import { idSchema, tenantLimitsSchema, tenantTrafficSchema, timestampSchema } from '#libs/contract';
 import { silentGateways } from '../fleet/silent-gateways.js';
+import { ceilingSchema } from './ceilings.js';
 
 const usage = {
   connections: z.int().min(0).meta({ description: 'Number of live connections' }),
@@ -31,6 +32,12 @@ export const tenantUsageSchema = z
         }),
       )
       .meta({ description: 'Usage in each gateway, for comparison with `limits`' }),
+    ceilings: z
+      .array(ceilingSchema)
+      .meta({ description: 'Every limit and quota of the tenant, with what counts against it' }),
+    exhaustedUntil: timestampSchema.nullable().meta({
+      description: 'Time until which the quota of the tenant is used up; null means that it is not',
+    }),
     ...silentGateways,
   })
   .meta({ id: 'TenantUsage' });

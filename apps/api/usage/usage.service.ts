@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { TenantTraffic } from '#libs/contract';
 import { Database } from '../database/database.js';
+import { ExhaustionEntity } from '../database/entities/exhaustion.entity.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../resources/find-tenant.js';
+import { ceilingsOf } from './ceilings.js';
 import type { TenantUsage } from './tenant-usage.js';
 
 @Injectable()
@@ -14,9 +16,11 @@ export class UsageService {
   ) {}
 
   async read({ principal }: RequestContext, tenant: string): Promise<TenantUsage> {
-    const { id: tenantId, limits } = await findTenant(this.database.read, principal, tenant);
-    const { maxConnections, messagesPerSecond, bytesPerSecond } = limits;
+    const found = await findTenant(this.database.read, principal, tenant);
+    const { id: tenantId } = found;
+    const { maxConnections, messagesPerSecond, bytesPerSecond } = found.limits;
     const { answers, unresponsive } = await this.fleet.ask(null, 'tenantUsage', { tenantId });
+    const exhaustion = await this.database.read.findOneBy(ExhaustionEntity, { subjectId: tenantId });
     return {
       tenantId,
       limits: { maxConnections, messagesPerSecond, bytesPerSecond },
@@ -25,7 +29,15 @@ export class UsageService {
         fromClients: sumOf(answers.map(({ answer }) => answer.fromClients)),
         fromUpstreams: sumOf(answers.map(({ answer }) => answer.fromUpstreams)),
       },
-      gateways: answers.map(({ gatewayId, answer }) => ({ gatewayId, ...answer })),
+      gateways: answers.map(({ gatewayId, answer: { connections, fromClients, fromUpstreams } }) => {
+        return { gatewayId, connections, fromClients, fromUpstreams };
+      }),
+      ceilings: await ceilingsOf(
+        this.database.read,
+        found,
+        answers.map(({ answer }) => answer),
+      ),
+      exhaustedUntil: exhaustion?.until ?? null,
       silentGateways: unresponsive,
     };
   }

@@ -1,10 +1,18 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { newId, noUsage } from '#libs/contract';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+import type { TenantUsage } from './tenant-usage.js';
+import { UsageStore } from './usage-store.js';
 
 const traffic = { messages: 10, bytes: 640, messagesPerSecond: 2, bytesPerSecond: 128 };
 const double = { messages: 20, bytes: 1280, messagesPerSecond: 4, bytesPerSecond: 256 };
 const none = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
+
+const busiest = {
+  keys: [{ of: 'key_a', connections: 1 }],
+  addresses: [{ of: '192.0.2.1', connections: 3 }],
+};
 
 let api: ApiUnderTest;
 let acme = '';
@@ -15,15 +23,26 @@ beforeEach(async () => {
   const limits = { maxConnections: 50, messagesPerSecond: 7 };
   acme = (await api.request('POST', '/v1/tenants', { slug: 'acme', limits })).body.id;
   [first, second] = [api.fleet.addGateway(), api.fleet.addGateway()];
-  first.usage.set(acme, { connections: 3, fromClients: traffic, fromUpstreams: none });
-  second.usage.set(acme, { connections: 4, fromClients: traffic, fromUpstreams: traffic });
+  first.usage.set(acme, { connections: 3, fromClients: traffic, fromUpstreams: none, busiest });
+  second.usage.set(acme, {
+    connections: 4,
+    fromClients: traffic,
+    fromUpstreams: traffic,
+    busiest: {
+      keys: [
+        { of: 'key_a', connections: 2 },
+        { of: 'key_b', connections: 2 },
+      ],
+      addresses: [],
+    },
+  });
 });
 afterEach(() => api.remove());
 
 test('usage is reported as a total and for each gateway, with the limits', async () => {
   const { status, body } = await api.request('GET', '/v1/tenants/acme/usage');
   expect(status).toBe(200);
-  expect(body).toEqual({
+  expect(body).toMatchObject({
     tenantId: acme,
     limits: { maxConnections: 50, messagesPerSecond: 7, bytesPerSecond: null },
     total: { connections: 7, fromClients: double, fromUpstreams: traffic },
@@ -33,6 +52,34 @@ test('usage is reported as a total and for each gateway, with the limits', async
     ].sort((one, other) => (one.gatewayId < other.gatewayId ? -1 : 1)),
     silentGateways: [],
   });
+});
+
+test('every limit and quota is listed with what counts against it', async () => {
+  await api.request('POST', '/v1/tenants/acme/api-keys', { name: 'web' });
+  const quota = { connections: 10, messages: 100 };
+  await api.request('PATCH', '/v1/tenants/acme', { quota });
+  const row = { tenantId: acme, routeId: newId('route'), apiKeyId: null, ...noUsage() };
+  const rows = [
+    { ...row, connections: 4, connectionMs: 90_000, messagesFromClients: 5, bytesFromUpstreams: 6 },
+  ];
+  const report = { gatewayId: first.id, sequence: 1, periodMs: 0, ageMs: 0, rows };
+  await new UsageStore(api.database).store([report], Date.now());
+  const { body } = await api.request('GET', '/v1/tenants/acme/usage');
+  expect((body as unknown as TenantUsage).ceilings).toEqual([
+    { limit: 'limits.maxRoutes', ceiling: null, used: 0 },
+    { limit: 'limits.maxApiKeys', ceiling: null, used: 1 },
+    { limit: 'limits.maxConnections', ceiling: 50, used: 7 },
+    { limit: 'limits.maxConnectionsPerKey', ceiling: null, used: 3 },
+    { limit: 'limits.maxConnectionsPerIp', ceiling: null, used: 3 },
+    { limit: 'limits.connectionsPerSecond', ceiling: null, used: null },
+    { limit: 'limits.messagesPerSecond', ceiling: 7, used: 2 },
+    { limit: 'limits.bytesPerSecond', ceiling: null, used: 128 },
+    { limit: 'limits.maxMessageBytes', ceiling: null, used: null },
+    { limit: 'quota.connections', ceiling: 10, used: 4 },
+    { limit: 'quota.connectionMinutes', ceiling: null, used: 1.5 },
+    { limit: 'quota.messages', ceiling: 100, used: 5 },
+    { limit: 'quota.bytes', ceiling: null, used: 6 },
+  ]);
 });
 
 test('usage names the gateways that do not answer', async () => {

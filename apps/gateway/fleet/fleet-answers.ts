@@ -10,6 +10,7 @@ import type { UpstreamPools } from '#libs/upstreams';
 import type { UsageReporter } from '#libs/usage';
 import type { Drain } from '../data-plane/drain.js';
 import type { Rebalances } from '../data-plane/rebalances.js';
+import { busiestOf } from './busiest-connections.js';
 import { describeConnection } from './describe-connection.js';
 import { describeUpstreams } from './describe-upstreams.js';
 import { explainedUpgrade } from './explained-upgrade.js';
@@ -93,9 +94,10 @@ export class FleetAnswers {
     return { matched: matching.length };
   }
 
-  #tenantUsage(tenantId: string): Answer<'tenantUsage'> {
+  async #tenantUsage(tenantId: string): Promise<Answer<'tenantUsage'>> {
     const { registry, traffic } = this.input;
-    return { connections: registry.ofTenant(tenantId).size, ...traffic.usage(tenantId) };
+    const busiest = await busiestOf(registry.ofTenant(tenantId));
+    return { connections: registry.ofTenant(tenantId).size, ...traffic.usage(tenantId), busiest };
   }
 
   async #explain(request: FleetRequest<'explain'>): Promise<Answer<'explain'>> {

@@ -1,0 +1,85 @@
+import { IsNull, type EntityManager } from 'typeorm';
+import { z } from 'zod';
+import { quotaNames, type Tenant } from '#libs/contract';
+import type { Answer } from '#libs/fleet';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { RouteEntity } from '../database/entities/route.entity.js';
+import { count, nothingCounted, usedOf } from './counted-usage.js';
+import { readMonth } from './month-usage.js';
+import { monthOf } from './month.js';
+
+type GatewayUsage = Answer<'tenantUsage'>;
+
+const limitNames = [
+  'maxRoutes',
+  'maxApiKeys',
+  'maxConnections',
+  'maxConnectionsPerKey',
+  'maxConnectionsPerIp',
+  'connectionsPerSecond',
+  'messagesPerSecond',
+  'bytesPerSecond',
+  'maxMessageBytes',
+] as const satisfies readonly (keyof Tenant['limits'])[];
+
+export const ceilingSchema = z
+  .strictObject({
+    limit: z.string().meta({ description: 'Field of the tenant', example: 'limits.maxConnections' }),
+    ceiling: z.number().min(0).nullable().meta({ description: 'Value of the field; null means no limit' }),
+    used: z
+      .number()
+      .min(0)
+      .nullable()
+      .meta({
+        description:
+          'What counts against it: of a limit for each key or address, the one with the most connections; of a rate, the ' +
+          'highest of a gateway and a direction; of a quota, what is stored of this month. null: it is not counted',
+      }),
+  })
+  .meta({ id: 'Ceiling' });
+
+export type Ceiling = z.output<typeof ceilingSchema>;
+
+/** Every limit and quota of a tenant, and what counts against it. */
+export async function ceilingsOf(
+  manager: EntityManager,
+  { id: tenantId, limits, quota }: Tenant,
+  gateways: readonly GatewayUsage[],
+): Promise<Ceiling[]> {
+  const month = nothingCounted();
+  for (const row of await readMonth(manager, monthOf(Date.now()), tenantId)) count(month, row);
+  const usedOfMonth = usedOf(month);
+  const used: Record<keyof Tenant['limits'], number | null> = {
+    maxRoutes: await manager.countBy(RouteEntity, { tenantId }),
+    maxApiKeys: await manager.countBy(ApiKeyEntity, { tenantId, revokedAt: IsNull() }),
+    maxConnections: gateways.reduce((sum, { connections }) => sum + connections, 0),
+    maxConnectionsPerKey: mostOf(gateways.map(({ busiest }) => busiest.keys)),
+    maxConnectionsPerIp: mostOf(gateways.map(({ busiest }) => busiest.addresses)),
+    connectionsPerSecond: null,
+    messagesPerSecond: highestRate(gateways, 'messagesPerSecond'),
+    bytesPerSecond: highestRate(gateways, 'bytesPerSecond'),
+    maxMessageBytes: null,
+  };
+  return [
+    ...limitNames.map((name) => ({ limit: `limits.${name}`, ceiling: limits[name], used: used[name] })),
+    ...quotaNames.map((name) => ({ limit: `quota.${name}`, ceiling: quota[name], used: usedOfMonth[name] })),
+  ];
+}
+
+/** The most connections of one key or address over all gateways. */
+function mostOf(lists: readonly GatewayUsage['busiest']['keys'][]): number {
+  const sums = new Map<string, number>();
+  for (const { of, connections } of lists.flat()) sums.set(of, (sums.get(of) ?? 0) + connections);
+  return Math.max(0, ...sums.values());
+}
+
+function highestRate(
+  gateways: readonly GatewayUsage[],
+  rate: 'messagesPerSecond' | 'bytesPerSecond',
+): number {
+  const rates = gateways.flatMap(({ fromClients, fromUpstreams }) => [
+    fromClients[rate],
+    fromUpstreams[rate],
+  ]);
+  return Math.max(0, ...rates);
+}
