@@ -67,6 +67,7 @@ export class Engine {
   readonly #context: EngineSocketContext;
   readonly #closed: Promise<void>;
   #onClosed: () => void = () => undefined;
+  #connections = 0;
   #isClosed = false;
 
   /** Creates an engine on the loop of this thread. */
@@ -92,9 +93,9 @@ export class Engine {
     };
   }
 
-  /** The number of connections that the engine relays. */
+  /** The number of connections that the engine relays. Each new client asks, so it is no native call. */
   get connections(): number {
-    return this.#isClosed ? 0 : this.#native.connections();
+    return this.#connections;
   }
 
   /**
@@ -233,7 +234,9 @@ export class Engine {
   /** `connection` is 0 if one of the sockets is gone: its tunnel ends at once, and never reads a counter. */
   #createTunnel(connection: number, listener: TunnelListener): EngineTunnel {
     const tunnel = new EngineTunnel(this.#counterPages, this.#outbox, connection, listener);
-    if (connection !== 0) this.#tunnels[slotOf(connection)] = tunnel;
+    if (connection === 0) return tunnel;
+    this.#connections += 1;
+    this.#tunnels[slotOf(connection)] = tunnel;
     return tunnel;
   }
 
@@ -264,6 +267,7 @@ export class Engine {
     onEnded: (connection: number, end: TunnelEnd, isCommanded: boolean): void => {
       const tunnel = this.#tunnels[slotOf(connection)];
       this.#tunnels[slotOf(connection)] = null;
+      this.#connections -= 1;
       tunnel?.end(end, isCommanded);
     },
   };

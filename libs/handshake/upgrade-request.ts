@@ -1,8 +1,8 @@
 import { normalizeHost, normalizePath } from '#libs/contract';
 import type { RefusalCode } from '#libs/problem-details';
 import { maxExtensionListBytes, parseExtensionList } from './extension-list.js';
-import { fieldName } from './field-name.js';
-import { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
+import { HandshakeFields, onlyOf } from './handshake-fields.js';
+import type { HeaderField } from './header-field.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 import { parseVia } from './via.js';
@@ -61,44 +61,47 @@ export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | Reque
  * body, and an unambiguous path.
  */
 export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
-  const fields = headerFields(head.rawHeaders);
-  const headers = fields.filter(([name]) => !fieldName(name).isDisguised);
+  const fields = new HandshakeFields(head.rawHeaders);
+  const { headers } = fields;
   const wrongLine = refuseMethodAndVersion(head);
   if (wrongLine) return wrongLine;
   const parsedTarget = parseRequestTarget(head.target, maxTargetBytes);
   if (!parsedTarget.ok) return parsedTarget;
   const refusal =
-    refuseFields(fields) ?? refuseUpgrade(headers) ?? refuseBody(headers) ?? refuseVersion(headers);
+    refuseFields(fields) ?? refuseUpgrade(fields) ?? refuseBody(fields) ?? refuseVersion(fields);
   if (refusal) return refusal;
 
   const { rawPath, rawQuery } = parsedTarget.target;
-  const hosts = readHosts(headers, parsedTarget.target);
+  const hosts = readHosts(fields, parsedTarget.target);
   if (hosts === null) return badHandshake('exactly one valid Host is required');
-  const key = onlyHeaderValue(headers, 'sec-websocket-key') ?? '';
+  const key = onlyOf(fields.keys) ?? '';
   if (!isHandshakeKey(key)) {
     return badHandshake('exactly one Sec-WebSocket-Key of 16 bytes in base64 is required');
   }
-  const protocols = readProtocols(headers);
+  const protocols = readProtocols(fields);
   if (protocols === null) {
     return badHandshake(`Sec-WebSocket-Protocol must be at most ${maxOfferedProtocols} different tokens`);
   }
-  const offered = parseExtensionList(headerValues(headers, 'sec-websocket-extensions'));
+  const offered = parseExtensionList(fields.extensions);
   if (offered === null) {
     return badHandshake(
       `Sec-WebSocket-Extensions must be a list of extensions of at most ${maxExtensionListBytes} bytes`,
     );
   }
-  const via = parseVia(headerValues(headers, 'via'));
+  const via = parseVia(fields.via);
   if (via === null) return badHandshake('a comment in Via has no end or no beginning');
   // The route decides whether the path may contain an encoded slash.
   const normalized = normalizePath(rawPath, { encodedSlash: 'pass' });
   if (!normalized.ok) return refuse('bad_path', normalized.reason);
 
-  const origins = headerValues(headers, 'origin');
+  const { origins } = fields;
   const { path } = normalized;
   const extensions = offered.map(({ name }) => name);
-  const request = { rawPath, rawQuery, path, key, protocols, extensions, via, origins, headers, ...hosts };
-  return { ok: true, request };
+  const { host, authority } = hosts;
+  return {
+    ok: true,
+    request: { host, authority, rawPath, rawQuery, path, key, protocols, extensions, via, origins, headers },
+  };
 }
 
 function refuseMethodAndVersion({ method, httpVersion }: RequestHead): RequestRefusal | null {
@@ -109,10 +112,10 @@ function refuseMethodAndVersion({ method, httpVersion }: RequestHead): RequestRe
 // One valid Host is always required (RFC 9112 §3.2). It is ignored if the target is in absolute-form
 // (§3.2.2).
 function readHosts(
-  headers: readonly HeaderField[],
+  { hosts }: HandshakeFields,
   target: RequestTarget,
 ): Pick<UpgradeRequest, 'host' | 'authority'> | null {
-  const hostField = onlyHeaderValue(headers, 'host') ?? '';
+  const hostField = onlyOf(hosts) ?? '';
   const hostOfField = normalizeHost(hostField);
   if (hostOfField === null) return null;
   if (target.authority === null) return { host: hostOfField, authority: hostField };
@@ -120,34 +123,22 @@ function readHosts(
   return host === null ? null : { host, authority: target.authority };
 }
 
-// Printable ASCII, tabs, and the bytes above ASCII that RFC 9110 §5.5 calls obs-text.
-const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
-
-function refuseFields(headers: readonly HeaderField[]): RequestRefusal | null {
-  const isClean = headers.every(([name, value]) => fieldName(name).isToken && fieldValue.test(value));
+function refuseFields({ isClean }: HandshakeFields): RequestRefusal | null {
   return isClean ? null : badHandshake('a header field has a character that is not allowed there');
 }
 
-function refuseUpgrade(headers: readonly HeaderField[]): RequestRefusal | null {
-  if (!hasToken(headerValues(headers, 'upgrade'), 'websocket')) {
-    return badHandshake('Upgrade: websocket is required');
-  }
-  if (!hasToken(headerValues(headers, 'connection'), 'upgrade')) {
-    return badHandshake('Connection: Upgrade is required');
-  }
+function refuseUpgrade({ upgrades, connections }: HandshakeFields): RequestRefusal | null {
+  if (!hasToken(upgrades, 'websocket')) return badHandshake('Upgrade: websocket is required');
+  if (!hasToken(connections, 'upgrade')) return badHandshake('Connection: Upgrade is required');
   return null;
 }
 
-function refuseBody(headers: readonly HeaderField[]): RequestRefusal | null {
-  const hasBody = headers.some(([name, value]) => {
-    const { lower } = fieldName(name);
-    return lower === 'transfer-encoding' || (lower === 'content-length' && value !== '0');
-  });
+function refuseBody({ hasBody }: HandshakeFields): RequestRefusal | null {
   return hasBody ? refuse('body_forbidden', 'an upgrade request has no body') : null;
 }
 
-function refuseVersion(headers: readonly HeaderField[]): RequestRefusal | null {
-  const version = onlyHeaderValue(headers, 'sec-websocket-version');
+function refuseVersion({ versions }: HandshakeFields): RequestRefusal | null {
+  const version = onlyOf(versions);
   if (version === null) return badHandshake('exactly one Sec-WebSocket-Version is required');
   return version === '13' ? null : refuse('version_unsupported', 'Sec-WebSocket-Version must be 13');
 }
@@ -159,8 +150,7 @@ function isHandshakeKey(key: string): boolean {
   return /^[A-Za-z0-9+/]{22}==$/.test(key);
 }
 
-function readProtocols(headers: readonly HeaderField[]): string[] | null {
-  const values = headerValues(headers, 'sec-websocket-protocol');
+function readProtocols({ protocols: values }: HandshakeFields): string[] | null {
   if (values.length === 0) return [];
   const protocols = values.flatMap((value) => value.split(',')).map((protocol) => trimWhiteSpace(protocol));
   const isOffer =

@@ -14,11 +14,10 @@ export interface OccupancyBounds {
 export class Occupancy {
   #held = 0;
   #kept = 0;
-  #atMs: number;
+  /** When the kept ones were last reduced; not used while there are none. */
+  #atMs = 0;
 
-  constructor(private readonly bounds: OccupancyBounds) {
-    this.#atMs = bounds.now();
-  }
+  constructor(private readonly bounds: OccupancyBounds) {}
 
   get isFull(): boolean {
     this.#recover();
@@ -37,11 +36,14 @@ export class Occupancy {
   giveBack({ isWasted }: { isWasted: boolean }): void {
     this.#held -= 1;
     if (!isWasted) return;
+    if (this.#kept === 0) this.#atMs = this.bounds.now();
     this.#recover();
     this.#kept += 1;
   }
 
   #recover(): void {
+    // Nothing is kept back, so the time does not matter: most addresses waste nothing.
+    if (this.#kept === 0) return;
     const { bound, recoveryMs, now } = this.bounds;
     const nowMs = now();
     this.#kept = Math.max(0, this.#kept - ((nowMs - this.#atMs) / recoveryMs) * bound);

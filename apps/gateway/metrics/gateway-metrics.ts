@@ -1,11 +1,14 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { FollowerStatus } from '#libs/config-bus';
 import type { ConnectionRegistry } from '#libs/connections';
 import type { LimiterStatus } from '#libs/limits';
 import type { ConnectionRecord } from '#libs/pipeline';
+import type { TunnelCounters } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
 import type { ReportSpool } from '#libs/usage';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
+import { PlainHistogram } from './plain-histogram.js';
+import { Tally } from './tally.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
 
 const handshakeSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -31,11 +34,11 @@ export interface LiveFigures {
 export class GatewayMetrics {
   readonly registry = new Registry();
   readonly upstreams: UpstreamMetrics;
-  readonly #handshakes: Counter<'outcome'>;
+  readonly #handshakes = new Tally();
   readonly #dropped: Counter<'reason'>;
-  readonly #handshakeDuration: Histogram;
-  readonly #ended: Counter<'ended_by' | 'close_code'>;
-  readonly #lifetime: Histogram;
+  readonly #handshakeDuration: PlainHistogram;
+  readonly #ended = { client: new Tally(), upstream: new Tally(), gateway: new Tally() };
+  readonly #lifetime: PlainHistogram;
   readonly #configState: Gauge<'state'>;
   readonly #configRevision: Gauge;
   readonly #endedTotals = { client: { messages: 0, bytes: 0 }, upstream: { messages: 0, bytes: 0 } };
@@ -44,31 +47,21 @@ export class GatewayMetrics {
     const registers = [this.registry];
     registerProcessMetrics(this.registry);
     this.upstreams = new UpstreamMetrics(this.registry, live.upstreams);
-    this.#handshakes = new Counter({
-      name: 'sluice_handshakes_total',
-      help: 'Requests for a WebSocket, by what became of them: joined, or the code of the refusal',
-      labelNames: ['outcome'],
-      registers,
-    });
+    this.#registerHandshakes();
     this.#dropped = new Counter({
       name: 'sluice_connections_dropped_total',
       help: 'TCP connections of clients that were dropped before they had a request, by reason',
       labelNames: ['reason'],
       registers,
     });
-    this.#handshakeDuration = new Histogram({
+    this.#handshakeDuration = new PlainHistogram({
       name: 'sluice_handshake_duration_seconds',
       help: 'Time from the request to the 101',
       buckets: handshakeSeconds,
       registers,
     });
-    this.#ended = new Counter({
-      name: 'sluice_connections_ended_total',
-      help: 'Connections that ended, by who ended them and with which close code',
-      labelNames: ['ended_by', 'close_code'],
-      registers,
-    });
-    this.#lifetime = new Histogram({
+    this.#registerEnded();
+    this.#lifetime = new PlainHistogram({
       name: 'sluice_connection_duration_seconds',
       help: 'How long connections lived',
       buckets: lifetimeSeconds,
@@ -90,7 +83,7 @@ export class GatewayMetrics {
   }
 
   countRefused(code: string): void {
-    this.#handshakes.inc({ outcome: code });
+    this.#handshakes.add(code);
   }
 
   countDropped(reason: string): void {
@@ -98,8 +91,8 @@ export class GatewayMetrics {
   }
 
   countJoined(handshakeMs: number): void {
-    this.#handshakes.inc({ outcome: 'joined' });
-    this.#handshakeDuration.observe(handshakeMs / 1000);
+    this.#handshakes.add('joined');
+    this.#handshakeDuration.add(handshakeMs / 1000);
   }
 
   countRecord(record: ConnectionRecord): void {
@@ -107,20 +100,52 @@ export class GatewayMetrics {
       this.countRefused(record.code);
       return;
     }
-    this.#ended.inc({ ended_by: record.endedBy, close_code: boundedCloseCode(record.closeCode) });
-    this.#lifetime.observe(record.durationMs / 1000);
-    for (const [side, counters] of [
-      ['client', record.fromClient],
-      ['upstream', record.fromUpstream],
-    ] as const) {
-      this.#endedTotals[side].messages += counters.messages;
-      this.#endedTotals[side].bytes += counters.bytes;
-    }
+    this.#ended[record.endedBy].add(boundedCloseCode(record.closeCode));
+    this.#lifetime.add(record.durationMs / 1000);
+    this.#addTotals('client', record.fromClient);
+    this.#addTotals('upstream', record.fromUpstream);
+  }
+
+  #addTotals(side: Side, { messages, bytes }: Pick<TunnelCounters, 'messages' | 'bytes'>): void {
+    const totals = this.#endedTotals[side];
+    totals.messages += messages;
+    totals.bytes += bytes;
   }
 
   setConfigStatus(status: FollowerStatus): void {
     for (const state of followerStates) this.#configState.set({ state }, state === status.state ? 1 : 0);
     if (status.appliedPosition) this.#configRevision.set(status.appliedPosition.revision);
+  }
+
+  #registerHandshakes(): void {
+    const handshakes = this.#handshakes;
+    new Counter({
+      name: 'sluice_handshakes_total',
+      help: 'Requests for a WebSocket, by what became of them: joined, or the code of the refusal',
+      labelNames: ['outcome'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [outcome, count] of handshakes) this.inc({ outcome }, count);
+      },
+    });
+  }
+
+  #registerEnded(): void {
+    const ended = this.#ended;
+    new Counter({
+      name: 'sluice_connections_ended_total',
+      help: 'Connections that ended, by who ended them and with which close code',
+      labelNames: ['ended_by', 'close_code'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [endedBy, tally] of Object.entries(ended)) {
+          for (const [closeCode, count] of tally)
+            this.inc({ ended_by: endedBy, close_code: closeCode }, count);
+        }
+      },
+    });
   }
 
   #registerLiveMetrics(): void {

@@ -65,13 +65,19 @@ void Engine::onListenerClosed(Listener& listener) {
 void Engine::onConnection(Listener& listener) {
   UnjoinedSocket* socket = createSocket();
   const int error = socket->accept(loop_, listener.stream());
-  if (error == 0) reportAccepted(listener, *socket);
-  else socket->destroy();
+  if (error != 0) {
+    socket->destroy();
+    return;
+  }
+  sockaddr_storage peer{};
+  int length = sizeof(peer);
+  uv_tcp_getpeername(socket->tcp(), reinterpret_cast<sockaddr*>(&peer), &length);
+  reportAccepted(listener, *socket, reinterpret_cast<sockaddr*>(&peer));
 }
 
-void Engine::onAccepted(Listener& listener, int descriptor) {
+void Engine::onAccepted(Listener& listener, int descriptor, const sockaddr* peer) {
   UnjoinedSocket* socket = createSocket();
-  if (socket->open(loop_, descriptor) == 0) reportAccepted(listener, *socket);
+  if (socket->open(loop_, descriptor) == 0) reportAccepted(listener, *socket, peer);
   else socket->destroy();
 }
 
@@ -79,12 +85,9 @@ void Engine::onAcceptFailed(Listener& listener, int error) {
   report(RecordHeader{RecordKind::kAcceptFailed, 0, 0, 0, Id{0, 0}, 0, error, listener.number()});
 }
 
-void Engine::reportAccepted(Listener& listener, UnjoinedSocket& socket) {
-  sockaddr_storage address{};
-  int length = sizeof(address);
+void Engine::reportAccepted(Listener& listener, UnjoinedSocket& socket, const sockaddr* peer) {
   char text[INET6_ADDRSTRLEN] = "";
-  uv_tcp_getpeername(socket.tcp(), reinterpret_cast<sockaddr*>(&address), &length);
-  uv_ip_name(reinterpret_cast<sockaddr*>(&address), text, sizeof(text));
+  uv_ip_name(peer, text, sizeof(text));
   const auto textBytes = static_cast<uint32_t>(std::strlen(text));
   report(RecordHeader{RecordKind::kAccepted, 0, 0, 0, socket.id, textBytes, 0, listener.number()},
          reinterpret_cast<const uint8_t*>(text));

@@ -135,7 +135,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
 
  private:
   void onConnection(Listener& listener) override;
-  void onAccepted(Listener& listener, int descriptor) override;
+  void onAccepted(Listener& listener, int descriptor, const sockaddr* peer) override;
   void onAcceptFailed(Listener& listener, int error) override;
   void onListenerClosed(Listener& listener) override;
   void onSocketConnected(UnjoinedSocket& socket) override;
@@ -155,7 +155,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void sendSwitchingAnswer(UnjoinedSocket& client, const UnjoinedSocket& upstream, const std::string& extraFields);
   void freeExchange(Id socket);
   void passOn(UnjoinedSocket& socket, Id id, uint8_t* bytes, size_t length);
-  void reportAccepted(Listener& listener, UnjoinedSocket& socket);
+  void reportAccepted(Listener& listener, UnjoinedSocket& socket, const sockaddr* peer);
   void report(const RecordHeader& header, const uint8_t* data = nullptr);
   void reportEnd(const RecordHeader& header);
   void refUntilDelivered();

@@ -5,9 +5,7 @@
 namespace sluice {
 namespace {
 
-std::string_view textOf(const uint8_t* bytes, size_t length) {
-  return {reinterpret_cast<const char*>(bytes), length};
-}
+std::string_view textOf(const uint8_t* bytes, size_t length) { return {reinterpret_cast<const char*>(bytes), length}; }
 
 const uint8_t* bytesOf(const std::string& text) { return reinterpret_cast<const uint8_t*>(text.data()); }
 

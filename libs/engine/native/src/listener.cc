@@ -62,10 +62,13 @@ void Listener::acceptMore() {
   uv_os_fd_t descriptor = -1;
   if (uv_fileno(reinterpret_cast<uv_handle_t*>(&tcp_), &descriptor) != 0) return;
   for (int count = 0; count < kMaxAcceptsPerTurn && !isClosing_; count += 1) {
-    const int accepted = accept4(descriptor, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    sockaddr_storage storage{};
+    auto* peer = reinterpret_cast<sockaddr*>(&storage);
+    socklen_t length = sizeof(storage);
+    const int accepted = accept4(descriptor, peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     // libuv encounters the same failure again and reports it.
     if (accepted < 0) return;
-    events_.onAccepted(*this, accepted);
+    events_.onAccepted(*this, accepted, peer);
   }
 #endif
 }

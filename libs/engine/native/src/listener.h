@@ -12,8 +12,8 @@ class ListenerEvents {
  public:
   /// A connection is waiting; it must be accepted with `Socket::accept`.
   virtual void onConnection(Listener& listener) = 0;
-  /// Like `onConnection`, for a connection that was already accepted.
-  virtual void onAccepted(Listener& listener, int descriptor) = 0;
+  /// Like `onConnection`, for a connection that was already accepted. `peer` is its address.
+  virtual void onAccepted(Listener& listener, int descriptor, const sockaddr* peer) = 0;
   virtual void onAcceptFailed(Listener& listener, int error) = 0;
   virtual void onListenerClosed(Listener& listener) = 0;
 

@@ -1,5 +1,7 @@
 #include "socket.h"
 
+#include <sys/socket.h>
+
 #include <cstring>
 #include <memory>
 #include <new>
@@ -169,6 +171,12 @@ void Socket::end() {
   // the loop.
   if (hasPeerEnded_ && queuedBytes_ == 0) {
     destroy();
+    return;
+  }
+  // libuv would shut down in a later turn, and register the socket again, which is another system call. A failure is
+  // left to libuv, which reports it in that later turn.
+  if (queuedBytes_ == 0 && ::shutdown(descriptor(), SHUT_WR) == 0) {
+    isShutDown_ = true;
     return;
   }
   auto* request = new uv_shutdown_t;
