@@ -6,6 +6,7 @@ import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import { ReservedEndpoints } from '#libs/upstreams';
+import { ClosedConnections } from './data-plane/closed-connections.js';
 import { ConnectionEvents } from './data-plane/connection-events.js';
 import { ConnectionObserver } from './data-plane/connection-observer.js';
 import { createDialing, type Dialing } from './data-plane/create-dialing.js';
@@ -65,6 +66,7 @@ export class Gateway {
   readonly #waitingDials: WaitingDials;
   readonly #traffic: TrafficTable;
   readonly #taps: Taps;
+  readonly #closed: ClosedConnections;
   readonly #events: ConnectionEvents;
   readonly #reviewer: ConnectionReviewer;
   readonly #pipeline: CreatedPipeline;
@@ -86,6 +88,7 @@ export class Gateway {
     });
     this.#traffic = new TrafficTable(wheel);
     this.#taps = new Taps((event) => membership.publish(event));
+    this.#closed = new ClosedConnections(identity.id, Date.now);
     this.#events = new ConnectionEvents(identity.id, (event) => membership.publish(event));
     this.#reviewer = new ConnectionReviewer({
       registry: connections,
@@ -220,6 +223,7 @@ export class Gateway {
     return new ConnectionObserver({
       metrics: this.metrics,
       events: this.#events,
+      closed: this.#closed,
       keyUses: this.#keyUses,
       usage: this.#usage.meter,
       reviewer: this.#reviewer,
@@ -245,6 +249,7 @@ export class Gateway {
       usage: this.#usage.reporter,
       explainer: this.#pipeline.explainer,
       taps: this.#taps,
+      closed: this.#closed,
       rebalances: this.#rebalances,
     });
   }

@@ -1,3 +1,4 @@
+import { WorkSlice } from '#libs/async';
 import type { ConnectionFilter } from '#libs/contract';
 import { ConnectionPlace, ConnectionSet, type SetKind } from './connection-set.js';
 import { IdIndex } from './id-index.js';
@@ -45,9 +46,16 @@ export class ConnectionRegistry {
    */
   matching(filter: ConnectionFilter): Iterable<LiveConnection> {
     const candidates = this.#candidates(filter);
-    const fields = Object.values(filter).filter((wanted) => wanted !== undefined).length;
-    const isExact = fields === 0 || (fields === 1 && filter.clientAddress === undefined);
-    return isExact ? candidates : filtered(candidates, filter);
+    return filtered(candidates, filter);
+  }
+
+  /** Visits the same connections without blocking the event loop; some may have ended meanwhile. */
+  async visitMatching(filter: ConnectionFilter, visit: (connection: LiveConnection) => void): Promise<void> {
+    const slice = new WorkSlice();
+    for (const connection of this.#candidates(filter)) {
+      if (matchesFilter(connection, filter)) visit(connection);
+      if (slice.isOver()) await slice.next();
+    }
   }
 
   /** The ids of the keys with live connections. */

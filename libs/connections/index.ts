@@ -4,6 +4,7 @@
  * the API read it. Read connection-registry.ts first.
  */
 export * from './connection-registry.js';
-export * from './first-by-id.js';
+export * from './connection-counts.js';
+export * from './first-in-order.js';
 export * from './live-connection.js';
 export * from './spread-close.js';

@@ -47,7 +47,20 @@ export const connectionFilterSchema = z.strictObject({
   routeId: idSchema('route').optional(),
   apiKeyId: idSchema('apiKey').optional(),
   clientAddress: z.string().optional(),
+  /** As it is dialed, or as the route lists it. */
+  upstreamUrl: z.string().optional(),
+  /** The time since a side sent data or its own control frame. */
+  minIdleMs: countSchema.optional(),
+  maxIdleMs: countSchema.optional(),
+  openedAfter: timestampSchema.optional(),
+  openedBefore: timestampSchema.optional(),
 });
+
+/** The values by which live connections can be sorted. */
+export const connectionSortSchema = z.enum(['openedAt', 'bytes', 'messages', 'idle', 'roundTrip']);
+
+/** The properties by which live connections can be counted. */
+export const connectionGroupSchema = z.enum(['tenant', 'route', 'key', 'upstream', 'clientIp']);
 
 /** The rates of a tenant's connections on one side over the last whole second, and the totals so far. */
 export const tenantTrafficSchema = z
@@ -61,5 +74,7 @@ export const tenantTrafficSchema = z
 
 export type Relayed = z.output<typeof relayedSchema>;
 export type Connection = z.output<typeof connectionSchema>;
+export type ConnectionSort = z.output<typeof connectionSortSchema>;
+export type ConnectionGroup = z.output<typeof connectionGroupSchema>;
 export type ConnectionFilter = z.output<typeof connectionFilterSchema>;
 export type TenantTraffic = z.output<typeof tenantTrafficSchema>;

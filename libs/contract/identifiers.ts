@@ -31,6 +31,11 @@ export function newId(kind: IdKind): string {
   return idBytes.toString('latin1');
 }
 
+/** Ids of this kind that were created before this time sort before the result, and all others after it. */
+export function idPrefixAt(kind: IdKind, at: string): string {
+  return `${idPrefixes[kind]}_${encodeTime(Date.parse(at)).toLowerCase()}`;
+}
+
 /** When an id was created, to the millisecond. */
 export function timeOf(id: string): Date {
   return new Date(decodeTime(id.slice(timeAt).toUpperCase()));

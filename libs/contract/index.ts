@@ -7,6 +7,7 @@
 export * from './api-key.js';
 export * from './change.js';
 export { checkOrigin, originToKeep, type OriginCheckResult } from './check-origin.js';
+export * from './closed-connection.js';
 export * from './connection.js';
 export * from './explain-request.js';
 export * from './explanation.js';

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import {
+  closedConnectionSchema,
   connectionFilterSchema,
+  connectionGroupSchema,
   connectionSchema,
+  connectionSortSchema,
+  endedBySchema,
   explanationSchema,
   gatewayStatusSchema,
   idSchema,
@@ -22,14 +26,56 @@ const nothing = z.strictObject({});
  * The requests that the API may send to a gateway: for each kind the schema of its fields and of its answer.
  */
 export const requestSchemas = {
-  /** Live connections ordered by id, after `after` (empty: from the first), at most `limit`. */
+  /**
+   * Live connections in an order, after the one with the id `after` and its value (empty: from the first), at
+   * most `limit`.
+   */
   listConnections: {
     request: z.strictObject({
       filter: connectionFilterSchema,
       after: z.string(),
       limit: z.int().min(1).max(1000),
+      /** By default the order of ids. */
+      order: z
+        .strictObject({ sort: connectionSortSchema, isDescending: z.boolean(), afterValue: z.number() })
+        .optional(),
     }),
-    answer: z.strictObject({ connections: z.array(connectionSchema) }),
+    answer: z.strictObject({
+      connections: z.array(connectionSchema),
+      /** The value of each by which they are sorted; omitted without `order`. */
+      values: z.array(z.number()).optional(),
+    }),
+  },
+  /** How many live connections there are of each group, the largest groups first. */
+  countConnections: {
+    request: z.strictObject({
+      filter: connectionFilterSchema,
+      by: connectionGroupSchema,
+      limit: z.int().min(1).max(1000),
+    }),
+    answer: z.strictObject({
+      groups: z.array(z.strictObject({ group: z.string().nullable(), connections: z.int().min(0) })),
+      total: z.int().min(0),
+      isComplete: z.boolean(),
+    }),
+  },
+  /** The last connections that have ended, newest first, before a place (null: from the newest). */
+  listClosedConnections: {
+    request: z.strictObject({
+      filter: connectionFilterSchema.pick({
+        tenantId: true,
+        routeId: true,
+        apiKeyId: true,
+        clientAddress: true,
+        upstreamUrl: true,
+      }),
+      endedBy: endedBySchema.optional(),
+      closeCode: z.int().optional(),
+      closedAfter: z.iso.datetime().optional(),
+      before: z.strictObject({ closedAtMs: z.number(), id: z.string() }).nullable(),
+      limit: z.int().min(1).max(1000),
+    }),
+    answer: z.strictObject({ connections: z.array(closedConnectionSchema) }),
   },
   /**
    * Closes the connections that match the filter, unless `isDryRun`. The answer has their number, including

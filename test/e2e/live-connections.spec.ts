@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import type { Connection, Gateway } from '#libs/contract';
+import type { ClosedConnection, Connection, Gateway } from '#libs/contract';
 import { openApiSocket, type ApiSocket } from '../support/api-socket.js';
 import { FleetWorld } from '../support/fleet-world.js';
 import { adminToken } from '../support/sluice-settings.js';
@@ -82,6 +82,31 @@ test('/v1/events reports connections that open and close, and gateways that star
   await fleet.gateways[1]?.close();
   const stopped = { type: 'gateway.stopped' };
   await vi.waitFor(() => expect(messages).toContainEqual(expect.objectContaining(stopped)), longWait);
+});
+
+test('connections are sorted and counted over both gateways, and listed after their end', async () => {
+  const [client, other] = clients;
+  client?.send('hello');
+  if (client) await once(client, 'message');
+  await vi.waitFor(async () => {
+    const { items } = (await call<ConnectionList>('GET', '/connections?sort=-bytes')).body;
+    expect(items.map(({ fromClient }) => fromClient.messages)).toEqual([1, 0]);
+  }, longWait);
+  const idle = await call<ConnectionList>('GET', '/connections?minIdleSeconds=3600');
+  expect(idle.body.items).toEqual([]);
+  const counts = await call('GET', '/connections/counts?by=clientIp');
+  expect(counts.body).toMatchObject({ groups: [{ group: '127.0.0.1', connections: 2 }], isExact: true });
+  client?.close(4001);
+  other?.terminate();
+  await vi.waitFor(async () => {
+    const { items } = (await call<{ items: ClosedConnection[] }>('GET', '/connections/closed')).body;
+    expect(new Set(items.map(({ closeCode }) => closeCode))).toEqual(new Set([4001, 1006]));
+  }, longWait);
+  const selected = await call<{ items: ClosedConnection[] }>(
+    'GET',
+    '/connections/closed?code=4001&endedBy=client',
+  );
+  expect(selected.body.items).toMatchObject([{ closeCode: 4001, fromClient: { messages: 1 } }]);
 });
 
 test('a drain over REST closes the connections of that gateway with 1001, and reports its progress', async () => {

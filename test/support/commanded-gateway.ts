@@ -1,4 +1,4 @@
-import type { Connection, GatewayStatus, Relayed, TenantTraffic } from '#libs/contract';
+import type { ClosedConnection, Connection, GatewayStatus, Relayed, TenantTraffic } from '#libs/contract';
 import { newId } from '#libs/contract';
 import type {
   Answer,
@@ -19,6 +19,8 @@ const noTraffic: TenantTraffic = { messages: 0, bytes: 0, messagesPerSecond: 0, 
 export class CommandedGateway implements FleetMember {
   readonly id = newId('gateway');
   connections: Connection[] = [];
+  /** Ended connections, newest first. */
+  closed: ClosedConnection[] = [];
   appliedRevision = 1;
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
   /** What it observed of the upstreams of a route. */
@@ -115,9 +117,29 @@ export class CommandedGateway implements FleetMember {
   }
 
   readonly #handlers: Handlers = {
-    listConnections: ({ filter, after, limit }) => {
+    listConnections: ({ filter, after, limit, order }) => {
+      if (order) return this.#listByBytes(filter, limit, { after, ...order });
       const later = this.#matching(filter).filter(({ id }) => id > after);
       return { connections: later.slice(0, limit) };
+    },
+    countConnections: ({ filter, limit }) => {
+      const matching = this.#matching(filter);
+      const ids = [...new Set(matching.map(({ tenantId }) => tenantId))];
+      const groups = ids.map((group) => {
+        const connections = matching.filter(({ tenantId }) => tenantId === group).length;
+        return { group, connections };
+      });
+      return { groups: groups.slice(0, limit), total: matching.length, isComplete: groups.length <= limit };
+    },
+    listClosedConnections: ({ filter, before, limit }) => {
+      const isBefore = ({ closedAt, id }: ClosedConnection): boolean =>
+        before === null ||
+        Date.parse(closedAt) < before.closedAtMs ||
+        (Date.parse(closedAt) === before.closedAtMs && id < before.id);
+      const matching = this.closed.filter(
+        (one) => isBefore(one) && (filter.tenantId ?? one.tenantId) === one.tenantId,
+      );
+      return { connections: matching.slice(0, limit) };
     },
     closeConnections: ({ filter, isDryRun }) => {
       const matching = this.#matching(filter);
@@ -165,6 +187,28 @@ export class CommandedGateway implements FleetMember {
       return { status: this.status() };
     },
   };
+
+  // Every order is that of bytes.
+  #listByBytes(
+    filter: FleetRequest<'listConnections'>['filter'],
+    limit: number,
+    { after, afterValue, isDescending }: { after: string; afterValue: number; isDescending: boolean },
+  ): Answer<'listConnections'> {
+    const sign = isDescending ? -1 : 1;
+    const compare = (one: [number, string], other: [number, string]): number =>
+      sign * (one[0] - other[0] || (one[1] < other[1] ? -1 : Number(one[1] !== other[1])));
+    const placed = this.#matching(filter)
+      .map((connection) => ({ connection, value: connection.fromClient.bytes }))
+      .sort((one, other) => compare([one.value, one.connection.id], [other.value, other.connection.id]))
+      .filter(
+        ({ value, connection }) => after === '' || compare([value, connection.id], [afterValue, after]) > 0,
+      )
+      .slice(0, limit);
+    return {
+      connections: placed.map(({ connection }) => connection),
+      values: placed.map(({ value }) => value),
+    };
+  }
 
   #matching(filter: FleetRequest<'listConnections'>['filter']): Connection[] {
     const { connectionId, ...others } = filter;

@@ -129,7 +129,7 @@ test('an error about a resource of another tenant does not reveal that it exists
     const body = { name: 'x', scopes: ['manage'], routeIds: [id] };
     const { status, text } = await asOther('POST', '/v1/tenants/other/api-keys', body);
     expect(status).toBe(422);
-    return text;
+    return text.replace(/req_\w+/, 'req_any');
   };
   expect(await problems(routeId)).toBe(await problems('rte_01jd3x4m5n6p7q8r9s0t1v2w3x'));
   const forbidden = await asOther('POST', '/v1/tenants/other/routes', aRoute);

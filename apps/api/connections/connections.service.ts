@@ -1,19 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import type { Connection } from '#libs/contract';
+import { connectionSortSchema, type ClosedConnection, type Connection } from '#libs/contract';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
-import { pageStart, toPage } from '../http/page.js';
 import type { RequestContext } from '../http/request-context.js';
-import type { CloseOutcome, ConnectionPage } from './connection-answers.js';
+import type { CloseOutcome, ClosedPage, ConnectionCounts, ConnectionPage } from './connection-answers.js';
 import {
   selectionText,
+  type ClosedListQuery,
   type CloseManyQuery,
   type CloseOneQuery,
+  type ConnectionCountsQuery,
   type ConnectionListQuery,
 } from './connection-query.js';
-import { LiveConnections, type ConnectionScope } from './live-connections.js';
+import { connectionCursor, placeOf } from './connection-cursor.js';
+import { LiveConnections, type ConnectionPageRequest, type ConnectionScope } from './live-connections.js';
+
+// What a gateway returns is bounded; the largest groups of the fleet are among them unless it is spread thin.
+const maxGroupsOfGateway = 1000;
 
 @Injectable()
 export class ConnectionsService {
@@ -25,10 +30,54 @@ export class ConnectionsService {
 
   async list({ principal }: RequestContext, query: ConnectionListQuery): Promise<ConnectionPage> {
     const { limit, cursor } = query;
-    const after = pageStart('connection', cursor);
+    const after = placeOf(query, cursor);
     const scope = await this.live.scopeOf(principal, query);
-    const { connections, unresponsive } = await this.live.list(scope, after, limit + 1);
-    return { ...toPage(connections, limit, (connection) => connection), silentGateways: unresponsive };
+    const page = { after, limit: limit + 1, order: orderOf(query.sort) };
+    const { connections, unresponsive } = await this.live.list(scope, page);
+    const items = connections.slice(0, limit);
+    const last = connections.length > limit ? items.at(-1) : undefined;
+    const nextCursor = last ? connectionCursor(query, { value: last.value, id: last.connection.id }) : null;
+    const shown = items.map(({ connection }) => connection);
+    return { items: shown, nextCursor, silentGateways: unresponsive };
+  }
+
+  /** The largest groups of live connections. */
+  async counts({ principal }: RequestContext, query: ConnectionCountsQuery): Promise<ConnectionCounts> {
+    const { by, limit } = query;
+    const { gatewayId, filter } = await this.live.scopeOf(principal, query);
+    const request = { filter, by, limit: maxGroupsOfGateway };
+    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'countConnections', request);
+    const counts = answers.map(({ answer }) => answer);
+    return {
+      by,
+      groups: summedGroups(counts.flatMap(({ groups }) => groups)).slice(0, limit),
+      total: counts.reduce((sum, { total }) => sum + total, 0),
+      isExact: counts.every(({ isComplete }) => isComplete),
+      silentGateways: unresponsive,
+    };
+  }
+
+  /** Connections that have ended, newest first. */
+  async closed({ principal }: RequestContext, query: ClosedListQuery): Promise<ClosedPage> {
+    const { limit, cursor, endedBy, code, since } = query;
+    const place = placeOf(query, cursor);
+    const before = place && { closedAtMs: place.value, id: place.id };
+    const { gatewayId, filter } = await this.live.scopeOf(principal, query);
+    const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'listClosedConnections', {
+      filter,
+      ...(endedBy !== undefined && { endedBy }),
+      ...(code !== undefined && { closeCode: code }),
+      ...(since !== undefined && { closedAfter: since }),
+      before,
+      limit: limit + 1,
+    });
+    const found = answers.flatMap(({ answer }) => answer.connections).sort(compareNewestFirst);
+    const items = found.slice(0, limit);
+    const last = found.length > limit ? items.at(-1) : undefined;
+    const nextCursor = last
+      ? connectionCursor(query, { value: Date.parse(last.closedAt), id: last.id })
+      : null;
+    return { items, nextCursor, silentGateways: unresponsive };
   }
 
   get({ principal }: RequestContext, id: string): Promise<Connection> {
@@ -63,4 +112,28 @@ export class ConnectionsService {
     const matched = answers.reduce((sum, { answer }) => sum + answer.matched, 0);
     return { matched, closed: isDryRun ? 0 : matched, silentGateways: unresponsive };
   }
+}
+
+function orderOf(sort: ConnectionListQuery['sort']): ConnectionPageRequest['order'] {
+  if (sort === 'openedAt') return null;
+  const isDescending = sort.startsWith('-');
+  return { sort: connectionSortSchema.parse(isDescending ? sort.slice(1) : sort), isDescending };
+}
+
+type Group = ConnectionCounts['groups'][number];
+
+function summedGroups(groups: readonly Group[]): Group[] {
+  const sums = new Map<string | null, number>();
+  for (const { group, connections } of groups) sums.set(group, (sums.get(group) ?? 0) + connections);
+  const summed = [...sums].map(([group, connections]) => ({ group, connections }));
+  return summed.sort((one, other) => other.connections - one.connections || compare(one.group, other.group));
+}
+
+function compare(one: string | null, other: string | null): number {
+  return (one ?? '') < (other ?? '') ? -1 : 1;
+}
+
+function compareNewestFirst(one: ClosedConnection, other: ClosedConnection): number {
+  if (one.closedAt !== other.closedAt) return one.closedAt < other.closedAt ? 1 : -1;
+  return one.id < other.id ? 1 : -1;
 }

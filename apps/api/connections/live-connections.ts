@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { hasFormOfId, idSchema, type Connection, type ConnectionFilter } from '#libs/contract';
+import {
+  hasFormOfId,
+  idSchema,
+  type Connection,
+  type ConnectionFilter,
+  type ConnectionSort,
+} from '#libs/contract';
 import { Database } from '../database/database.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
@@ -8,6 +14,7 @@ import { ProblemError } from '../http/problem-error.js';
 import { notFound } from '../http/references.js';
 import { findApiKey, findRoute } from '../resources/find-by-reference.js';
 import { findTenant } from '../resources/find-tenant.js';
+import type { CursorPlace } from './connection-cursor.js';
 import type { ConnectionSelection } from './connection-query.js';
 
 const connectionId = idSchema('connection');
@@ -17,6 +24,19 @@ export interface ConnectionScope {
   /** Null: all gateways. */
   gatewayId: string | null;
   filter: ConnectionFilter;
+}
+
+/** A page of live connections; `order` null: the order of ids. */
+export interface ConnectionPageRequest {
+  after: CursorPlace | null;
+  limit: number;
+  order: { sort: ConnectionSort; isDescending: boolean } | null;
+}
+
+/** A connection and the value by which it is sorted. */
+export interface PlacedConnection {
+  connection: Connection;
+  value: number;
 }
 
 /** The live connections of all gateways that a principal may see. */
@@ -29,7 +49,8 @@ export class LiveConnections {
 
   /** Throws `not_found` for a tenant that the principal may not see, and for an unknown gateway. */
   async scopeOf(principal: Principal, selection: ConnectionSelection): Promise<ConnectionScope> {
-    const { tenant, route, key, gateway, clientIp } = selection;
+    const { tenant, route, key, gateway, clientIp, upstream } = selection;
+    const { minIdleSeconds, maxIdleSeconds, openedAfter, openedBefore } = selection;
     const found = tenant === undefined ? null : await findTenant(this.database.read, principal, tenant);
     const tenantId = found?.id ?? ownTenant(principal).tenantId;
     if (gateway !== undefined) await this.fleet.gateway(gateway);
@@ -41,6 +62,11 @@ export class LiveConnections {
         ...(route !== undefined && { routeId: await this.#idOf('route', route, tenantId) }),
         ...(key !== undefined && { apiKeyId: await this.#idOf('key', key, tenantId) }),
         ...(clientIp !== undefined && { clientAddress: clientIp }),
+        ...(upstream !== undefined && { upstreamUrl: upstream }),
+        ...(minIdleSeconds !== undefined && { minIdleMs: minIdleSeconds * 1000 }),
+        ...(maxIdleSeconds !== undefined && { maxIdleMs: maxIdleSeconds * 1000 }),
+        ...(openedAfter !== undefined && { openedAfter }),
+        ...(openedBefore !== undefined && { openedBefore }),
       },
     };
   }
@@ -58,16 +84,23 @@ export class LiveConnections {
     return (await find).id;
   }
 
-  /** At most `limit` connections after an id, sorted by id, and the gateways that did not answer. */
+  /** At most `limit` connections after a place in the order, and the gateways that did not answer. */
   async list(
     { gatewayId, filter }: ConnectionScope,
-    after: string,
-    limit: number,
-  ): Promise<{ connections: Connection[]; unresponsive: string[] }> {
-    const request = { filter, after, limit };
+    { after, limit, order }: ConnectionPageRequest,
+  ): Promise<{ connections: PlacedConnection[]; unresponsive: string[] }> {
+    const afterValue = after?.value ?? 0;
+    const request = {
+      filter,
+      after: after?.id ?? '',
+      limit,
+      ...(order !== null && { order: { ...order, afterValue } }),
+    };
     const { answers, unresponsive } = await this.fleet.ask(gatewayId, 'listConnections', request);
-    const connections = answers.flatMap(({ answer }) => answer.connections);
-    connections.sort((one, other) => (one.id < other.id ? -1 : 1));
+    const connections = answers.flatMap(({ answer }) =>
+      answer.connections.map((connection, index) => ({ connection, value: answer.values?.[index] ?? 0 })),
+    );
+    connections.sort((one, other) => comparePlaced(one, other) * (order?.isDescending === true ? -1 : 1));
     return { connections: connections.slice(0, limit), unresponsive };
   }
 
@@ -78,10 +111,10 @@ export class LiveConnections {
   async find(principal: Principal, id: string): Promise<Connection> {
     const filter = { connectionId: id, ...ownTenant(principal) };
     const { connections, unresponsive } = connectionId.safeParse(id).success
-      ? await this.list({ gatewayId: null, filter }, '', 1)
+      ? await this.list({ gatewayId: null, filter }, { after: null, limit: 1, order: null })
       : { connections: [], unresponsive: [] };
-    const [connection] = connections;
-    if (connection !== undefined) return connection;
+    const [found] = connections;
+    if (found !== undefined) return found.connection;
     refuseIncomplete(unresponsive);
     throw notFound('connection');
   }
@@ -89,4 +122,8 @@ export class LiveConnections {
 
 function ownTenant(principal: Principal): ConnectionFilter {
   return isOperator(principal) ? {} : { tenantId: principal.tenantId };
+}
+
+function comparePlaced(one: PlacedConnection, other: PlacedConnection): number {
+  return one.value - other.value || (one.connection.id < other.connection.id ? -1 : 1);
 }

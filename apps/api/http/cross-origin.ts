@@ -27,15 +27,24 @@ export function allowOrigins(
 ): RequestHandler {
   const allowed = new Set(origins);
   return ({ method, path, headers }, response, next) => {
-    if (allowed.size === 0) return next();
+    if (allowed.size === 0) {
+      next();
+      return;
+    }
     response.vary('Origin');
     const { origin } = headers;
-    if (origin === undefined || !allowed.has(origin)) return next();
+    if (origin === undefined || !allowed.has(origin)) {
+      next();
+      return;
+    }
     response.set('Access-Control-Allow-Origin', origin);
     response.set('Access-Control-Expose-Headers', exposedFields.join(', '));
     const methods = methodsOf(path);
     const isPreflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined;
-    if (!isPreflight || methods.length === 0) return next();
+    if (!isPreflight || methods.length === 0) {
+      next();
+      return;
+    }
     response.set('Access-Control-Allow-Methods', methods.join(', '));
     response.set('Access-Control-Allow-Headers', requestFields.join(', '));
     response.set('Access-Control-Max-Age', String(maxAgeSeconds));
@@ -44,8 +53,8 @@ export function allowOrigins(
 }
 
 /**
- * Throws `origin_forbidden` for a WebSocket that a page of another origin opens: to these a browser applies no
- * CORS. A request without `Origin` is not of a page, and a page of this very host may open one.
+ * Throws `origin_forbidden` for a WebSocket that a page of another origin opens: to these a browser applies
+ * no CORS. A request without `Origin` is not of a page, and a page of this very host may open one.
  */
 export function requireAllowedOrigin(
   { origin, host }: { origin?: string | undefined; host?: string | undefined },

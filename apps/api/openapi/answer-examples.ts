@@ -86,6 +86,20 @@ const connection: Connection = {
   fromUpstream: relayed,
 };
 
+const closedConnection = {
+  ...{
+    id: ids.connection,
+    tenantId: ids.tenant,
+    routeId: ids.route,
+    apiKeyId: ids.apiKey,
+    gatewayId: ids.gateway,
+  },
+  ...{ clientAddress: '203.0.113.7', upstreamUrl: 'ws://10.0.0.5:9000/', subprotocol: null, since: at },
+  ...{ closedAt: later, endedBy: 'gateway', closeCode: 1008, reason: 'key revoked', durationMs: 60_000 },
+  fromClient: { messages: 12, bytes: 3400 },
+  fromUpstream: { messages: 40, bytes: 98_000 },
+};
+
 const gateway: Gateway = {
   id: ids.gateway,
   supervisorId: null,
@@ -203,6 +217,14 @@ export const answerExamples: Readonly<Record<string, object>> = {
   getOperator: operator,
   listOperators: pageOf(operator),
   listConnections: { ...pageOf(connection), silentGateways: [] },
+  countConnections: {
+    by: 'tenant',
+    groups: [{ group: ids.tenant, connections: 250 }],
+    total: 250,
+    isExact: true,
+    silentGateways: [],
+  },
+  listClosedConnections: { ...pageOf(closedConnection), silentGateways: [] },
   getConnection: connection,
   closeConnection: closed,
   closeConnections: closed,

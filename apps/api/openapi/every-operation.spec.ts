@@ -128,6 +128,8 @@ const rules: Record<string, OperationRule> = {
   issueTicket: { rule: 'tenantWrite' },
   verifyApiKey: { rule: 'ownRead', body: () => ({ key: 'slc_wrong' }) },
   listConnections: { rule: 'ownRead' },
+  countConnections: { rule: 'ownRead', query: '?by=key' },
+  listClosedConnections: { rule: 'ownRead' },
   getConnection: { rule: 'tenantRead' },
   closeConnections: { rule: 'ownWrite', query: '?all=true' },
   closeConnection: { rule: 'tenantWrite' },

@@ -38,6 +38,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
     [
       'delete /v1/connections',
       'delete /v1/connections/{connection}',
+      'delete /v1/gateways/{gateway}/drain',
       'delete /v1/operators/{operator}',
       'delete /v1/tenants/{tenant}',
       'delete /v1/tenants/{tenant}/api-keys/{key}',
@@ -52,6 +53,8 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'get /v1/audit',
       'get /v1/config',
       'get /v1/connections',
+      'get /v1/connections/closed',
+      'get /v1/connections/counts',
       'get /v1/connections/{connection}',
       'get /v1/connections/{connection}/tap',
       'get /v1/events',

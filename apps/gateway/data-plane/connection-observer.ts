@@ -5,6 +5,7 @@ import type { RefusalCode } from '#libs/problem-details';
 import type { Taps } from '#libs/tap';
 import type { UsageMeter } from '#libs/usage';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import type { ClosedConnections } from './closed-connections.js';
 import type { ConnectionEvents } from './connection-events.js';
 import type { Drain } from './drain.js';
 import type { KeyUses } from './key-uses.js';
@@ -14,6 +15,7 @@ import { UnverifiedUpstreams } from './unverified-upstreams.js';
 export interface ConnectionObserverInput {
   metrics: Pick<GatewayMetrics, 'countJoined' | 'countRecord' | 'countRefused'>;
   events: Pick<ConnectionEvents, 'opened' | 'closed'>;
+  closed: Pick<ClosedConnections, 'add'>;
   keyUses: Pick<KeyUses, 'record'>;
   usage: Pick<UsageMeter, 'opened' | 'ended'>;
   reviewer: Pick<ConnectionReviewer, 'reviewConnection'>;
@@ -46,7 +48,7 @@ export class ConnectionObserver {
 
   /** A request was refused, or a connection has ended. */
   onRecord(record: ConnectionRecord): void {
-    const { metrics, usage, logger, refusalNotices, taps, drain, events } = this.input;
+    const { metrics, usage, logger, refusalNotices, taps, drain, events, closed } = this.input;
     metrics.countRecord(record);
     if (record.outcome === 'refused') {
       logger.info(record, 'connection refused');
@@ -58,6 +60,7 @@ export class ConnectionObserver {
     taps.connectionEnded(record.connectionId);
     drain.onEnded();
     events.closed(record);
+    closed.add(record);
   }
 
   /** A listener refused a request before it could be read. */

@@ -1,6 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SliceQueue } from '#libs/async';
-import { firstById, type ConnectionRegistry } from '#libs/connections';
+import {
+  ConnectionCounts,
+  FirstInOrder,
+  type ConnectionRegistry,
+  type LiveConnection,
+} from '#libs/connections';
 import type { Connection, GatewayStatus } from '#libs/contract';
 import type { Answer, FleetRequest, RequestKind } from '#libs/fleet';
 import type { Explainer } from '#libs/pipeline';
@@ -8,6 +13,7 @@ import type { Taps } from '#libs/tap';
 import type { TrafficTable } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
 import type { UsageReporter } from '#libs/usage';
+import type { ClosedConnections } from '../data-plane/closed-connections.js';
 import type { Drain } from '../data-plane/drain.js';
 import type { Rebalances } from '../data-plane/rebalances.js';
 import { busiestOf } from './busiest-connections.js';
@@ -28,6 +34,7 @@ export interface FleetAnswersInput {
   /** The maximum size of a request head. */
   maxHeaderBytes: number;
   taps: Taps;
+  closed: Pick<ClosedConnections, 'list'>;
   drain: Pick<Drain, 'begin' | 'cancel'>;
   rebalances: Rebalances;
   /** The period of a drain whose request has no period. */
@@ -43,6 +50,7 @@ type Answerers = {
   [Kind in RequestKind]: (request: FleetRequest<Kind>) => Answer<Kind> | Promise<Answer<Kind>>;
 };
 
+const orderOfIds = { sort: 'openedAt', isDescending: false } as const;
 // Describing a connection takes some 5 µs.
 const describedPerTurn = 50;
 
@@ -50,6 +58,8 @@ const describedPerTurn = 50;
 export class FleetAnswers {
   readonly #answerers: Answerers = {
     listConnections: (request) => this.#listConnections(request),
+    countConnections: (request) => this.#countConnections(request),
+    listClosedConnections: (request) => ({ connections: this.input.closed.list(request) }),
     closeConnections: (request) => this.#closeConnections(request),
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
     routeUpstreams: ({ routeId }) => describeUpstreams(this.input.upstreams, routeId),
@@ -75,21 +85,32 @@ export class FleetAnswers {
   // A page is described over several turns of the event loop, so that no message waits for a whole page.
   async #listConnections(request: FleetRequest<'listConnections'>): Promise<Answer<'listConnections'>> {
     const { registry, gatewayId } = this.input;
-    const { filter, after, limit } = request;
+    const { filter, after, limit, order } = request;
+    const place = after === '' ? null : { value: order?.afterValue ?? 0, id: after };
+    const first = new FirstInOrder(order ?? orderOfIds, place, limit);
+    await registry.visitMatching(filter, (connection) => first.add(connection));
+    const ordered = first.take();
     const connections: Connection[] = [];
-    for (const connection of firstById(registry.matching(filter), { after, limit })) {
+    for (const { connection } of ordered) {
       if (connections.length % describedPerTurn === 0) await nextTurn();
       connections.push(describeConnection(connection, gatewayId));
     }
-    return { connections };
+    return { connections, ...(order && { values: ordered.map(({ value }) => value) }) };
+  }
+
+  async #countConnections(request: FleetRequest<'countConnections'>): Promise<Answer<'countConnections'>> {
+    const { filter, by, limit } = request;
+    const counts = new ConnectionCounts(by);
+    await this.input.registry.visitMatching(filter, (connection) => counts.add(connection));
+    return { ...counts.largest(limit), total: counts.total };
   }
 
   // Thousands of closes take longer than the API waits for an answer, so the answer comes first, with the
   // number of matches.
-  #closeConnections({ filter, code, reason, isDryRun }: FleetRequest<'closeConnections'>): {
-    matched: number;
-  } {
-    const matching = [...this.input.registry.matching(filter)];
+  async #closeConnections(request: FleetRequest<'closeConnections'>): Promise<Answer<'closeConnections'>> {
+    const { filter, code, reason, isDryRun } = request;
+    const matching: LiveConnection[] = [];
+    await this.input.registry.visitMatching(filter, (connection) => matching.push(connection));
     if (!isDryRun) this.input.slices.add(matching, ({ tunnel }) => tunnel.close(code, reason));
     return { matched: matching.length };
   }
