@@ -1,6 +1,7 @@
 import type { Release } from '#libs/async';
 import type { Gateway, GatewayStatus } from '#libs/contract';
 import type { FleetEvent } from './events.js';
+import type { AgedReports, LeftUsage } from './left-usage.js';
 import type { UpstreamLoads } from './upstream-loads.js';
 import type { Answer, FleetRequest, RequestKind } from './requests.js';
 
@@ -36,6 +37,10 @@ export interface Fleet {
    * automatically.
    */
   subscribe(listener: (event: FleetEvent) => void): Promise<Release>;
+  /** The reports of usage that gateways left when they stopped, each with its present age. */
+  leftUsage(): Promise<LeftUsage[]>;
+  /** Deletes what a gateway left. */
+  forgetUsage(gatewayId: string): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -62,6 +67,8 @@ export interface FleetMembership {
   announce(): void;
   /** Publishes an event to all subscribers; it is dropped while the bus is away. */
   publish(event: FleetEvent): void;
+  /** Leaves reports of usage for the API, for 30 days; drops them while the bus is away. */
+  leaveUsage(gatewayId: string, reports: AgedReports): Promise<void>;
   /** Removes the member, and closes the connections. */
   leave(): Promise<void>;
 }

@@ -7,15 +7,17 @@ import { newId } from '#libs/contract';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { liveConnection } from '../../test/support/live-connection.js';
 import { longWait } from '../../test/support/long-wait.js';
-import { ReportSpool, UsageMeter, UsageReporter } from './index.js';
+import { type SpooledReport, ReportSpool, UsageMeter, UsageReporter } from './index.js';
 
 let folder: string;
 let gatewayId: string;
 let meter: UsageMeter;
 let registry: ConnectionRegistry;
+let left: SpooledReport[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-reporter-'));
+  left = [];
   gatewayId = newId('gateway');
   registry = new ConnectionRegistry();
   meter = new UsageMeter({ connections: registry, now: () => performance.now() });
@@ -25,7 +27,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 function reporter(id = gatewayId, { periodMs = 60_000, hasQuota = (): boolean => true } = {}): UsageReporter {
   const { logger } = recordingLogger();
   const spool = new ReportSpool({ folder, gatewayId: id, maxBytes: 1e6, adoptAfterMs: 0, logger });
-  return new UsageReporter({ gatewayId: id, meter, spool, hasQuota, periodMs });
+  const leave = (reports: SpooledReport[]): Promise<void> => {
+    left.push(...reports);
+    return Promise.resolve();
+  };
+  return new UsageReporter({ gatewayId: id, meter, spool, hasQuota, leave, periodMs });
 }
 
 function openOne(): void {
@@ -52,11 +58,12 @@ test('usage is closed into a report after each period, and returned until it is 
   expect((await usage.answer([{ gatewayId, sequence: last }], false)).reports).toEqual([]);
 });
 
-test('the usage at a stop is in a last report, which a successor returns', async () => {
+test('the usage at a stop is in a last report, which is left behind, and which a successor returns', async () => {
   const usage = reporter();
   await usage.start();
   openOne();
   await usage.stop();
+  expect(left).toMatchObject([{ gatewayId, sequence: 1, rows: [{ connections: 1 }] }]);
   const successor = reporter(newId('gateway'));
   await successor.start();
   const { reports } = await successor.answer([], false);

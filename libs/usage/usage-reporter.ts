@@ -9,6 +9,8 @@ export interface UsageReporterInput {
   spool: ReportSpool;
   /** Whether a quota counts this usage. */
   hasQuota: (row: UsageRow) => boolean;
+  /** Called at the end, with reports that the API has not acknowledged. */
+  leave: (reports: SpooledReport[]) => Promise<void>;
   /** How often the usage is closed into reports; 30,000 by default. */
   periodMs?: number;
 }
@@ -45,11 +47,13 @@ export class UsageReporter {
     this.#adoptTimer = setInterval(() => void this.#spooling.run(() => spool.adopt()), adoptEveryMs).unref();
   }
 
-  /** Closes the last report, which a later gateway with the same folder can send. */
+  /** Closes the last report, and leaves what the API has not acknowledged, in case this folder is lost. */
   async stop(): Promise<void> {
     clearInterval(this.#reportTimer);
     clearInterval(this.#adoptTimer);
     await this.#report();
+    const { reports } = await this.input.spool.oldest(maxRowsOfAnswer);
+    if (reports.length > 0) await this.input.leave(reports);
   }
 
   answer(acknowledged: readonly ReportSequence[], withOpen: boolean): Promise<UsageAnswer> {

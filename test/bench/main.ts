@@ -14,6 +14,7 @@ const benchmarks = [
   'slots',
   'soak',
   'starvation',
+  'usage',
   'workers',
 ] as const;
 

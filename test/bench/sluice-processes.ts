@@ -27,6 +27,8 @@ export interface ControlPlane {
   redis: RedisServer;
   /** Milliseconds from the start of the API to the snapshot stored in Redis. */
   publishedAfterMs: number;
+  /** Kills the API and starts it again. */
+  restartApi: () => Promise<void>;
 }
 
 /** A gateway in a separate process. */
@@ -61,19 +63,29 @@ export async function startControlPlane(
   releases.add(() => redis.stop());
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const api = await startBenchProcess('api', {
-    settings: {
-      SLUICE_DATA_DIR: folder,
-      SLUICE_REDIS_URL: redis.url,
-      SLUICE_ADMIN_TOKEN: adminToken,
-      SLUICE_API_LISTEN: `127.0.0.1:${port}`,
-      ...settings,
+  const startApi = (): ReturnType<typeof startBenchProcess> =>
+    startBenchProcess('api', {
+      settings: {
+        SLUICE_DATA_DIR: folder,
+        SLUICE_REDIS_URL: redis.url,
+        SLUICE_ADMIN_TOKEN: adminToken,
+        SLUICE_API_LISTEN: `127.0.0.1:${port}`,
+        ...settings,
+      },
+      launch: { logFolder: folder },
+      ready: [`${url}/readyz`, '"inStep"'],
+      releases,
+    });
+  let api = await startApi();
+  return {
+    rest: new RestClient(url, adminToken),
+    redis,
+    publishedAfterMs: api.readyAfterMs,
+    restartApi: async () => {
+      await api.process.kill();
+      api = await startApi();
     },
-    launch: { logFolder: folder },
-    ready: [`${url}/readyz`, '"inStep"'],
-    releases,
-  });
-  return { rest: new RestClient(url, adminToken), redis, publishedAfterMs: api.readyAfterMs };
+  };
 }
 
 /** `ports` are those of an earlier start, whose files the gateway finds again. */

@@ -6,6 +6,7 @@ import {
   type Fleet,
   type FleetEvent,
   type FleetRequest,
+  type LeftUsage,
   type RequestKind,
 } from '#libs/fleet';
 import { RedisError } from '#libs/redis';
@@ -19,6 +20,16 @@ export class CommandedFleet implements Fleet {
 
   addGateway(): CommandedGateway {
     return new CommandedGateway(this.#bus.createMembership());
+  }
+
+  async leftUsage(): Promise<LeftUsage[]> {
+    this.#requireReach();
+    return this.#bus.fleet.leftUsage();
+  }
+
+  async forgetUsage(gatewayId: string): Promise<void> {
+    this.#requireReach();
+    await this.#bus.fleet.forgetUsage(gatewayId);
   }
 
   async gateways(): Promise<Gateway[]> {

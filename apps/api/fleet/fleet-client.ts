@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConcurrencyLimit } from '#libs/async';
 import type { Gateway } from '#libs/contract';
-import type { Answers, Fleet, FleetRequest, RequestKind } from '#libs/fleet';
+import type { Answers, Fleet, FleetRequest, LeftUsage, RequestKind } from '#libs/fleet';
 import { FLEET } from '../composition/injection-tokens.js';
 import { notFound } from '../http/references.js';
 
@@ -27,6 +27,16 @@ export class FleetClient {
     const gateway = (await this.gateways()).find((candidate) => candidate.id === id);
     if (gateway !== undefined) return gateway;
     throw notFound('gateway');
+  }
+
+  /** What gateways left when they stopped. */
+  leftUsage(): Promise<LeftUsage[]> {
+    return this.fleet.leftUsage();
+  }
+
+  /** Deletes what a gateway left. */
+  forgetUsage(gatewayId: string): Promise<void> {
+    return this.fleet.forgetUsage(gatewayId);
   }
 
   /** Asks one gateway, or with `null` all of them, and waits for at most `withinMs`, by default a second. */

@@ -69,10 +69,19 @@ export class UsageCollector implements OnApplicationBootstrap, BeforeApplication
       await Promise.all(
         [...acknowledged].map(([gatewayId, stored]) => this.#collectRest(gatewayId, stored, open)),
       );
+      await this.#collectLeft();
       await this.judge.judge([...open.values()].flat(), Date.now());
       this.#isFailing = false;
     } catch (error) {
       this.#noticeFailure(error);
+    }
+  }
+
+  async #collectLeft(): Promise<void> {
+    for (const { gatewayId, reports } of await this.fleet.leftUsage()) {
+      const { days } = await this.store.store(reports, Date.now());
+      this.judge.add(days);
+      await this.fleet.forgetUsage(gatewayId);
     }
   }
 

@@ -13,7 +13,7 @@ export interface GatewayUsage {
 }
 
 interface CreateUsageInput {
-  parts: Pick<GatewayParts, 'identity' | 'settings' | 'supervision' | 'logger'>;
+  parts: Pick<GatewayParts, 'identity' | 'settings' | 'supervision' | 'membership' | 'logger'>;
   connections: ConnectionRegistry;
   configuration: Pick<Configuration, 'tenant' | 'route' | 'apiKey'>;
 }
@@ -23,7 +23,7 @@ interface CreateUsageInput {
 const adoptFromWorkersAfterMs = 120_000;
 
 export function createUsage({ parts, connections, configuration }: CreateUsageInput): GatewayUsage {
-  const { identity, settings, supervision, logger } = parts;
+  const { identity, settings, supervision, membership, logger } = parts;
   const { id: gatewayId } = identity;
   const meter = new UsageMeter({ connections, now: () => performance.now() });
   const spool = new ReportSpool({
@@ -37,6 +37,7 @@ export function createUsage({ parts, connections, configuration }: CreateUsageIn
     gatewayId,
     meter,
     spool,
+    leave: (reports) => membership.leaveUsage(gatewayId, reports),
     hasQuota: ({ tenantId, routeId, apiKeyId }) =>
       [
         configuration.tenant(tenantId),

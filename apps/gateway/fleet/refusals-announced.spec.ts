@@ -30,6 +30,10 @@ class AnnouncedMembership implements FleetMembership {
     return;
   }
 
+  leaveUsage(): Promise<void> {
+    return Promise.resolve();
+  }
+
   leave(): Promise<void> {
     return Promise.resolve();
   }

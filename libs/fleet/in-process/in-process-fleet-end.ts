@@ -3,6 +3,7 @@ import { gatewaySchema, type Gateway } from '#libs/contract';
 import { RedisError } from '#libs/redis';
 import { describeProblem } from '../describe-problem.js';
 import type { FleetEvent } from '../events.js';
+import { agedBy, type LeftUsage } from '../left-usage.js';
 import { defaultRequestTimeoutMs, PendingRequest } from '../pending-request.js';
 import type { Answers, Fleet, FleetMember } from '../ports.js';
 import type { FleetRequest, RequestKind } from '../requests.js';
@@ -41,6 +42,20 @@ export class InProcessFleetEnd implements Fleet {
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {
     await this.#whileOpen();
     return this.hub.listeners.add(listener);
+  }
+
+  async leftUsage(): Promise<LeftUsage[]> {
+    await this.#whileOpen();
+    const nowMs = performance.now();
+    return [...this.hub.leftUsage].map(([gatewayId, { leftAtMs, reports }]) => ({
+      gatewayId,
+      reports: agedBy(reports, nowMs - leftAtMs),
+    }));
+  }
+
+  async forgetUsage(gatewayId: string): Promise<void> {
+    await this.#whileOpen();
+    this.hub.leftUsage.delete(gatewayId);
   }
 
   async close(): Promise<void> {

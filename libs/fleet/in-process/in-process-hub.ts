@@ -1,6 +1,7 @@
 import type { Logger } from '#libs/redis';
 import { EventListeners } from '../event-listeners.js';
 import type { FleetEvent } from '../events.js';
+import type { AgedReports } from '../left-usage.js';
 import type { FleetMember } from '../ports.js';
 import { Responder } from '../responder.js';
 
@@ -12,6 +13,8 @@ interface Joined {
 /** Stands in for Redis: it stores the members, and delivers events after the publishing call has returned. */
 export class InProcessHub {
   readonly listeners: EventListeners;
+  /** What gateways left when they stopped, and when, by `performance.now()`. */
+  readonly leftUsage = new Map<string, { leftAtMs: number; reports: AgedReports }>();
   readonly #joined = new Map<string, Joined>();
 
   constructor(readonly logger: Logger) {

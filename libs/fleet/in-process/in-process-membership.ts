@@ -1,4 +1,5 @@
 import type { FleetEvent } from '../events.js';
+import type { AgedReports } from '../left-usage.js';
 import type { FleetMember, FleetMembership } from '../ports.js';
 import type { InProcessHub } from './in-process-hub.js';
 
@@ -22,6 +23,11 @@ export class InProcessMembership implements FleetMembership {
 
   publish(event: FleetEvent): void {
     if (this.#member !== null && !this.#hasLeft) this.hub.publish(event);
+  }
+
+  leaveUsage(gatewayId: string, reports: AgedReports): Promise<void> {
+    this.hub.leftUsage.set(gatewayId, { leftAtMs: performance.now(), reports });
+    return Promise.resolve();
   }
 
   async leave(): Promise<void> {

@@ -3,6 +3,8 @@ export interface FleetKeys {
   members: string;
   /** Hash of a gateway's id → the JSON of its loads. */
   loads: string;
+  /** Hash of a gateway's id → the JSON of the reports of usage that it left when it stopped. */
+  usage: string;
   /** Channel of the JSON of lists of events. */
   events: string;
   /** Channel of the JSON of requests to one gateway. */
@@ -20,6 +22,7 @@ export function fleetKeys(prefix: string): FleetKeys {
   return {
     members: name('members'),
     loads: name('loads'),
+    usage: name('usage'),
     events: name('events'),
     requests: (gatewayId) => name(`questions:${gatewayId}`),
     answers: (apiId) => name(`answers:${apiId}`),

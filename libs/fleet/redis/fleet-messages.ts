@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { describeProblem } from '../describe-problem.js';
+import { agedReportsSchema } from '../left-usage.js';
 import { upstreamLoadsSchema } from '../upstream-loads.js';
 
 // ECMA-262, time values: later moments have no ISO form.
@@ -43,6 +44,12 @@ export const presenceSchema = z.strictObject({
 export const storedLoadsSchema = z.strictObject({
   seenAtMs: z.int().min(0).max(latestDateMs),
   loads: upstreamLoadsSchema,
+});
+
+/** The reports that a gateway left, and when, by the clock of Redis. */
+export const leftUsageSchema = z.strictObject({
+  leftAtMs: z.int().min(0).max(latestDateMs),
+  reports: agedReportsSchema,
 });
 
 export type RequestMessage = z.output<typeof requestMessageSchema>;

@@ -1,6 +1,7 @@
 import { errorMessage } from '#libs/async';
 import { RedisConnection } from '#libs/redis';
 import type { FleetEvent } from '../events.js';
+import type { AgedReports } from '../left-usage.js';
 import type { FleetMember, FleetMembership } from '../ports.js';
 import { Responder } from '../responder.js';
 import { EventOutbox } from './event-outbox.js';
@@ -12,6 +13,7 @@ import {
   type AnswerMessage,
   type RequestMessage,
 } from './fleet-messages.js';
+import { LeftUsageStore } from './left-usage-store.js';
 import { LoadExchange } from './load-exchange.js';
 import { PresenceStore } from './presence-store.js';
 import { RecurringTask } from './recurring-task.js';
@@ -39,6 +41,7 @@ class RedisFleetMembership implements FleetMembership {
   readonly #publisher: RedisConnection;
   readonly #channels: RedisChannels;
   readonly #presence: PresenceStore;
+  readonly #leftUsage: LeftUsageStore;
   readonly #loads: LoadExchange;
   readonly #outbox: EventOutbox;
   readonly #heartbeat: RecurringTask;
@@ -72,6 +75,7 @@ class RedisFleetMembership implements FleetMembership {
     });
     const { heartbeatMs = defaultHeartbeatMs } = options;
     this.#heartbeatMs = heartbeatMs;
+    this.#leftUsage = new LeftUsageStore({ connection: this.#publisher, key: this.#keys.usage, logger });
     this.#loads = new LoadExchange({
       connection: this.#heartbeatConnection,
       key: this.#keys.loads,
@@ -99,6 +103,17 @@ class RedisFleetMembership implements FleetMembership {
 
   publish(event: FleetEvent): void {
     if (this.#joined !== null && this.#left === null) this.#outbox.add(event);
+  }
+
+  async leaveUsage(gatewayId: string, reports: AgedReports): Promise<void> {
+    await this.#leftUsage
+      .leave(gatewayId, reports)
+      .catch((error: unknown) =>
+        this.options.logger.warn(
+          { reason: errorMessage(error) },
+          'the last usage could not be left in Redis; it stays on disk',
+        ),
+      );
   }
 
   leave(): Promise<void> {

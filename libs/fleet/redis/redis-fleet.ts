@@ -6,6 +6,7 @@ import { describeProblem } from '../describe-problem.js';
 import { EventListeners } from '../event-listeners.js';
 import type { FleetEvent } from '../events.js';
 import { defaultRequestTimeoutMs, PendingRequest } from '../pending-request.js';
+import type { LeftUsage } from '../left-usage.js';
 import type { Answers, Fleet } from '../ports.js';
 import type { FleetRequest, RequestKind } from '../requests.js';
 import { fleetBus, defaultForgetMs, type RedisFleetBusOptions } from './fleet-bus-options.js';
@@ -16,6 +17,7 @@ import {
   readMessage,
   type RequestMessage,
 } from './fleet-messages.js';
+import { LeftUsageStore } from './left-usage-store.js';
 import { PresenceStore, type KnownGateway } from './presence-store.js';
 import { RecurringTask } from './recurring-task.js';
 import { RedisChannels } from './redis-channels.js';
@@ -46,6 +48,7 @@ class RedisFleet implements Fleet {
   readonly #commands: RedisConnection;
   readonly #channels: RedisChannels;
   readonly #presence: PresenceStore;
+  readonly #leftUsage: LeftUsageStore;
   readonly #listeners: EventListeners;
   readonly #check: RecurringTask;
   readonly #leaseMs: number;
@@ -65,6 +68,7 @@ class RedisFleet implements Fleet {
       forgetMs,
       logger,
     });
+    this.#leftUsage = new LeftUsageStore({ connection: this.#commands, key: this.#keys.usage, logger });
     this.#listeners = new EventListeners(logger);
     this.#check = new RecurringTask(() => this.#checkChannels(), options.checkIntervalMs ?? 5000);
   }
@@ -99,6 +103,14 @@ class RedisFleet implements Fleet {
       request.cancel();
       this.#pending.delete(requestId);
     }
+  }
+
+  leftUsage(): Promise<LeftUsage[]> {
+    return this.#leftUsage.read();
+  }
+
+  forgetUsage(gatewayId: string): Promise<void> {
+    return this.#leftUsage.forget(gatewayId);
   }
 
   async subscribe(listener: (event: FleetEvent) => void): Promise<Release> {

@@ -1,5 +1,6 @@
 import type { FleetUnderTest } from './fleet-under-test.js';
 import { describeFleetEvents } from './fleet-events-contract.js';
+import { describeLeftUsage } from './left-usage-contract.js';
 import { describeFleetMembers } from './fleet-members-contract.js';
 import { describeFleetRequests } from './fleet-requests-contract.js';
 
@@ -8,4 +9,5 @@ export function describeFleet(name: string, open: () => FleetUnderTest): void {
   describeFleetMembers(name, open);
   describeFleetRequests(name, open);
   describeFleetEvents(name, open);
+  describeLeftUsage(name, open);
 }
