@@ -1,3 +1,4 @@
+import { Webhooks1764560000000 } from './webhooks.js';
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { AuditPruning1764440200000 } from './audit-pruning.js';
 import { BalancingOfRoutes1764510000000 } from './balancing-of-routes.js';
@@ -67,4 +68,5 @@ export const migrations = [
   RequestIdsInAudit1764540000000,
   UniqueNames1764550000000,
   ListedResources1764551000000,
+  Webhooks1764560000000,
 ];

@@ -40,6 +40,7 @@ import { TapModule } from './tap/tap.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UpstreamsModule } from './upstreams/upstreams.module.js';
 import { UsageModule } from './usage/usage.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The parts that the caller creates. */
 export interface ApiParts {
@@ -77,6 +78,7 @@ export interface ApiParts {
     UpstreamsModule,
     UsageModule,
     ExplainModule,
+    WebhooksModule,
     ConnectionsModule,
     TapModule,
     GatewaysModule,

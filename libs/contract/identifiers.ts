@@ -16,6 +16,8 @@ export const idPrefixes = {
   fleet: 'flt',
   exhaustion: 'qta',
   request: 'req',
+  webhook: 'whk',
+  webhookDelivery: 'whd',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -60,3 +60,4 @@ export * from './upstream-health.js';
 export { upstreamId } from './upstream-id.js';
 export * from './upstream-tls.js';
 export * from './usage.js';
+export * from './webhook.js';

@@ -42,6 +42,8 @@ export interface ApiSettings extends SharedSettings {
   auditRetentionDays: number;
   /** Older usage is deleted from the history; 0: it is kept forever. */
   usageRetentionDays: number;
+  /** Ranges to which webhooks may be sent besides public addresses. */
+  upstreamAllow: AddressRange[];
 }
 
 export interface GatewaySettings extends SharedSettings {
@@ -100,6 +102,7 @@ export function readApiSettings(environment: Environment): ApiSettings {
     corsOrigins: addresses.apiCorsOrigins.read(environment),
     auditRetentionDays: storage.auditRetentionDays.read(environment),
     usageRetentionDays: storage.usageRetentionDays.read(environment),
+    upstreamAllow: addresses.upstreamAllow.read(environment),
   };
 }
 

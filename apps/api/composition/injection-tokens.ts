@@ -3,5 +3,6 @@ export const API_SETTINGS = Symbol('ApiSettings');
 export const CONFIG_SINK = Symbol('ConfigSink');
 export const FLEET = Symbol('Fleet');
 export const TICKETS = Symbol('Tickets');
+export const SEND_WEBHOOK = Symbol('SendWebhook');
 export const LOGGER = Symbol('Logger');
 export const ADMIN_TOKEN = Symbol('AdminToken');

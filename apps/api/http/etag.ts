@@ -3,10 +3,11 @@ import { ProblemError } from './problem-error.js';
 
 /**
  * The strong entity tag of a resource, a hash of its fields, so that it is still valid after the database was
- * restored. Excludes fields that are shown once (`key`, `token`), and `lastUsedAt`, which changes with use.
+ * restored. Excludes fields that are shown once (`key`, `token`, `secret`), and `lastUsedAt`, which changes
+ * with use.
  */
 export function entityTag(resource: object): string {
-  const held = { ...resource, key: undefined, token: undefined, lastUsedAt: undefined };
+  const held = { ...resource, key: undefined, token: undefined, secret: undefined, lastUsedAt: undefined };
   return entityTagOf(createHash('sha256').update(contentOf(held)));
 }
 

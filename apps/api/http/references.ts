@@ -41,6 +41,16 @@ export const references = {
     detail: 'There is no such live connection.',
     expected: 'expected the id of a live connection',
   },
+  webhook: {
+    schema: idSchema('webhook'),
+    detail: 'There is no such webhook.',
+    expected: 'expected the id of a webhook',
+  },
+  delivery: {
+    schema: idSchema('webhookDelivery'),
+    detail: 'The webhook has no such delivery.',
+    expected: 'expected the id of a delivery',
+  },
   gateway: {
     schema: idSchema('gateway'),
     detail: 'There is no such gateway.',

@@ -23,6 +23,7 @@ afterEach(() => api.remove());
 
 const bodies: Record<string, object> = {
   createTenant: { slug: 'made' },
+  createWebhook: { url: 'https://hooks.acme.example/', events: ['quota.exceeded'] },
   createRoute: { match: { path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] },
   createApiKey: { name: 'made' },
   createOperator: { name: 'Ada', role: 'viewer' },
@@ -40,6 +41,7 @@ test('every POST in openapi.json is executed once for each Idempotency-Key', asy
     .flatMap(([path, { post }]) => (post ? [{ path, post }] : []))
     .filter(({ post }) => !repeatable.includes(post.operationId ?? ''));
   expect(posts.length).toBeGreaterThanOrEqual(7);
+  Object.assign(things, await aWebhook());
   for (const { path, post } of posts) {
     const id = post.operationId ?? '';
     const target = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => things[name] ?? '');
@@ -140,4 +142,12 @@ function ticket(idempotencyKey: string): Promise<ApiAnswer> {
 
 function drain(idempotencyKey: string, body?: object): Promise<ApiAnswer> {
   return send(`/v1/gateways/${gateway.id}/drain`, body, idempotencyKey);
+}
+
+// Its delivery is sent in the background, and its outcome is then written.
+async function aWebhook(): Promise<{ webhook: string; delivery: string }> {
+  const hook = { url: 'https://hooks.acme.example/', events: ['quota.exceeded'] };
+  const webhook = (await api.request('POST', '/v1/webhooks', hook)).body.id;
+  const delivery = (await api.request('POST', `/v1/webhooks/${webhook}/test`)).body.id;
+  return { webhook, delivery };
 }

@@ -77,7 +77,7 @@ export class IdempotencyStore {
   }
 }
 
-const secretFields: readonly string[] = ['key', 'token', 'ticket'];
+const secretFields: readonly string[] = ['key', 'token', 'ticket', 'secret'];
 
 function withheldAnswer(answer: object): Pick<IdempotencyRecord, 'answer' | 'isSecretWithheld'> {
   const fields = Object.entries(answer);

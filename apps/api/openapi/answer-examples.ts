@@ -9,6 +9,7 @@ import {
 import { entityTag } from '../http/etag.js';
 import { explanation } from './example-explanation.js';
 import { exampleIds as ids } from './example-ids.js';
+import { webhookExamples } from './example-webhooks.js';
 import { bodyExamples } from './examples.js';
 
 const at = '2026-11-29T09:10:00.000Z';
@@ -158,6 +159,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
     routeIds: null,
     expiresAt: null,
   },
+  ...webhookExamples,
   explain: explanation,
   createRoute: route,
   getRoute: route,

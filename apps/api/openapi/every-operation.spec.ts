@@ -5,78 +5,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { adminToken, ApiUnderTest } from '../../../test/support/api-under-test.js';
 import type { CommandedGateway } from '../../../test/support/commanded-gateway.js';
+import {
+  credentials,
+  outcomes,
+  type Credential,
+  type Rule,
+} from '../../../test/support/credential-outcomes.js';
 
 // Tests every operation of openapi.json, and every WebSocket, with every kind of credential. A new operation
 // fails this test until it has a rule.
-
-const credentials = [
-  ...['none', 'garbage', 'admin', 'operator', 'viewer', 'revokedOperator', 'manage', 'read', 'connect'],
-  ...['expired', 'revoked', 'suspended', 'other'],
-] as const;
-type Credential = (typeof credentials)[number];
-
-/** `ok` means the success status in the document; other outcomes are a status and a code. */
-type Outcomes = Record<Credential, string>;
-
-const strangers = {
-  none: '401 unauthorized',
-  garbage: '401 unauthorized',
-  expired: '401 unauthorized',
-  revoked: '401 unauthorized',
-  revokedOperator: '401 unauthorized',
-  connect: '403 forbidden',
-  suspended: '403 tenant_suspended',
-};
-/** An operator with the role `admin` has the rights of the admin token. */
-const admins = { admin: 'ok', operator: 'ok' };
-const forbidden = '403 forbidden';
-const notFound = '404 not_found';
-
-const outcomes = {
-  everybody: Object.fromEntries(credentials.map((credential) => [credential, 'ok'])) as Outcomes,
-  /** Reads a resource of one tenant. */
-  tenantRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: notFound },
-  /** Changes or taps a resource of one tenant. */
-  tenantWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: notFound },
-  /** Lists the resources that each tenant may see. */
-  ownRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: 'ok' },
-  /** Acts on the resources that each tenant may see. */
-  ownWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: 'ok' },
-  /** For operators only. */
-  operatorRead: {
-    ...strangers,
-    ...admins,
-    viewer: 'ok',
-    manage: forbidden,
-    read: forbidden,
-    other: forbidden,
-  },
-  operatorWrite: {
-    ...strangers,
-    ...admins,
-    viewer: forbidden,
-    manage: forbidden,
-    read: forbidden,
-    other: forbidden,
-  },
-  /** For operators only, on one tenant. */
-  operatorOnTenant: {
-    ...strangers,
-    ...admins,
-    viewer: forbidden,
-    manage: forbidden,
-    read: forbidden,
-    other: notFound,
-  },
-  /** A WebSocket path without a handshake: its target is not looked up. */
-  noHandshake: {
-    ...strangers,
-    ...{ admin: '400 bad_handshake', operator: '400 bad_handshake', viewer: '400 bad_handshake' },
-    ...{ manage: '400 bad_handshake' },
-    ...{ read: '400 bad_handshake', other: '400 bad_handshake' },
-  },
-} satisfies Record<string, Outcomes>;
-type Rule = keyof typeof outcomes;
 
 interface OperationRule {
   rule: Rule;
@@ -88,6 +25,9 @@ let count = 0;
 const aDay = '?from=2026-11-29T00:00:00Z&to=2026-11-30T00:00:00Z';
 const aKey = (): object => ({ name: `key ${(count += 1)}`, scopes: ['read', 'connect'] });
 const aRoute = (): object => ({ match: { path: `/${(count += 1)}` }, upstreams: [{ url: 'ws://10.0.0.5' }] });
+
+const aWebhook = { url: 'https://hooks.acme.example/', events: ['quota.exceeded'] };
+let webhook = '';
 
 const rules: Record<string, OperationRule> = {
   getLiveness: { rule: 'everybody' },
@@ -106,6 +46,15 @@ const rules: Record<string, OperationRule> = {
   getTenantUsageHistory: { rule: 'tenantRead', query: aDay },
   listUsageHistory: { rule: 'ownRead', query: aDay },
   explain: { rule: 'ownRead', body: () => ({ url: 'ws://chat.acme.example/socket' }) },
+  createWebhook: { rule: 'ownWrite', body: () => aWebhook },
+  listWebhooks: { rule: 'ownRead' },
+  getWebhook: { rule: 'tenantRead' },
+  updateWebhook: { rule: 'tenantWrite', body: () => ({ name: `renamed ${(count += 1)}` }) },
+  deleteWebhook: { rule: 'tenantWrite' },
+  rotateWebhook: { rule: 'tenantWrite' },
+  testWebhook: { rule: 'tenantWrite' },
+  listWebhookDeliveries: { rule: 'tenantRead' },
+  replayWebhookDelivery: { rule: 'tenantWrite' },
   createRoute: { rule: 'tenantWrite', body: aRoute },
   listAllRoutes: { rule: 'ownRead' },
   listRoutes: { rule: 'tenantRead' },
@@ -304,12 +253,25 @@ async function pathFor(template: string, { tenantId, slug }: World): Promise<str
     connection: () => gateway.connect(tenantId).id,
     operator: async () => (await make('/v1/operators', { name: 'x', role: 'viewer' })).id,
     gateway: () => gateway.id,
+    webhook: () => makeWebhook(slug),
+    delivery: () => makeDelivery(),
   };
   let path = template;
   for (const [parameter, name = ''] of template.matchAll(/\{(\w+)\}/g)) {
     path = path.replace(parameter, (await makers[name]?.()) ?? 'no-maker-for-this');
   }
   return path;
+}
+
+// A tenant may have 20.
+async function makeWebhook(tenant: string): Promise<string> {
+  await api.request('DELETE', `/v1/webhooks/${webhook}`);
+  webhook = (await make('/v1/webhooks', { ...aWebhook, tenant })).id;
+  return webhook;
+}
+
+async function makeDelivery(): Promise<string> {
+  return (await api.request('POST', `/v1/webhooks/${webhook}/test`)).body.id;
 }
 
 async function make(path: string, body: object): Promise<Made> {

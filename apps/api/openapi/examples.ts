@@ -51,6 +51,14 @@ export const bodyExamples: Readonly<Record<string, object>> = {
         'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; } }',
     },
   },
+  createWebhook: {
+    name: 'billing',
+    url: 'https://hooks.acme.example/sluice',
+    events: ['key.revoked', 'upstream.health'],
+    tenant: 'acme',
+  },
+  updateWebhook: { enabled: false },
+  rotateWebhook: { graceSeconds: 86_400 },
   explain: {
     url: 'wss://chat.acme.example/socket?room=7',
     headers: [{ name: 'Origin', value: 'https://evil.example' }],

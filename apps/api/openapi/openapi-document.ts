@@ -86,6 +86,8 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('connections', 'Live connections: list, close and tap them')
     .addTag('gateways', 'The processes that relay')
     .addTag('events', 'A live stream of changes and events')
+    .addTag('explain', 'Why a URL is refused')
+    .addTag('webhooks', 'Events that are sent to a URL')
     .addTag('health', 'For orchestrators and monitoring')
     .build();
 }

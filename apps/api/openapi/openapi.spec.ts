@@ -37,6 +37,16 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
   expect(operations.map(({ name }) => name).sort()).toEqual(
     [
       'delete /v1/connections',
+      'delete /v1/gateways/{gateway}/drain',
+      'delete /v1/webhooks/{webhook}',
+      'get /v1/webhooks',
+      'get /v1/webhooks/{webhook}',
+      'get /v1/webhooks/{webhook}/deliveries',
+      'patch /v1/webhooks/{webhook}',
+      'post /v1/webhooks',
+      'post /v1/webhooks/{webhook}/deliveries/{delivery}/replay',
+      'post /v1/webhooks/{webhook}/rotate',
+      'post /v1/webhooks/{webhook}/test',
       'delete /v1/connections/{connection}',
       'delete /v1/gateways/{gateway}/drain',
       'delete /v1/operators/{operator}',
@@ -124,6 +134,7 @@ test('a body is marked as required unless it is optional', () => {
     'rebalanceRoute',
     'rotateApiKey',
     'rotateStickyKey',
+    'rotateWebhook',
   ]);
   expect(JSON.stringify(document)).not.toContain('x-optional');
 });

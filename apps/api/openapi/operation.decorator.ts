@@ -66,6 +66,8 @@ const pathParameters = {
   key: { description: 'Id or name of the API key; a revoked one has no name here', example: 'web' },
   operator: { description: 'Id of the operator', example: 'opr_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   connection: { description: 'Id of the connection', example: 'con_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+  webhook: { description: 'Id of the webhook', example: 'whk_01jd3x4m5n6p7q8r9s0t1v2w3x' },
+  delivery: { description: 'Id of the delivery', example: 'whd_01jd3x4m5n6p7q8r9s0t1v2w3x' },
   gateway: { description: 'Id of the gateway', example: 'gtw_01jd3x4m5n6p7q8r9s0t1v2w3x' },
 };
 

@@ -11,8 +11,9 @@ import {
 export const upstreamAllow = defineSetting(
   {
     name: 'SLUICE_UPSTREAM_ALLOW',
-    readBy: ['gateway'],
-    summary: 'The address ranges that a gateway may dial besides public addresses.',
+    readBy: ['API', 'gateway'],
+    summary:
+      'The address ranges that a gateway may dial, and to which the API may send webhooks, besides public addresses.',
     default: 'none; `npm start` sets `127.0.0.0/8,::1/128`',
     expected: expectedAddressRanges,
     example: '10.20.0.0/16,fd00:20::/32',

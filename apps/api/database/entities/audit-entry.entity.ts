@@ -10,6 +10,7 @@ export type AuditAction =
   | 'connections.close'
   | `gateway.${'drain' | 'undrain'}`
   | 'audit.prune'
+  | `webhook.${'create' | 'update' | 'rotate' | 'delete' | 'test' | 'replay'}`
   | `operator.${'create' | 'revoke'}`;
 
 /** An action and its target. */

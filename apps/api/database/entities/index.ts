@@ -11,6 +11,8 @@ import { ResourceLabelEntity } from './resource-label.entity.js';
 import { RouteEntity } from './route.entity.js';
 import { StickyKeyEntity } from './sticky-key.entity.js';
 import { TenantEntity } from './tenant.entity.js';
+import { WebhookDeliveryEntity } from './webhook-delivery.entity.js';
+import { WebhookEntity } from './webhook.entity.js';
 import { UsageSequenceEntity } from './usage-sequence.entity.js';
 
 export const entities = [
@@ -28,4 +30,6 @@ export const entities = [
   UsageSequenceEntity,
   QuotaEntity,
   ExhaustionEntity,
+  WebhookEntity,
+  WebhookDeliveryEntity,
 ];

@@ -1,0 +1,70 @@
+/** All kinds of credentials. */
+export const credentials = [
+  ...['none', 'garbage', 'admin', 'operator', 'viewer', 'revokedOperator', 'manage', 'read', 'connect'],
+  ...['expired', 'revoked', 'suspended', 'other'],
+] as const;
+export type Credential = (typeof credentials)[number];
+
+/** `ok` means the success status in the document; other outcomes are a status and a code. */
+type Outcomes = Record<Credential, string>;
+
+const strangers = {
+  none: '401 unauthorized',
+  garbage: '401 unauthorized',
+  expired: '401 unauthorized',
+  revoked: '401 unauthorized',
+  revokedOperator: '401 unauthorized',
+  connect: '403 forbidden',
+  suspended: '403 tenant_suspended',
+};
+/** An operator with the role `admin` has the rights of the admin token. */
+const admins = { admin: 'ok', operator: 'ok' };
+const forbidden = '403 forbidden';
+const notFound = '404 not_found';
+
+/** The outcome of an operation for each credential, by its rule. */
+export const outcomes = {
+  everybody: Object.fromEntries(credentials.map((credential) => [credential, 'ok'])) as Outcomes,
+  /** Reads a resource of one tenant. */
+  tenantRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: notFound },
+  /** Changes or taps a resource of one tenant. */
+  tenantWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: notFound },
+  /** Lists the resources that each tenant may see. */
+  ownRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: 'ok' },
+  /** Acts on the resources that each tenant may see. */
+  ownWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: 'ok' },
+  /** For operators only. */
+  operatorRead: {
+    ...strangers,
+    ...admins,
+    viewer: 'ok',
+    manage: forbidden,
+    read: forbidden,
+    other: forbidden,
+  },
+  operatorWrite: {
+    ...strangers,
+    ...admins,
+    viewer: forbidden,
+    manage: forbidden,
+    read: forbidden,
+    other: forbidden,
+  },
+  /** For operators only, on one tenant. */
+  operatorOnTenant: {
+    ...strangers,
+    ...admins,
+    viewer: forbidden,
+    manage: forbidden,
+    read: forbidden,
+    other: notFound,
+  },
+  /** A WebSocket path without a handshake: its target is not looked up. */
+  noHandshake: {
+    ...strangers,
+    ...{ admin: '400 bad_handshake', operator: '400 bad_handshake', viewer: '400 bad_handshake' },
+    ...{ manage: '400 bad_handshake' },
+    ...{ read: '400 bad_handshake', other: '400 bad_handshake' },
+  },
+} satisfies Record<string, Outcomes>;
+export type Rule = keyof typeof outcomes;
