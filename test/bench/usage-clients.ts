@@ -33,7 +33,8 @@ export class UsageClients {
         continue;
       }
       await this.#echo(client);
-      if (this.closeCodes.at(-1) === 1008) return;
+      // The others are closed too, or refused from now on.
+      if (this.closeCodes.includes(1008)) this.stop();
     }
   }
 
