@@ -19,6 +19,7 @@ import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { Quotas1764541000000 } from './quotas.js';
+import { OperatorRotation1764561000000 } from './operator-rotation.js';
 import { ReplacePrefix1764471000000 } from './replace-prefix.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RequestIdsInAudit1764540000000 } from './request-ids-in-audit.js';
@@ -69,4 +70,5 @@ export const migrations = [
   UniqueNames1764550000000,
   ListedResources1764551000000,
   Webhooks1764560000000,
+  OperatorRotation1764561000000,
 ];

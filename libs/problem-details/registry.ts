@@ -57,6 +57,7 @@ export const problems = {
   rebalance_not_possible: { status: 409, title: 'The hash of this route decides where its connections go' },
   gateway_stopping: { status: 409, title: 'The gateway is stopping' },
   key_revoked: { status: 409, title: 'The API key is revoked' },
+  operator_revoked: { status: 409, title: 'The operator is revoked' },
   key_shown_once: { status: 409, title: 'The secret was already issued, and is shown only once' },
   idempotency_conflict: { status: 409, title: 'A request with this Idempotency-Key is still running' },
   revision_gone: { status: 410, title: 'The changes after this revision are not kept' },

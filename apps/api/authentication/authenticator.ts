@@ -7,6 +7,7 @@ import { Database } from '../database/database.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { OperatorEntity } from '../database/entities/operator.entity.js';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { secretOf } from '../resources/operator.js';
 import { grantsAccess, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { previousOf } from '../resources/api-key.js';
@@ -61,11 +62,12 @@ export class Authenticator {
   }
 
   async #findOperator({ prefix, secretHash }: OperatorTokenParts): Promise<Authentication> {
-    const operator = await this.database.read.findOneBy(OperatorEntity, { prefix });
-    if (operator === null || !isSameSecret(secretHash, operator.secretHash)) return unauthorized;
-    if (operator.revokedAt !== null) return unauthorized;
+    const where = [{ prefix }, { previousPrefix: prefix }];
+    const operator = await this.database.read.findOneBy(OperatorEntity, where);
+    const stored = operator && secretOf(operator, prefix, Date.now());
+    if (operator === null || stored === null || !isSameSecret(secretHash, stored)) return unauthorized;
     const { id: operatorId, role } = operator;
-    return { ok: true, principal: { kind: 'operator', operatorId, role } };
+    return { ok: true, principal: { kind: 'operator', operatorId, role, prefix } };
   }
 
   async #findKey(prefix: string, secretHash: string): Promise<Authentication> {

@@ -12,6 +12,8 @@ export interface OperatorPrincipal {
   kind: 'operator';
   operatorId: string;
   role: OperatorRole;
+  /** The public prefix of the presented token. */
+  prefix: string;
 }
 
 export interface TenantPrincipal {

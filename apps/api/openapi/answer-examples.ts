@@ -216,6 +216,8 @@ export const answerExamples: Readonly<Record<string, object>> = {
   rotateStickyKey: { id: ids.stickyKey, tenantId: ids.tenant, rotatedAt: later },
   issueTicket: { ticket: 'slt_0000000000000000000000000000000000000000000_000000', expiresAt: later },
   createOperator: { ...operator, token: 'slo_0123456789abcdef_0000000000000000000000000000000000000000000' },
+  rotateOperator: { ...operator, token: 'slo_0123456789abcdef_0000000000000000000000000000000000000000000' },
+  updateOperator: operator,
   getOperator: operator,
   listOperators: pageOf(operator),
   listConnections: { ...pageOf(connection), silentGateways: [] },

@@ -87,6 +87,8 @@ const rules: Record<string, OperationRule> = {
   listOperators: { rule: 'operatorRead' },
   getOperator: { rule: 'operatorRead' },
   createOperator: { rule: 'operatorWrite', body: () => ({ name: 'Ada', role: 'viewer' }) },
+  updateOperator: { rule: 'operatorWrite', body: () => ({ name: `Ada ${(count += 1)}` }) },
+  rotateOperator: { rule: 'operatorWrite' },
   revokeOperator: { rule: 'operatorWrite' },
   getConfiguration: { rule: 'operatorRead' },
   replaceConfiguration: {

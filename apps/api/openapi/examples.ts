@@ -63,6 +63,8 @@ export const bodyExamples: Readonly<Record<string, object>> = {
     url: 'wss://chat.acme.example/socket?room=7',
     headers: [{ name: 'Origin', value: 'https://evil.example' }],
   },
+  updateOperator: { role: 'admin' },
+  rotateOperator: { graceSeconds: 3600 },
   createOperator: { name: 'Ada', role: 'viewer' },
   drainGateway: { periodSeconds: 60 },
   rebalanceRoute: { dryRun: true, threshold: 1.1, closesPerSecond: 50 },

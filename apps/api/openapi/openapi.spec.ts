@@ -84,6 +84,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'get /v1/usage/history',
       'get /v1/tenants/{tenant}/routes/{route}',
       'get /v1/tenants/{tenant}/routes/{route}/upstreams/rebalance',
+      'patch /v1/operators/{operator}',
       'patch /v1/tenants/{tenant}',
       'patch /v1/tenants/{tenant}/api-keys/{key}',
       'patch /v1/tenants/{tenant}/routes/{route}',
@@ -92,6 +93,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'post /v1/gateways/{gateway}/drain',
       'post /v1/import/nginx',
       'post /v1/operators',
+      'post /v1/operators/{operator}/rotate',
       'post /v1/tenants',
       'post /v1/tenants/{tenant}/api-keys',
       'post /v1/tenants/{tenant}/api-keys/{key}/rotate',
@@ -133,6 +135,7 @@ test('a body is marked as required unless it is optional', () => {
     'issueTicket',
     'rebalanceRoute',
     'rotateApiKey',
+    'rotateOperator',
     'rotateStickyKey',
     'rotateWebhook',
   ]);

@@ -1,8 +1,11 @@
-import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { patchSchemaOf } from '#libs/contract';
+import { rotateRequestSchema, type RotateRequest } from '../api-keys/rotate-request.js';
 import { pageQuerySchema, pageSchemaOf, type Page, type PageQuery } from '../http/page.js';
+import { withReadOnlyFields } from '../http/read-only-fields.js';
 import { Context, type RequestContext } from '../http/request-context.js';
-import { Operation } from '../openapi/operation.decorator.js';
+import { mergePatchDescription, Operation } from '../openapi/operation.decorator.js';
 import {
   issuedOperatorSchema,
   operatorCreateSchema,
@@ -13,6 +16,9 @@ import {
 } from './operator.js';
 import { OperatorsService } from './operators.service.js';
 
+const operatorPatchSchema = withReadOnlyFields(patchSchemaOf(operatorCreateSchema), operatorSchema).meta({
+  id: 'OperatorPatch',
+});
 const operatorPageSchema = pageSchemaOf(operatorSchema, 'OperatorPage');
 
 @ApiTags('operators')
@@ -64,6 +70,43 @@ export class OperatorsController {
   })
   get(@Context() context: RequestContext, @Param('operator') id: string): Promise<Operator> {
     return this.operators.get(context, id);
+  }
+
+  @Patch(':operator')
+  @Operation({
+    id: 'updateOperator',
+    summary: 'Change the name or the role of an operator; with another role its WebSockets close',
+    description: mergePatchDescription,
+    status: 200,
+    answer: operatorSchema,
+    path: ['operator'],
+    features: ['patch', 'ifMatch'],
+    problems: ['operator_revoked'],
+  })
+  update(
+    @Context() context: RequestContext,
+    @Param('operator') id: string,
+    @Body({ schema: operatorPatchSchema }) patch: Record<string, unknown>,
+  ): Promise<Operator> {
+    return this.operators.update(context, id, patch);
+  }
+
+  @Post(':operator/rotate')
+  @Operation({
+    id: 'rotateOperator',
+    summary: 'Replace the token of an operator; the previous one expires at once, or after a grace period',
+    status: 200,
+    answer: issuedOperatorSchema,
+    path: ['operator'],
+    features: ['body', 'ifMatch', 'idempotencyKey'],
+    problems: ['key_shown_once', 'operator_revoked'],
+  })
+  rotate(
+    @Body({ schema: rotateRequestSchema }) body: RotateRequest,
+    @Context() context: RequestContext,
+    @Param('operator') id: string,
+  ): Promise<IssuedOperator> {
+    return this.operators.rotate(context, id, body);
   }
 
   @Delete(':operator')

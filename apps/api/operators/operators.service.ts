@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan, type EntityManager } from 'typeorm';
 import { newId } from '#libs/contract';
+import type { RotateRequest } from '../api-keys/rotate-request.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { auditActorOf } from '../audit/write-audit-entries.js';
 import { generateOperatorToken } from '../authentication/operator-token.js';
 import { Database } from '../database/database.js';
 import { OperatorEntity, type OperatorRow } from '../database/entities/operator.entity.js';
+import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
 import { requireOperator } from '../http/principal.js';
+import { ProblemError } from '../http/problem-error.js';
 import { notFound } from '../http/references.js';
 import type { RequestContext } from '../http/request-context.js';
 import { IdempotencyStore } from '../idempotency/idempotency-store.js';
 import { SocketGuard } from '../sockets/socket-guard.js';
-import type { IssuedOperator, Operator, OperatorCreate } from './operator.js';
+import { operatorCreateSchema, type IssuedOperator, type Operator, type OperatorCreate } from './operator.js';
 
 /** Manages operators. Operators exist only in the API: they are not published and add no revision. */
 @Injectable()
@@ -31,7 +34,7 @@ export class OperatorsService {
       if (context.idempotency) await this.idempotency.requireNotExecuted(manager, context.idempotency);
       const { token, ...parts } = generateOperatorToken();
       const times = { revokedAt: null, createdAt: new Date().toISOString() };
-      const row: OperatorRow = { id: newId('operator'), name, role, ...parts, ...times };
+      const row: OperatorRow = { id: newId('operator'), name, role, ...parts, ...noPrevious, ...times };
       await manager.insert(OperatorEntity, row);
       const subject = {
         action: 'operator.create',
@@ -73,13 +76,77 @@ export class OperatorsService {
         const subject = { action: 'operator.revoke', targetId: id, tenantId: null, details: null } as const;
         await this.audit.recordWithin(manager, auditActorOf(context), subject);
       },
-      { afterCommit: () => this.sockets.closeOperator(id) },
+      { afterCommit: () => this.sockets.reviewOperators() },
+    );
+  }
+
+  /** Changes name and role; with another role, closes the WebSockets of the operator. */
+  update(context: RequestContext, id: string, patch: Record<string, unknown>): Promise<Operator> {
+    requireOperator(context.principal, 'change operators');
+    return this.database.write(
+      async (manager) => {
+        const row = await findUsable(manager, context, id);
+        const { name, role } = row;
+        const fields = applyMergePatch(operatorCreateSchema, { name, role }, patch, operatorOf(row));
+        if (fields.name === name && fields.role === role) return operatorOf(row);
+        await manager.update(OperatorEntity, { id }, fields);
+        const subject = { action: 'operator.update', targetId: id, tenantId: null, details: null } as const;
+        await this.audit.recordWithin(manager, auditActorOf(context), subject);
+        return operatorOf({ ...row, ...fields });
+      },
+      { afterCommit: () => this.sockets.reviewOperators() },
+    );
+  }
+
+  /** Replaces the token. The previous one stays valid for the grace period; an older one expires at once. */
+  rotate(context: RequestContext, id: string, { graceSeconds }: RotateRequest): Promise<IssuedOperator> {
+    requireOperator(context.principal, 'rotate the tokens of operators');
+    return this.database.write(
+      async (manager) => {
+        const { idempotency } = context;
+        if (idempotency) await this.idempotency.requireNotExecuted(manager, idempotency);
+        const row = await findUsable(manager, context, id);
+        const { token, ...parts } = generateOperatorToken();
+        const columns = { ...parts, ...(graceSeconds === 0 ? noPrevious : previousFor(row, graceSeconds)) };
+        await manager.update(OperatorEntity, { id }, columns);
+        const details = { graceSeconds };
+        const subject = { action: 'operator.rotate', targetId: id, tenantId: null, details } as const;
+        await this.audit.recordWithin(manager, auditActorOf(context), subject);
+        const answer = { ...operatorOf({ ...row, ...columns }), token };
+        if (idempotency) await this.idempotency.remember(manager, idempotency, answer);
+        return answer;
+      },
+      { afterCommit: () => this.sockets.reviewOperators() },
     );
   }
 }
 
 function operatorOf({ id, name, role, prefix, revokedAt, createdAt }: OperatorRow): Operator {
   return { id, name, role, prefix, revokedAt, createdAt };
+}
+
+type PreviousColumns = Pick<OperatorRow, 'previousPrefix' | 'previousSecretHash' | 'previousExpiresAt'>;
+
+const noPrevious: PreviousColumns = {
+  previousPrefix: null,
+  previousSecretHash: null,
+  previousExpiresAt: null,
+};
+
+function previousFor({ prefix, secretHash }: OperatorRow, graceSeconds: number): PreviousColumns {
+  const previousExpiresAt = new Date(Date.now() + graceSeconds * 1000).toISOString();
+  return { previousPrefix: prefix, previousSecretHash: secretHash, previousExpiresAt };
+}
+
+async function findUsable(
+  manager: EntityManager,
+  { ifMatch }: RequestContext,
+  id: string,
+): Promise<OperatorRow> {
+  const row = await findOperator(manager, id);
+  requireMatch(ifMatch, operatorOf(row));
+  if (row.revokedAt === null) return row;
+  throw new ProblemError('operator_revoked');
 }
 
 async function findOperator(manager: EntityManager, id: string): Promise<OperatorRow> {

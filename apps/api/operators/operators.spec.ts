@@ -82,6 +82,79 @@ test('a revoked token is refused at once, and its WebSockets close with 1008', a
   expect(await api.audited('operator.revoke')).toHaveLength(1);
 });
 
+test('name and role are changed and audited, and with another role the WebSockets close with 1008', async () => {
+  const { token, id } = await makeOperator('admin');
+  const { closed, socket } = await openApiSocket(api, '/v1/events', { token });
+  const renamed = await api.request('PATCH', `/v1/operators/${id}`, { name: 'Ada L.' });
+  expect([renamed.status, renamed.body]).toEqual([
+    200,
+    expect.objectContaining({ name: 'Ada L.', role: 'admin' }),
+  ]);
+  expect(socket.readyState).toBe(socket.OPEN);
+  await api.request('PATCH', `/v1/operators/${id}`, { role: 'viewer' });
+  expect(await closed).toEqual([1008, 'role changed']);
+  expect((await as(token, 'POST', '/v1/tenants', { slug: 'acme' })).status).toBe(403);
+  await api.request('PATCH', `/v1/operators/${id}`, { role: 'viewer' });
+  const rows = await api.audited('operator.update');
+  expect(rows.map(({ after }) => after)).toEqual(['{"name":"Ada L."}', '{"role":"viewer"}']);
+});
+
+test.each([{ role: 'root' }, { name: '' }, { name: null }, { prefix: 'slo_0' }, { id: 'x' }, { unknown: 1 }])(
+  'the patch %j of an operator is refused',
+  async (patch) => {
+    const { id } = await makeOperator('admin');
+    expect((await api.request('PATCH', `/v1/operators/${id}`, patch)).status).toBe(422);
+  },
+);
+
+test('a rotated token is valid for the grace period only, and its WebSockets close at the end', async () => {
+  const { token, id } = await makeOperator('admin');
+  const { closed } = await openApiSocket(api, '/v1/events', { token });
+  const body = { graceSeconds: 600 };
+  const rotated = JSON.parse(
+    (await api.request('POST', `/v1/operators/${id}/rotate`, body)).text,
+  ) as IssuedOperator;
+  for (const valid of [token, rotated.token])
+    expect((await as(valid, 'GET', '/v1/tenants')).status).toBe(200);
+  const previousExpiresAt = new Date(Date.now() - 1).toISOString();
+  await api.database.write((manager) => manager.update(OperatorEntity, { id }, { previousExpiresAt }));
+  expect((await as(token, 'GET', '/v1/tenants')).status).toBe(401);
+  expect(await closed).toEqual([1008, 'token revoked']);
+  const again = JSON.parse((await api.request('POST', `/v1/operators/${id}/rotate`)).text) as IssuedOperator;
+  expect((await as(rotated.token, 'GET', '/v1/tenants')).status).toBe(401);
+  expect((await as(again.token, 'GET', '/v1/tenants')).status).toBe(200);
+  expect(JSON.stringify(await api.audited('operator.rotate'))).not.toContain(again.token.slice(-40));
+});
+
+test('a revoked operator can neither be changed nor rotated', async () => {
+  const { id } = await makeOperator('admin');
+  await api.request('DELETE', `/v1/operators/${id}`);
+  for (const [method, path, body] of [
+    ['PATCH', '', { name: 'Eve' }],
+    ['POST', '/rotate', {}],
+  ] as const) {
+    const answer = await api.request(method, `/v1/operators/${id}${path}`, body);
+    expect([answer.status, answer.body.code]).toEqual([409, 'operator_revoked']);
+  }
+});
+
+test('a rotation whose answer was lost does not show the token again', async () => {
+  const { id } = await makeOperator('admin');
+  const headers = { 'idempotency-key': 'once' };
+  const rotate = () => api.request('POST', `/v1/operators/${id}/rotate`, {}, { headers });
+  expect((await rotate()).status).toBe(200);
+  const again = await rotate();
+  expect([again.status, again.body.code]).toEqual([409, 'key_shown_once']);
+});
+
+test.each([{ graceSeconds: -1 }, { graceSeconds: 604_801 }, { graceSeconds: '1' }, { grace: 1 }])(
+  'a rotation with the body %j is refused',
+  async (body) => {
+    const { id } = await makeOperator('admin');
+    expect((await api.request('POST', `/v1/operators/${id}/rotate`, body)).status).toBe(422);
+  },
+);
+
 async function makeOperator(role: string): Promise<IssuedOperator> {
   const { text, status } = await api.request('POST', '/v1/operators', { name: 'Ada', role });
   expect(status).toBe(201);

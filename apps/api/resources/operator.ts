@@ -8,3 +8,15 @@ export const operatorResource: AuditedResource<OperatorRow> = {
   auditedFields: ['name', 'role', 'prefix', 'revokedAt'],
   redact: (fields) => fields,
 };
+
+/**
+ * The hash of the secret with this prefix; null if the operator is revoked, or the token was replaced and its
+ * grace period is over.
+ */
+export function secretOf(row: OperatorRow, prefix: string, nowMs: number): string | null {
+  if (row.revokedAt !== null) return null;
+  if (row.prefix === prefix) return row.secretHash;
+  const { previousPrefix, previousSecretHash, previousExpiresAt } = row;
+  if (previousPrefix !== prefix || previousExpiresAt === null) return null;
+  return Date.parse(previousExpiresAt) > nowMs ? previousSecretHash : null;
+}

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
-import { isOperator, type Access, type Principal } from '../http/principal.js';
+import { isOperator, type Access, type OperatorPrincipal, type Principal } from '../http/principal.js';
 import { endOfCredential } from './credential-end.js';
 
 /** An open socket. Checks that its client still answers, and that its credential is still valid. */
@@ -37,8 +37,8 @@ export class GuardedSocket {
   }
 
   /** The named operator that opened the socket; null for other principals. */
-  get operatorId(): string | null {
-    return this.principal.kind === 'operator' ? this.principal.operatorId : null;
+  get operator(): OperatorPrincipal | null {
+    return this.principal.kind === 'operator' ? this.principal : null;
   }
 
   close(code: number, reason: string): void {

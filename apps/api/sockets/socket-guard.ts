@@ -1,14 +1,15 @@
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { WebSocket } from 'ws';
-import { In, IsNull, Not } from 'typeorm';
+import { In } from 'typeorm';
 import { Database } from '../database/database.js';
-import { OperatorEntity } from '../database/entities/operator.entity.js';
-import type { Access, Principal } from '../http/principal.js';
+import { OperatorEntity, type OperatorRow } from '../database/entities/operator.entity.js';
+import type { Access, OperatorPrincipal, Principal } from '../http/principal.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
+import { secretOf } from '../resources/operator.js';
 import { GuardedSocket } from './guarded-socket.js';
 
 const checkEveryMs = 30_000;
-// Operators are not in the configuration, so operators revoked by another API are found by polling.
+// Operators are not in the configuration, so operators changed by another API are found by polling.
 const reviewOperatorsEveryMs = 2000;
 
 /**
@@ -31,7 +32,7 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
     };
     // While the database is unavailable, no operator can be revoked; the next review finds earlier
     // revocations.
-    const review = (): void => void this.#closeRevokedOperators().catch(() => undefined);
+    const review = (): void => this.reviewOperators();
     this.#timers = [setInterval(check, checkEveryMs), setInterval(review, reviewOperatorsEveryMs)];
   }
 
@@ -49,11 +50,9 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
     });
   }
 
-  /** Closes the sockets of a revoked operator with 1008. */
-  closeOperator(operatorId: string): void {
-    for (const guarded of this.#open) {
-      if (guarded.operatorId === operatorId) guarded.close(1008, 'token revoked');
-    }
+  /** Closes the sockets of operators whose token is no longer valid, or whose role has changed, with 1008. */
+  reviewOperators(): void {
+    void this.#closeEndedOperators().catch(() => undefined);
   }
 
   beforeApplicationShutdown(): void {
@@ -61,10 +60,22 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
     for (const guarded of this.#open) guarded.close(1001, 'API stops');
   }
 
-  async #closeRevokedOperators(): Promise<void> {
-    const ids = new Set([...this.#open].flatMap(({ operatorId }) => operatorId ?? []));
+  async #closeEndedOperators(): Promise<void> {
+    const ids = new Set([...this.#open].flatMap(({ operator }) => operator?.operatorId ?? []));
     if (ids.size === 0) return;
-    const where = { id: In([...ids]), revokedAt: Not(IsNull()) };
-    for (const { id } of await this.database.read.findBy(OperatorEntity, where)) this.closeOperator(id);
+    const found = await this.database.read.findBy(OperatorEntity, { id: In([...ids]) });
+    const rows = new Map(found.map((row) => [row.id, row]));
+    for (const guarded of this.#open) {
+      const { operator } = guarded;
+      const row = operator === null ? undefined : rows.get(operator.operatorId);
+      if (operator === null || row === undefined) continue;
+      const reason = endOfOperator(operator, row);
+      if (reason !== null) guarded.close(1008, reason);
+    }
   }
+}
+
+function endOfOperator({ prefix, role }: OperatorPrincipal, row: OperatorRow): string | null {
+  if (secretOf(row, prefix, Date.now()) === null) return 'token revoked';
+  return row.role === role ? null : 'role changed';
 }

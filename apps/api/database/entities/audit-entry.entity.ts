@@ -11,7 +11,7 @@ export type AuditAction =
   | `gateway.${'drain' | 'undrain'}`
   | 'audit.prune'
   | `webhook.${'create' | 'update' | 'rotate' | 'delete' | 'test' | 'replay'}`
-  | `operator.${'create' | 'revoke'}`;
+  | `operator.${'create' | 'update' | 'rotate' | 'revoke'}`;
 
 /** An action and its target. */
 export interface AuditSubject {

@@ -10,6 +10,10 @@ export interface OperatorRow {
   role: OperatorRole;
   prefix: string;
   secretHash: string;
+  /** The token before the last rotation, which is valid until `previousExpiresAt`. */
+  previousPrefix: string | null;
+  previousSecretHash: string | null;
+  previousExpiresAt: string | null;
   revokedAt: string | null;
   createdAt: string;
 }
@@ -23,6 +27,9 @@ export const OperatorEntity = defineEntity<OperatorRow>({
     role: { type: 'varchar' },
     prefix: { type: 'varchar' },
     secretHash: { type: 'varchar' },
+    previousPrefix: { type: 'varchar', nullable: true },
+    previousSecretHash: { type: 'varchar', nullable: true },
+    previousExpiresAt: { type: 'varchar', nullable: true },
     revokedAt: { type: 'varchar', nullable: true },
     createdAt: { type: 'varchar' },
   },
