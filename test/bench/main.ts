@@ -7,6 +7,7 @@ const benchmarks = [
   'features',
   'limits',
   'listing',
+  'lists',
   'pongs',
   'propagation',
   'revocation',

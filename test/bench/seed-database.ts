@@ -2,8 +2,12 @@ import type { ConfigEntry, Tenant } from '#libs/contract';
 import { apiKeyColumnsOf, type ApiKeyRow } from '../../apps/api/database/entities/api-key.entity.js';
 import { routeColumnsOf, type RouteRow } from '../../apps/api/database/entities/route.entity.js';
 import { openDatabase } from '../../apps/api/database/open-database.js';
+import type { Database } from '../../apps/api/database/database.js';
+import { TenantEntity } from '../../apps/api/database/entities/tenant.entity.js';
 import { resources } from '../../apps/api/resources/resources.js';
 import { insertRows } from '../../apps/api/resources/stored-rows.js';
+
+import { listedRows, type ListSize } from './listed-rows.js';
 
 interface Rows {
   tenants: Tenant[];
@@ -30,6 +34,19 @@ export async function seedDatabase(databaseUrl: string, entries: Iterable<Config
   } finally {
     await database.close();
   }
+}
+
+/** Fills a database for lists, unless it has tenants. */
+export async function seedLists(database: Database, size: ListSize): Promise<void> {
+  if (await database.read.exists(TenantEntity)) return;
+  const rows = listedRows(size);
+  await database.write(async (manager) => {
+    await insertRows(manager, resources.tenants, rows.tenants);
+    await insertRows(manager, resources.routes, rows.routes);
+    await insertRows(manager, resources.apiKeys, rows.apiKeys);
+    // Postgres does so by itself after a while; SQLite keeps no statistics.
+    if (manager.connection.options.type === 'postgres') await manager.query('ANALYZE');
+  });
 }
 
 function addRow(rows: Rows, { kind, value }: ConfigEntry): void {

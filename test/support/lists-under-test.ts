@@ -31,14 +31,14 @@ export class ListsUnderTest {
     };
     await make('/v1/tenants', { slug: 'acme', name: 'Acme GmbH', hosts: null });
     await make('/v1/tenants', { slug: 'other', status: 'suspended' });
-    await make('/v1/tenants', { slug: 'zeta', name: 'École Zeta' });
+    await make('/v1/tenants', { slug: 'zeta', name: 'École Zeta', labels: { env: 'prod' } });
     const routes = { acme: [] as string[], other: [] as string[] };
     for (const { tenant, url = 'ws://10.0.0.5:9000/base', ...body } of routesOfTest) {
       const { id } = await make(`/v1/tenants/${tenant}/routes`, { ...body, upstreams: [{ url }] });
       routes[tenant].push(id);
     }
     const keys = '/v1/tenants/acme/api-keys';
-    const { key } = await make(keys, { name: 'web', scopes: ['read', 'connect'] });
+    const { key } = await make(keys, { name: 'web', scopes: ['read', 'connect'], labels: { env: 'prod' } });
     const routeIds = routes.acme.slice(0, 1);
     await make(keys, { name: 'Mobile', expiresAt: '2031-01-01T00:00:00Z', routeIds });
     await make('/v1/tenants/other/api-keys', { name: 'web too', expiresAt: '2030-01-01T01:00:00+01:00' });
@@ -76,17 +76,29 @@ interface RouteOfTest {
   name: string;
   match: object;
   enabled?: boolean;
+  labels?: Record<string, string>;
   url?: string;
 }
 
 const routesOfTest: RouteOfTest[] = [
-  { tenant: 'acme', name: 'Chat', match: { host: 'chat.acme.example', path: '/rooms/:room' } },
+  {
+    tenant: 'acme',
+    name: 'Chat',
+    labels: { env: 'prod', team: 'a=b' },
+    match: { host: 'chat.acme.example', path: '/rooms/:room' },
+  },
   { tenant: 'acme', name: 'zoo', match: { host: '*.acme.example', path: '/zoo' }, enabled: false },
   {
     tenant: 'acme',
     name: 'alerts',
+    labels: { env: 'test', team: '' },
     match: { host: 'alerts.acme.example', path: '/socket', pathType: 'exact' },
     url: 'wss://Backend.example',
   },
-  { tenant: 'other', name: 'Chat of others', match: { host: 'chat.other.example', path: '/chat' } },
+  {
+    tenant: 'other',
+    name: 'Chat of others',
+    labels: { env: 'prod' },
+    match: { host: 'chat.other.example', path: '/chat' },
+  },
 ];

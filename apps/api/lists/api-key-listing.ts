@@ -4,6 +4,7 @@ import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entit
 import { references } from '../http/references.js';
 import { equalTo, foundBy, wordTerm, type Condition } from './condition.js';
 import { filterFlagSchema, listFields } from './list-query.js';
+import { labelled } from './label-filter.js';
 import type { Listing } from './listing.js';
 import { searchWords, sortKeyOfName } from './search-words.js';
 
@@ -12,7 +13,7 @@ const never = '~';
 
 export const apiKeyListing: Listing<ApiKeyRow> = {
   entity: ApiKeyEntity,
-  tables: { rows: 'listed_api_keys', terms: 'api_key_terms' },
+  tables: { rows: 'listed_api_keys', terms: 'api_key_terms', labelKind: 'apiKey' },
   indexed: ['tenantId', 'createdAt', 'name', 'lastUsedAt', 'expiresAt'],
   sortedInTenant: 'createdAt',
   columnsOf: ({ tenantId, name, scopes, expiresAt, revokedAt, lastUsedAt, createdAt }) => ({
@@ -52,13 +53,14 @@ export type AllApiKeysQuery = z.output<typeof allApiKeysQuerySchema>;
 
 /** The conditions of a query, within one tenant or, with null, all tenants. */
 export function apiKeyConditions(query: ApiKeyListQuery, tenantId: string | null): Condition[] {
-  const { scope, revoked, expiresBefore, route, q } = query;
+  const { scope, revoked, expiresBefore, route, label, q } = query;
   return [
     ...equalTo('tenantId', tenantId),
     ...(scope === undefined ? [] : equalTo(scope, true)),
     ...equalTo('revoked', revoked),
     ...(expiresBefore === undefined ? [] : [expiringBefore(expiresBefore)]),
     ...(route === undefined ? [] : [{ kind: 'term', term: routeTerm(route) } as const]),
+    ...labelled(label),
     ...foundBy(q),
   ];
 }

@@ -1,15 +1,22 @@
 import type { ListTables } from './listing.js';
 import { nameOf, sql, type Sql } from './sql.js';
 
-/**
- * One condition of a list: on a column of the listed rows, or on the terms of a resource, which has a term
- * that is equal or begins with a text.
- */
-export type Condition =
+/** A condition on a column of the listed rows. */
+export type ColumnCondition =
   | { kind: 'equal'; column: string; value: string | boolean }
-  | { kind: 'before'; column: string; value: string }
+  | { kind: 'before'; column: string; value: string };
+
+/**
+ * A condition on other rows of a resource: it has a term, or one that begins with a text, or a label, with
+ * one value or any (null).
+ */
+export type FoundCondition =
   | { kind: 'term'; term: string }
-  | { kind: 'termPrefix'; start: string };
+  | { kind: 'termPrefix'; start: string }
+  | { kind: 'label'; name: string; value: string | null };
+
+/** One condition of a list; all of them must be met. */
+export type Condition = ColumnCondition | FoundCondition;
 
 /** A value for a column that is null where the query has no such filter. */
 export function equalTo(column: string, value: string | boolean | null | undefined): Condition[] {
@@ -25,37 +32,43 @@ export function wordTerm(word: string): string {
   return `word:${word}`;
 }
 
-/** Whether a condition is about terms. */
-export function isOnTerms(condition: Condition): condition is Extract<Condition, { kind: `term${string}` }> {
-  return condition.kind === 'term' || condition.kind === 'termPrefix';
+/** Whether a condition is about other rows than the listed ones. */
+export function isFound(condition: Condition): condition is FoundCondition {
+  return condition.kind !== 'equal' && condition.kind !== 'before';
 }
 
-/** Rows of the table of terms that meet a condition. */
-export function termsMeeting(condition: Extract<Condition, { kind: `term${string}` }>): Sql {
-  if (condition.kind === 'term') return sql`term = ${condition.term}`;
-  // No character sorts after U+10FFFF, in bytes of UTF-8 too.
-  return sql`term >= ${condition.start} AND term < ${`${condition.start}\u{10ffff}`}`;
-}
-
-/** Resources that meet a condition on a column, which `column` names in the statement. */
-export function columnMeeting(condition: Exclude<Condition, { kind: `term${string}` }>, column: Sql): Sql {
+/** A condition on a column, which `column` names in the statement. */
+export function columnMeets(condition: ColumnCondition, column: Sql): Sql {
   return condition.kind === 'equal'
     ? sql`${column} = ${condition.value}`
     : sql`${column} < ${condition.value}`;
 }
 
-/** Reads the terms once, and finds the resources by their ids. */
-export function idAmongTerms(
-  { terms }: ListTables,
-  condition: Extract<Condition, { kind: `term${string}` }>,
-): Sql {
-  return sql`id IN (SELECT id FROM ${nameOf(terms)} WHERE ${termsMeeting(condition)})`;
+/** The ids of the resources that meet a condition, some of them several times. */
+export function idsMeeting(tables: ListTables, condition: FoundCondition): Sql {
+  const { table, id, where } = sourceOf(tables, condition);
+  return sql`SELECT ${id} FROM ${table} WHERE ${where}`;
 }
 
-/** Looks up the terms of each resource in turn. */
-export function hasTerm(
-  { rows, terms }: ListTables,
-  condition: Extract<Condition, { kind: `term${string}` }>,
-): Sql {
-  return sql`EXISTS (SELECT 1 FROM ${nameOf(terms)} AS term_of WHERE term_of.id = ${nameOf(rows)}.id AND ${termsMeeting(condition)})`;
+/** Whether the resource of a listed row meets a condition: looks up its own rows. */
+export function rowMeets(tables: ListTables, condition: FoundCondition): Sql {
+  const { table, id, where } = sourceOf(tables, condition);
+  return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${id} = ${nameOf(tables.rows)}.id AND ${where})`;
+}
+
+function sourceOf(tables: ListTables, condition: FoundCondition): { table: Sql; id: Sql; where: Sql } {
+  if (condition.kind === 'label') {
+    const { name, value } = condition;
+    const ofName = sql`kind = ${tables.labelKind} AND name = ${name}`;
+    const where = value === null ? ofName : sql`${ofName} AND value = ${value}`;
+    return { table: nameOf('resource_labels'), id: nameOf('resourceId'), where };
+  }
+  const table = nameOf(tables.terms);
+  const where = condition.kind === 'term' ? sql`term = ${condition.term}` : beginsWith(condition.start);
+  return { table, id: sql`${table}.id`, where };
+}
+
+// No character sorts after U+10FFFF, in bytes of UTF-8 too.
+function beginsWith(start: string): Sql {
+  return sql`term >= ${start} AND term < ${`${start}\u{10ffff}`}`;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { queryFlagSchema } from '../http/query-flag.js';
 import { queryNumberSchema } from '../http/query-number.js';
 import { maxCursorLength } from './cursor.js';
+import { labelFilterSchema } from './label-filter.js';
 import { searchWords } from './search-words.js';
 
 const maxSearchLength = 200;
@@ -32,6 +33,7 @@ export function listFields(sorts: readonly [string, ...string[]], searched: stri
       description: `Text search: each word is the beginning of a word in ${searched}; case does not matter`,
       example: 'chat',
     }),
+    label: labelFilterSchema,
     total: queryFlagSchema.meta({ description: '`true`: the answer has the `total` number of items' }),
   };
 }
@@ -41,6 +43,7 @@ interface ListFields {
   cursor: z.ZodOptional<z.ZodString>;
   sort: z.ZodDefault<z.ZodEnum<Record<string, string>>>;
   q: z.ZodOptional<typeof searchSchema>;
+  label: typeof labelFilterSchema;
   total: typeof queryFlagSchema;
 }
 

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Optional } from '@nestjs/common';
 import { In } from 'typeorm';
 import { Database } from '../database/database.js';
 import { entityTag } from '../http/etag.js';
@@ -9,10 +9,17 @@ import type { ListQuery } from './list-query.js';
 import type { Listing } from './listing.js';
 import { countAll, selectPage, type Selection } from './select-page.js';
 
+// So many rows are found by a condition and sorted within a few milliseconds. If a condition meets more rows,
+// each page of the sorted rows contains enough of them.
+const defaultMaxGathered = 4000;
+
 /** Reads pages of any list: finds the ids of a page in indexes, and then the resources. */
 @Injectable()
 export class ListReader {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Optional() private readonly maxGathered = defaultMaxGathered,
+  ) {}
 
   async list<Row extends { id: string }, Item extends object>(
     listing: Listing<Row>,
@@ -22,7 +29,14 @@ export class ListReader {
   ): Promise<ListPage<Item>> {
     const { tables, indexed, sortedInTenant } = listing;
     const order = { column: sort.replace('-', ''), isDescending: sort.startsWith('-') };
-    const selection: Selection = { tables, indexed, sortedInTenant, conditions, order };
+    const selection: Selection = {
+      tables,
+      indexed,
+      sortedInTenant,
+      conditions,
+      order,
+      maxGathered: this.maxGathered,
+    };
     const after = positionOf(selection, cursor);
     const found = await selectPage(this.database.read, selection, after, limit + 1);
     const shown = found.slice(0, limit);

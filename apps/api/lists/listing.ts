@@ -1,9 +1,12 @@
 import type { EntitySchema } from 'typeorm';
+import type { ResourceLabelRow } from '../database/entities/resource-label.entity.js';
 
 /** The tables of a list: its rows, with the columns for filters and sorting, and the terms that find them. */
 export interface ListTables {
   readonly rows: string;
   readonly terms: string;
+  /** The kind of the resources in the table of labels. */
+  readonly labelKind: ResourceLabelRow['kind'];
 }
 
 /**

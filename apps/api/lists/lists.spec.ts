@@ -33,6 +33,13 @@ test.each([
   ['q=acme.example+rooms', ['Chat']],
   ['q=%2Frooms%2F:room', ['Chat']],
   ['q=acme&enabled=true&sort=name', ['alerts', 'Chat']],
+  ['label=env', ['Chat', 'alerts', 'Chat of others']],
+  ['label=env=prod', ['Chat', 'Chat of others']],
+  ['label=env=prod&label=team', ['Chat']],
+  ['label=team=a=b', ['Chat']],
+  ['label=team=&sort=name', ['alerts']],
+  ['label=env=prod&tenant=other&q=chat', ['Chat of others']],
+  ['label=env=nothing', []],
 ])('GET /v1/routes?%s', (query, names) => expectNames('/v1/routes', query, names));
 
 test.each([
@@ -49,6 +56,7 @@ test.each([
   ['expiresBefore=2030-01-01T00:00:00Z', []],
   ['q=web', ['web', 'web too']],
   ['q=too+WEB', ['web too']],
+  ['label=env=prod', ['web']],
 ])('GET /v1/api-keys?%s', (query, names) => expectNames('/v1/api-keys', query, names));
 
 test.each([
@@ -59,6 +67,7 @@ test.each([
   ['q=ZET', ['École Zeta']],
   ['q=école', ['École Zeta']],
   ['q=gmbh&status=active', ['Acme GmbH']],
+  ['label=env=prod', ['École Zeta']],
 ])('GET /v1/tenants?%s', (query, names) => expectNames('/v1/tenants', query, names));
 
 test('the lists of a tenant take the same filters', async () => {

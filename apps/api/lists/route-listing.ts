@@ -5,13 +5,14 @@ import { hostPatternSchema, routeMatchSchema } from '#libs/contract';
 import { references } from '../http/references.js';
 import { equalTo, foundBy, wordTerm, type Condition } from './condition.js';
 import { filterFlagSchema, listFields } from './list-query.js';
+import { labelled } from './label-filter.js';
 import type { Listing } from './listing.js';
 import { searchWords, sortKeyOfName } from './search-words.js';
 import { upstreamFilterSchema, upstreamTerm, upstreamTerms } from './upstream-terms.js';
 
 export const routeListing: Listing<RouteRow> = {
   entity: RouteEntity,
-  tables: { rows: 'listed_routes', terms: 'route_terms' },
+  tables: { rows: 'listed_routes', terms: 'route_terms', labelKind: 'route' },
   indexed: ['tenantId', 'createdAt', 'updatedAt', 'name', 'host'],
   sortedInTenant: 'createdAt',
   columnsOf: ({ tenantId, createdAt, updatedAt, hostKey, definition }) => {
@@ -44,13 +45,14 @@ export type AllRoutesQuery = z.output<typeof allRoutesQuerySchema>;
 
 /** The conditions of a query, within one tenant or, with null, all tenants. */
 export function routeConditions(query: RouteListQuery, tenantId: string | null): Condition[] {
-  const { host, enabled, pathType, upstream, q } = query;
+  const { host, enabled, pathType, upstream, label, q } = query;
   return [
     ...equalTo('tenantId', tenantId),
     ...equalTo('host', host === undefined ? null : hostKeyOf(host)),
     ...equalTo('enabled', enabled),
     ...equalTo('pathType', pathType),
     ...(upstream === undefined ? [] : upstreamTerms(upstream)),
+    ...labelled(label),
     ...foundBy(q),
   ];
 }

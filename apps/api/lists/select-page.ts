@@ -1,13 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
-import {
-  columnMeeting,
-  hasTerm,
-  idAmongTerms,
-  isOnTerms,
-  termsMeeting,
-  type Condition,
-} from './condition.js';
+import { columnMeets, idsMeeting, isFound, rowMeets, type Condition } from './condition.js';
 import type { ListTables } from './listing.js';
 import { joined, nameOf, runSql, sql, type Sql } from './sql.js';
 
@@ -19,6 +12,8 @@ export interface Selection {
   sortedInTenant: string | null;
   conditions: readonly Condition[];
   order: { column: string; isDescending: boolean };
+  /** The maximum number of rows that are gathered and sorted; of more, the order is walked. */
+  maxGathered: number;
 }
 
 /** The place of a resource in a list. */
@@ -26,10 +21,6 @@ export interface Position {
   key: string;
   id: string;
 }
-
-// So many rows are found by a condition and sorted within a few milliseconds. If a condition meets more rows,
-// each page of the sorted rows contains enough of them.
-const maxGathered = 4000;
 
 const positionsSchema = z.array(z.object({ key: z.string(), id: z.string() }));
 const countsSchema = z.array(z.object({ count: z.coerce.number() }));
@@ -41,10 +32,19 @@ export async function selectPage(
   after: Position | null,
   limit: number,
 ): Promise<Position[]> {
+  const statement = await pageStatement(manager, selection, after, limit);
+  return statement === null ? [] : positionsSchema.parse(await runSql(manager, statement));
+}
+
+/** The statement that finds a page; null when an index already shows that the list is empty. */
+export async function pageStatement(
+  manager: EntityManager,
+  selection: Selection,
+  after: Position | null,
+  limit: number,
+): Promise<Sql | null> {
   const driver = await driverOf(manager, selection);
-  if (driver === 'none') return [];
-  const statement = pageStatement(manager, selection, driver, after, limit);
-  return positionsSchema.parse(await runSql(manager, statement));
+  return driver === 'none' ? null : statementOf(manager, selection, driver, after, limit);
 }
 
 /** How many resources the list has. */
@@ -63,31 +63,31 @@ async function driverOf(manager: EntityManager, selection: Selection): Promise<C
     if (!isSelective(selection, condition) || isInOrder(selection, condition)) continue;
     const found = await count(manager, boundedCount(selection, condition));
     if (found === 0) return 'none';
-    if (found <= Math.min(maxGathered, best?.found ?? maxGathered)) best = { condition, found };
+    if (found <= Math.min(selection.maxGathered, best?.found ?? selection.maxGathered))
+      best = { condition, found };
   }
   return best?.condition ?? null;
 }
 
 function isSelective({ indexed }: Selection, condition: Condition): boolean {
-  return isOnTerms(condition) || indexed.includes(condition.column);
+  return isFound(condition) || indexed.includes(condition.column);
 }
 
 /** Whether the resources that meet the condition are adjacent in the order of the list. */
 function isInOrder({ order, sortedInTenant }: Selection, condition: Condition): boolean {
-  if (isOnTerms(condition)) return false;
+  if (isFound(condition)) return false;
   if (condition.column === 'tenantId') return order.column === sortedInTenant;
   return condition.column === order.column;
 }
 
-function boundedCount({ tables }: Selection, condition: Condition): Sql {
-  const found = isOnTerms(condition)
-    ? sql`SELECT 1 FROM ${nameOf(tables.terms)} WHERE ${termsMeeting(condition)}`
-    : sql`SELECT 1 FROM ${nameOf(tables.rows)} WHERE ${columnMeeting(condition, nameOf(condition.column))}`;
+function boundedCount({ tables, maxGathered }: Selection, condition: Condition): Sql {
+  const found = isFound(condition)
+    ? idsMeeting(tables, condition)
+    : sql`SELECT id FROM ${nameOf(tables.rows)} WHERE ${columnMeets(condition, nameOf(condition.column))}`;
   return sql`SELECT count(*) AS count FROM (${found} LIMIT ${maxGathered + 1}) AS found`;
 }
 
-/** The statement of a page. */
-export function pageStatement(
+function statementOf(
   manager: EntityManager,
   selection: Selection,
   driver: Condition | null,
@@ -106,7 +106,7 @@ export function pageStatement(
     return sql`${rows} ORDER BY ${column} ${direction}, id ${direction} LIMIT ${limit}`;
   }
   // The bound, which is never reached, keeps both databases from walking the order after all.
-  const gathered = sql`SELECT id, key FROM (${rows} LIMIT ${maxGathered + 1}) AS gathered`;
+  const gathered = sql`SELECT id, key FROM (${rows} LIMIT ${selection.maxGathered + 1}) AS gathered`;
   return sql`${gathered} ORDER BY key ${direction}, id ${direction} LIMIT ${limit}`;
 }
 
@@ -119,15 +119,17 @@ function countStatement(manager: EntityManager, selection: Selection, driver: Co
 function conditionsOf(manager: EntityManager, selection: Selection, driver: Condition | null): Sql[] {
   const { tables, indexed, conditions } = selection;
   return conditions.map((condition) => {
-    if (isOnTerms(condition)) {
-      return condition === driver ? idAmongTerms(tables, condition) : hasTerm(tables, condition);
+    if (isFound(condition)) {
+      return condition === driver
+        ? sql`id IN (${idsMeeting(tables, condition)})`
+        : rowMeets(tables, condition);
     }
     const column = nameOf(condition.column);
     const isFree = condition === driver || !indexed.includes(condition.column);
     if (isFree || (driver === null && isInOrder(selection, condition))) {
-      return columnMeeting(condition, column);
+      return columnMeets(condition, column);
     }
-    return columnMeeting(condition, unindexed(manager, column));
+    return columnMeets(condition, unindexed(manager, column));
   });
 }
 

@@ -5,6 +5,8 @@ import { apiKeyListing } from './api-key-listing.js';
 import type { Listing, ListTables } from './listing.js';
 import { joined, nameOf, runSql, sql, type Sql } from './sql.js';
 
+const termsPerStatement = 1000;
+
 /** Writes what lists read of new resources. */
 export async function insertListed<Row extends { id: string }>(
   manager: EntityManager,
@@ -14,7 +16,7 @@ export async function insertListed<Row extends { id: string }>(
   const listed = rows.map((row) => ({ id: row.id, ...columnsOf(row) }));
   const terms = rows.flatMap((row) => termRows(row.id, termsOf(row)));
   for (const part of statementParts(listed)) await insertInto(manager, tables.rows, part);
-  for (const part of statementParts(terms)) await insertInto(manager, tables.terms, part);
+  await insertTerms(manager, tables.terms, terms);
 }
 
 /** Writes what differs after a change. */
@@ -32,7 +34,7 @@ export async function updateListed<Row extends { id: string }>(
   }
   if (isDeepStrictEqual(terms, termsOf(before))) return;
   await deleteFrom(manager, tables.terms, [id]);
-  for (const part of statementParts(termRows(id, terms))) await insertInto(manager, tables.terms, part);
+  await insertTerms(manager, tables.terms, termRows(id, terms));
 }
 
 export async function deleteListed(
@@ -55,8 +57,22 @@ export async function listLastUse(manager: EntityManager, id: string, at: string
   );
 }
 
-function termRows(id: string, terms: readonly string[]): { id: string; term: string }[] {
-  return [...new Set(terms)].map((term) => ({ id, term }));
+type TermRow = [id: string, term: string];
+
+function termRows(id: string, terms: readonly string[]): TermRow[] {
+  return [...new Set(terms)].map((term) => [id, term]);
+}
+
+// A resource has ten terms and more. One value of JSON takes a third of the time of as many parameters.
+async function insertTerms(manager: EntityManager, table: string, rows: readonly TermRow[]): Promise<void> {
+  const columns =
+    manager.connection.options.type === 'postgres'
+      ? (json: string) => sql`value->>0, value->>1 FROM json_array_elements(${json}::json) AS value`
+      : (json: string) => sql`value->>0, value->>1 FROM json_each(${json})`;
+  for (let start = 0; start < rows.length; start += termsPerStatement) {
+    const json = JSON.stringify(rows.slice(start, start + termsPerStatement));
+    await runSql(manager, sql`INSERT INTO ${nameOf(table)} (id, term) SELECT ${columns(json)}`);
+  }
 }
 
 async function deleteFrom(manager: EntityManager, table: string, ids: readonly string[]): Promise<void> {
