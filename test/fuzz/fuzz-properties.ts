@@ -3,6 +3,7 @@ import { closesAtBoundary } from './close-property.js';
 import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
 import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } from './follower-properties.js';
 import { endsAfterEverything, violationLosesNothing } from './end-properties.js';
+import { explainsAsItAnswers } from './explain-property.js';
 import type { FuzzProperty } from './fuzz-property.js';
 import { parsesAnyRequest, readsAnswersAlike, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
@@ -41,5 +42,6 @@ export function fuzzProperties(): FuzzProperty[] {
     takesOrRefusesChanges,
     takesOrRefusesSnapshots,
     answersAnyBody(),
+    explainsAsItAnswers(),
   ];
 }

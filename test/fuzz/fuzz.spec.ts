@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
+import { explainsAsItAnswers } from './explain-property.js';
 import { fuzzProperties, tunnelProperties } from './fuzz-properties.js';
 import { parsesAnyRequest, readsAnswersAlike, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
@@ -15,6 +16,12 @@ test.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim
 
 test.each([leadsNoServerElsewhere, importsAnyText, readsAnswersAlike])('$claim', (property) =>
   expectToHoldFor(property, 3000),
+);
+
+test(
+  'the explanation of a handshake has the verdict of a real one',
+  () => expectToHoldFor(explainsAsItAnswers(), 300),
+  60_000,
 );
 
 test('the shares of all properties add up to every case of a fuzz run', () => {
