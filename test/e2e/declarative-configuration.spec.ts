@@ -93,6 +93,40 @@ test('an error is printed with file, line, tenant and resource, and exits with 2
   for (const words of misused) expect((await run(...words)).exitCode).toBe(2);
 });
 
+test('with --tenant and --label, the commands read and write only what is in the scope', async () => {
+  const file = join(sluice.dataDir, 'config.yaml');
+  const route = (name: string, labels: object): object => ({
+    ...{ name, labels, match: { path: `/${name}` }, upstreams: [{ url: sluice.echoUrl }] },
+  });
+  await sluice.rest.call('PUT', '/tenants/acme', { name: 'Acme' });
+  await sluice.rest.call('PUT', '/tenants/acme/routes/chat', route('chat', { by: 'git' }));
+  await sluice.rest.call('PUT', '/tenants/acme/routes/own', route('own', {}));
+  const scope = ['--tenant', 'acme', '--label', 'by=git'];
+  expect((await run('export', file, ...scope)).exitCode).toBe(0);
+  const text = await readFile(file, 'utf8');
+  expect([text.includes('/chat'), text.includes('/own'), text.includes('demo')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect((await run('diff', file, ...scope)).exitCode).toBe(0);
+
+  await writeFile(file, text.replaceAll('/chat', '/talk'));
+  const differing = await run('diff', file, ...scope);
+  expect([differing.exitCode, differing.output]).toEqual([1, expect.stringContaining('/talk')]);
+  const applied = await run('apply', file, ...scope);
+  expect([applied.exitCode, applied.output.includes('/own')]).toEqual([0, false]);
+  const { items } = (await sluice.rest.call('GET', '/tenants/acme/routes')) as { items: { name: string }[] };
+  expect(items.map(({ name }) => name).sort()).toEqual(['chat', 'own']);
+
+  await writeFile(file, text.replace('by: git', 'by: hand'));
+  const refused = await run('apply', file, ...scope);
+  expect([refused.exitCode, refused.output]).toEqual([
+    2,
+    expect.stringContaining('is outside of the scope tenant=acme&label=by=git'),
+  ]);
+});
+
 test('a tenant is deleted only with --delete-tenants; a dry run exits like the call, and changes nothing', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   await writeFile(file, 'version: 1\ntenants:\n  - slug: acme\n');

@@ -31,6 +31,7 @@ export interface AnswerBody {
   id: string;
   key: string;
   code: string;
+  requestId: string;
   prefix: string;
   updatedAt: string;
   revokedAt: string | null;

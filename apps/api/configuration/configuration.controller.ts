@@ -28,11 +28,12 @@ export class ConfigurationController {
     summary: 'Read the whole configuration as one document: all tenants with their routes and API keys',
     description:
       'For operators. The same configuration gives the same bytes. Fields with the default of the `version` are omitted. Keys have the hash of their secret, so that a backup ' +
-      'restores them; private keys of routes are `(withheld)`. `Sluice-Revision` is the revision.',
+      'restores them; private keys of routes are `(withheld)`. `Sluice-Revision` is the revision. `tenant` and `label` narrow it to a scope.',
     status: 200,
     answer: new SparseSchema(configurationSchema),
     path: [],
     features: ['query', 'ifNoneMatch'],
+    problems: ['not_found'],
   })
   async read(
     @Context() context: RequestContext,
@@ -40,7 +41,7 @@ export class ConfigurationController {
     @Res({ passthrough: true }) response: Response,
     @Query({ schema: readQuerySchema }) query: ReadQuery,
   ): Promise<StreamableFile | undefined> {
-    return streamed(request, response, await this.configuration.read(context), query);
+    return streamed(request, response, await this.configuration.read(context, query), query);
   }
 
   @Put()
@@ -51,13 +52,15 @@ export class ConfigurationController {
     description:
       'For operators. All or nothing, in one transaction. Tenants, routes and API keys that the document does not have are deleted. ' +
       'Resources are found by their `id`, or else tenants by slug, routes by match and keys by prefix; a resource that does not change is ' +
-      'not touched, nor are its live connections. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` do not apply to this call.',
+      'not touched, nor are its live connections. With `tenant` or `label`, nothing outside of that scope is changed or deleted, and a document with ' +
+      'something outside of it is refused with 422. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` do not apply to this call.',
     status: 200,
     answer: configurationDifferenceSchema,
     path: [],
     features: ['body', 'query', 'ifMatch', 'wait', 'warning'],
     problems: [
       ...(['route_conflict', 'name_conflict', 'slug_taken', 'key_revoked', 'deletes_tenants'] as const),
+      'not_found',
       ...(['body_timeout', 'documents_busy'] as const),
     ],
   })

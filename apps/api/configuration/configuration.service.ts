@@ -1,21 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { hasFormOfId } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { requireTag } from '../http/etag.js';
 import { requireOperator } from '../http/principal.js';
+import { notFound } from '../http/references.js';
 import type { RequestContext } from '../http/request-context.js';
-import { isEmpty, rowsAfter, type ConfigurationRows } from '../plans/plan.js';
+import { isEmpty, rowsAfter, type ConfigurationPlan, type ConfigurationRows } from '../plans/plan.js';
 import { PlanWriter, revisionOf, type PlanAtRevision } from '../plans/plan-writer.js';
 import { readConfigurationRows } from '../plans/read-rows.js';
 import { differenceOf, type ConfigurationDifference } from './configuration-difference.js';
 import type { ConfigurationDocument } from './configuration-document.js';
-import type { ReplaceQuery } from './configuration-query.js';
+import type { ReplaceQuery, ScopeQuery } from './configuration-query.js';
+import { RowsByScope, scopeOf, type ConfigurationScope } from './configuration-scope.js';
 import { documentOf } from './document-of-rows.js';
 import { requireConsistent } from './document-rules.js';
 import { documentTag } from './document-tag.js';
 import { documentWarnings } from './document-warnings.js';
 import { planDocument } from './plan-document.js';
 import { refuseUnconfirmedDeletion } from './refuse-unconfirmed-deletion.js';
+import { scopedDocument } from './scoped-document.js';
 
 /** An answer, with the entity tag and the revision of the configuration after it. */
 export interface ConfigurationAnswer<Answer> {
@@ -39,13 +43,18 @@ export class ConfigurationService {
     private readonly plans: PlanWriter,
   ) {}
 
-  async read({ principal }: RequestContext): Promise<ConfigurationAnswer<ConfigurationDocument>> {
+  async read(
+    { principal }: RequestContext,
+    query: ScopeQuery,
+  ): Promise<ConfigurationAnswer<ConfigurationDocument>> {
     requireOperator(principal, 'read the whole configuration');
     const { rows, revision } = await this.database.readConsistently(async (manager) => ({
       rows: await readConfigurationRows(manager),
       revision: await revisionOf(manager),
     }));
-    const answer = await documentOf(rows);
+    const scope = scopeOf(query);
+    if (scope !== null) requireTenant(rows, scope);
+    const answer = await documentOf(shownRows(rows, scope));
     return { answer, entityTag: await documentTag(answer), revision };
   }
 
@@ -56,11 +65,11 @@ export class ConfigurationService {
   async replace(
     context: RequestContext,
     document: ConfigurationDocument,
-    { dryRun, deleteTenants }: ReplaceQuery,
+    query: ReplaceQuery,
   ): Promise<ConfigurationAnswer<ConfigurationDifference>> {
     requireOperator(context.principal, 'replace the whole configuration');
     await requireConsistent(document);
-    return this.change(context, () => document, { dryRun, deleteTenants });
+    return this.change(context, () => document, query);
   }
 
   /**
@@ -70,10 +79,11 @@ export class ConfigurationService {
   async change(
     context: RequestContext,
     documentFrom: DocumentMaker,
-    { dryRun, deleteTenants }: ReplaceQuery,
+    { dryRun, deleteTenants, ...query }: ReplaceQuery,
   ): Promise<ConfigurationAnswer<ConfigurationDifference>> {
+    const scope = scopeOf(query);
     const planner = async (manager: EntityManager): Promise<DocumentPlan> => {
-      const planned = await planOf(manager, context, documentFrom);
+      const planned = await planOf(manager, context, documentFrom, scope);
       if (!deleteTenants) refuseUnconfirmedDeletion(planned.plan);
       return planned;
     };
@@ -85,7 +95,7 @@ export class ConfigurationService {
     const { plan, rows } = planned;
     const after = rowsAfter(rows, plan);
     context.warnings.push(...(await documentWarnings(plan, after)));
-    const entityTag = await documentTag(await documentOf(dryRun ? rows : after));
+    const entityTag = await documentTag(await documentOf(shownRows(dryRun ? rows : after, scope)));
     const revision = context.committedRevision ?? planned.revision;
     const difference = await differenceOf(plan, rows.tenants);
     return { answer: { dryRun, revision, ...difference }, entityTag, revision };
@@ -96,10 +106,44 @@ async function planOf(
   manager: EntityManager,
   { ifMatch }: RequestContext,
   documentFrom: DocumentMaker,
+  scope: ConfigurationScope | null,
 ): Promise<DocumentPlan> {
   const revision = await revisionOf(manager);
   const rows = await readConfigurationRows(manager);
-  if (ifMatch !== null) requireTag(ifMatch, await documentTag(await documentOf(rows)));
-  const plan = await planDocument(rows, await documentFrom(rows), new Date().toISOString());
+  if (ifMatch !== null) {
+    requireTag(ifMatch, await documentTag(await documentOf(shownRows(rows, scope))));
+  }
+  const document = await documentFrom(rows);
+  const plan = await (scope === null
+    ? planDocument(rows, document, at())
+    : planScoped(rows, document, scope));
   return { revision, rows, plan };
+}
+
+async function planScoped(
+  all: ConfigurationRows,
+  declared: ConfigurationDocument,
+  scope: ConfigurationScope,
+): Promise<ConfigurationPlan> {
+  const divided = new RowsByScope(all, scope);
+  if (divided.tenants.size === 0 && hasFormOfId(scope.tenant ?? '')) throw notFound('tenant');
+  const scoped = scopedDocument(declared, divided, scope);
+  await requireConsistent(scoped.document, scoped);
+  const plan = await planDocument(scoped.rows, scoped.document, at());
+  divided.requireDeletable(plan);
+  return plan;
+}
+
+/** The rows that a document of the scope shows. */
+function shownRows(rows: ConfigurationRows, scope: ConfigurationScope | null): ConfigurationRows {
+  return scope === null ? rows : new RowsByScope(rows, scope).shown();
+}
+
+function requireTenant({ tenants }: ConfigurationRows, { tenant }: ConfigurationScope): void {
+  if (tenant === null || tenants.some(({ id, slug }) => id === tenant || slug === tenant)) return;
+  throw notFound('tenant');
+}
+
+function at(): string {
+  return new Date().toISOString();
 }

@@ -2,16 +2,20 @@ import { WorkSlice } from '#libs/async';
 import type { FieldProblem } from '#libs/problem-details';
 import { ProblemError } from '../http/problem-error.js';
 import { eachInSlices } from '../plans/each-in-slices.js';
+import { emptyRows } from '../plans/plan.js';
 import type { PlaceBound, UniqueRule } from '../resources/resource.js';
 import {
   childLists,
+  lists,
   mapLists,
   resources,
   type ChildList,
   type ListName,
   type DocumentTypes,
+  type RowTypes,
 } from '../resources/resources.js';
 import type { ConfigurationDocument } from './configuration-document.js';
+import type { ScopedDocument } from './scoped-document.js';
 
 const maxProblems = 100;
 
@@ -22,29 +26,50 @@ const nameRules: Readonly<Record<ListName, UniqueRule>> = mapLists<Record<ListNa
 const idRule: UniqueRule = { code: 'validation_failed', message: 'the id is repeated, also at' };
 
 /**
- * Throws for an inconsistent document: one that repeats a value that must be unique, or shares one among too
- * many routes. `hosts`,
+ * Throws for an inconsistent document: one that repeats a value that must be unique, in itself or in the rows
+ * outside of its scope, or shares one among too many routes. `hosts`,
  * `limits.maxRoutes` and `limits.maxApiKeys` limit a tenant's own keys, so they do not apply to the document.
  */
-export async function requireConsistent({ tenants }: ConfigurationDocument): Promise<void> {
+export async function requireConsistent(
+  { tenants }: ConfigurationDocument,
+  { rows, outside }: Pick<ScopedDocument, 'rows' | 'outside'> = { rows: emptyRows(), outside: emptyRows() },
+): Promise<void> {
   const values = new UniqueValues();
   const slice = new WorkSlice();
+  // A tenant of the document may have another slug than its row.
+  const slugs = new Map([...outside.tenants, ...rows.tenants, ...tenants].map(({ id, slug }) => [id, slug]));
+  for (const list of lists) await addOutside(values, list, outside[list], { slugs, slice });
   for (const [index, tenant] of tenants.entries()) {
     const field = `tenants.${index}`;
     values.addResource('tenants', tenant, field, '');
-    for (const list of childLists) await addList(values, list, tenant[list], { field, slice });
+    const owner = tenant.slug;
+    for (const list of childLists) await addList(values, list, tenant[list], { field, owner, slice });
   }
   values.requireUnique();
+}
+
+function addOutside<List extends ListName>(
+  values: UniqueValues,
+  list: List,
+  rows: readonly RowTypes[List][],
+  { slugs, slice }: { slugs: ReadonlyMap<string | undefined, string>; slice: WorkSlice },
+): Promise<void> {
+  const { documentOf, tenantIdOf } = resources[list];
+  const add = (row: RowTypes[List]): void => {
+    const owner = slugs.get(tenantIdOf(row)) ?? '';
+    values.addResource(list, documentOf(row), `outside of the scope: ${row.id}`, owner);
+  };
+  return eachInSlices(rows, add, slice);
 }
 
 function addList<List extends ChildList>(
   values: UniqueValues,
   list: List,
   documents: readonly DocumentTypes[List][],
-  { field, slice }: { field: string; slice: WorkSlice },
+  { field, owner, slice }: { field: string; owner: string; slice: WorkSlice },
 ): Promise<void> {
   const add = (document: DocumentTypes[List], index: number): void =>
-    values.addResource(list, document, `${field}.${list}.${index}`, field);
+    values.addResource(list, document, `${field}.${list}.${index}`, owner);
   return eachInSlices(documents, add, slice);
 }
 
@@ -56,7 +81,7 @@ class UniqueValues {
   readonly #shared = new Map<string, number>();
   readonly #rules = new Map<UniqueRule, { fields: Map<string, string>; repeated: FieldProblem[] }>();
 
-  /** `owner` is the path of the tenant. */
+  /** `owner` is the slug of the tenant. */
   addResource<List extends ListName>(
     list: List,
     document: DocumentTypes[List],

@@ -48,7 +48,6 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'post /v1/webhooks/{webhook}/rotate',
       'post /v1/webhooks/{webhook}/test',
       'delete /v1/connections/{connection}',
-      'delete /v1/gateways/{gateway}/drain',
       'delete /v1/operators/{operator}',
       'delete /v1/tenants/{tenant}',
       'delete /v1/tenants/{tenant}/api-keys/{key}',

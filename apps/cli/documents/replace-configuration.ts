@@ -6,6 +6,7 @@ import type { Terminal } from '../terminal.js';
 import { differenceSchema, printDifference } from './difference.js';
 import { readDocument } from './document-file.js';
 import { placeOf } from './document-place.js';
+import type { QueryParameter } from './scope-options.js';
 
 /**
  * Sends the document of a file to the API, and prints the warnings of the API. A problem names lines of the
@@ -13,7 +14,7 @@ import { placeOf } from './document-place.js';
  */
 export async function replaceConfiguration(
   file: string,
-  query: Readonly<Record<string, string>>,
+  query: QueryParameter[],
   terminal: Terminal,
 ): Promise<z.output<typeof differenceSchema>> {
   const source = await readDocument(file);
@@ -34,11 +35,10 @@ export async function replaceConfiguration(
 /** Prints the changes that `apply` would make; returns whether there are any. */
 export async function printDryRun(
   file: string,
-  deleteTenants: boolean,
+  query: QueryParameter[],
   terminal: Terminal,
 ): Promise<boolean> {
-  const query = { deleteTenants: String(deleteTenants), dryRun: 'true' };
-  const difference = await replaceConfiguration(file, query, terminal);
+  const difference = await replaceConfiguration(file, [...query, ['dryRun', 'true']], terminal);
   const words = { created: 'would be created', updated: 'would change', deleted: 'would be DELETED' };
   return printDifference(difference, words, terminal);
 }
