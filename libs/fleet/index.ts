@@ -5,7 +5,7 @@
  */
 export * from './events.js';
 export { createInProcessFleet } from './in-process/in-process-fleet.js';
-export type { AgedReports, LeftUsage } from './left-usage.js';
+export type { LeftUsage } from './left-usage.js';
 export * from './ports.js';
 export * from './requests.js';
 export type { UpstreamLoads } from './upstream-loads.js';
