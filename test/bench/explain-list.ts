@@ -15,7 +15,7 @@ export async function explainList(
 ): Promise<string> {
   const { tables, indexed, sortedInTenant } = listing;
   const order = { column: query.sort.replace('-', ''), isDescending: query.sort.startsWith('-') };
-  const selection = { tables, indexed, sortedInTenant, conditions, order, maxGathered: 4000 };
+  const selection = { tables, indexed, sortedInTenant, conditions, order, maxGathered: 20_000 };
   const statement = await pageStatement(manager, selection, null, query.limit + 1);
   const head = `${name}, ${filter || 'no filter'}, ${query.sort}: at most ${milliseconds(slowestMs)}`;
   if (statement === null) return `${head}\n  no rows meet a condition`;
