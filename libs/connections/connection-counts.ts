@@ -34,6 +34,6 @@ export class ConnectionCounts {
 }
 
 /** The largest group first. */
-export function compareCounts(one: GroupCount, other: GroupCount): number {
+function compareCounts(one: GroupCount, other: GroupCount): number {
   return other.connections - one.connections || ((one.group ?? '') < (other.group ?? '') ? -1 : 1);
 }

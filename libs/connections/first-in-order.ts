@@ -58,7 +58,7 @@ export class FirstInOrder {
 }
 
 /** Negative if the place of this value and id comes before the other one. */
-export function comparePlaces(value: number, id: string, other: OrderedPlace, isDescending: boolean): number {
+function comparePlaces(value: number, id: string, other: OrderedPlace, isDescending: boolean): number {
   const difference = value - other.value || (id < other.id ? -1 : Number(id !== other.id));
   return isDescending ? -difference : difference;
 }

@@ -155,7 +155,7 @@ const upstreamSchema = z
 /** What a gateway would decide about a request, up to the dial. */
 export const explanationSchema = z
   .strictObject({
-    verdict: verdictSchema,
+    verdict: verdictSchema.meta({ description: 'The answer that the client would get' }),
     steps: z
       .array(
         z.strictObject({

@@ -111,7 +111,6 @@ export const webhookDeliverySchema = z
   .meta({ id: 'WebhookDelivery' });
 
 export type WebhookEventType = (typeof webhookEventTypes)[number];
-export type WebhookEdit = z.output<typeof webhookEditSchema>;
 export type WebhookCreate = z.output<typeof webhookCreateSchema>;
 export type Webhook = z.output<typeof webhookSchema>;
 export type IssuedWebhook = z.output<typeof issuedWebhookSchema>;

@@ -7,5 +7,5 @@
 export * from './admission.js';
 export * from './connection-record.js';
 export * from './connection-reviewer.js';
-export { Explainer, type ExplainedUpgrade, type ExplainerInput } from './explanation/explainer.js';
+export { Explainer, type ExplainedUpgrade } from './explanation/explainer.js';
 export * from './pipeline.js';

@@ -20,7 +20,6 @@ export { ReservedEndpoints } from './addresses/reserved-endpoints.js';
 export { resolveUpstream } from './dialing/resolve-upstream.js';
 export { parseUpstreamEndpoint, type UpstreamEndpoint } from './upstream-endpoint.js';
 export type { StickyToken } from './balancing/sticky-tokens.js';
-export type { PeekedUpstreams } from './upstream-pool.js';
 export { UpstreamPools } from './upstream-pools.js';
 export type { UpstreamState } from './upstream-state.js';
 export type { UpstreamTurn } from './upstream-turn.js';

@@ -8,7 +8,7 @@ import { WebhookEntity, type WebhookRow } from '../database/entities/webhook.ent
 import type { WebhookEvent } from './webhook-event.js';
 
 /** The maximum number of pending deliveries of a webhook; further events are dropped and counted. */
-export const maxPendingDeliveries = 10_000;
+const maxPendingDeliveries = 10_000;
 
 // SQLite takes at most 32,766 parameters, and a row has 11.
 const rowsPerStatement = 500;

@@ -48,7 +48,7 @@ export class ConnectionEvents {
 
   closed(record: EndedRecord): void {
     const { connectionId: id, tenantId, routeId, apiKeyId, clientAddress } = record;
-    if (tenantId === null || routeId === null || !this.#take(tenantId, 'closed')) return;
+    if (!this.#take(tenantId, 'closed')) return;
     const { endedBy, closeCode, reason, durationMs, fromClient, fromUpstream } = record;
     this.publish({
       type: 'connectionClosed',
