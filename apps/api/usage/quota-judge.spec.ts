@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { newId, noUsage, type ConfigEntry, type UsageRow } from '#libs/contract';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
 import { ExhaustionEntity } from '../database/entities/exhaustion.entity.js';
+import { WebhookDeliveryEntity } from '../database/entities/webhook-delivery.entity.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { Outbox } from '../publishing/outbox.js';
@@ -114,6 +115,33 @@ test('a quota of connections refuses new ones and closes none, until another par
   expect(await exhausted()).toMatchObject([{ closesLive: false }]);
   await judge.judge([row({ connectionMs: 1 })], now);
   expect(await exhausted()).toMatchObject([{ closesLive: true }]);
+});
+
+test('webhooks get an event at 80 % of a quota and one when it is used up, each once, and again for a raised one', async () => {
+  const events = ['quota.near', 'quota.exceeded'];
+  const webhook = { url: 'https://hooks.example/', events, tenant: 'acme' };
+  expect((await api.request('POST', '/v1/webhooks', webhook)).status).toBe(201);
+  const queued = async (): Promise<unknown[]> => {
+    const rows = await api.database.read.find(WebhookDeliveryEntity, { order: { id: 'ASC' } });
+    return rows.map(({ body }) => JSON.parse(body) as { type: string; data: object });
+  };
+  const judge = createJudge();
+  await setQuota('', { messages: 10, bytes: 1000 });
+  await use(judge, [row({ messagesFromClients: 7 })]);
+  await judge.judge([], now);
+  expect(await queued()).toEqual([]);
+  const data = { subjectId: tenantId, tenantId, quota: 'messages', ceiling: 10, until: nextMonth };
+  await judge.judge([row({ messagesFromUpstreams: 1 })], now);
+  expect(await queued()).toMatchObject([{ type: 'quota.near', data: { ...data, used: 8 } }]);
+  await use(judge, [row({ messagesFromClients: 4 })]);
+  await judge.judge([], now);
+  await judge.judge([], now);
+  await createJudge().judge([], now);
+  const exceeded = { type: 'quota.exceeded', data: { ...data, used: 11 } };
+  expect((await queued()).slice(1)).toMatchObject([exceeded]);
+  await setQuota('', { messages: 11 });
+  await judge.judge([], now);
+  expect((await queued()).slice(2)).toMatchObject([{ ...exceeded, data: { ...exceeded.data, ceiling: 11 } }]);
 });
 
 test('a quota of 0 is used up at once', async () => {

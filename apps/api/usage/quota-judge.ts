@@ -9,9 +9,12 @@ import { CommittedChanges } from '../publishing/committed-changes.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import type { PendingChange } from '../publishing/pending-change.js';
 import { endOfExhaustion, exhaustionEntry } from '../resources/exhaustion.js';
+import { enqueueEvents } from '../webhook-queue/enqueue-events.js';
+import type { WebhookEvent } from '../webhook-queue/webhook-event.js';
 import { exhaustionOf, nothingCounted, type CountedUsage } from './counted-usage.js';
 import { countBySubject, MonthUsage } from './month-usage.js';
-import { monthOf } from './month.js';
+import { monthOf, type Month } from './month.js';
+import { quotaEvents } from './quota-events.js';
 import type { PlacedRow } from './usage-tables.js';
 
 // Usage that another API stored while two of them believed to publish is found by then.
@@ -28,6 +31,8 @@ export class QuotaJudge {
   #readAtMs = -Infinity;
   /** The most that was used, since what a gateway has not reported is missing while it does not answer. */
   #most = new Map<string, CountedUsage>();
+  /** Ids of the events that were queued for webhooks this month. */
+  readonly #announced = new Set<string>();
   #quotas: QuotaRow[] = [];
   /** The revision as of which the quotas were read. */
   #quotasRevision = -1;
@@ -52,6 +57,7 @@ export class QuotaJudge {
     this.#usage = null;
     this.#quotasRevision = -1;
     this.#most.clear();
+    this.#announced.clear();
   }
 
   /** Adds rows that were just stored. */
@@ -67,7 +73,9 @@ export class QuotaJudge {
     const usage = await this.#readUsage(nowMs);
     const unreported = new Map<string, CountedUsage>();
     for (const row of open) countBySubject(unreported, row);
-    const wanted = this.#quotas.flatMap((quota) => this.#judgeOne(quota, usage, unreported));
+    const judged = this.#quotas.map((row) => ({ row, used: this.#usedBy(row, usage, unreported) }));
+    await this.#announce(judged.flatMap(({ row, used }) => quotaEvents(row, used, usage.month, nowMs)));
+    const wanted = judged.flatMap(({ row, used }) => exhaustionsOf(row, used, usage.month));
     const { changed, ended } = differenceOf(published, wanted);
     if (changed.length + ended.length > 0) await this.#publish(changed, ended);
   }
@@ -77,7 +85,10 @@ export class QuotaJudge {
     const isStale = performance.now() - this.#readAtMs > readAgainMs;
     let usage = this.#usage;
     if (usage?.month.endsAt !== month.endsAt || isStale) {
-      if (usage?.month.endsAt !== month.endsAt) this.#most.clear();
+      if (usage?.month.endsAt !== month.endsAt) {
+        this.#most.clear();
+        this.#announced.clear();
+      }
       usage = new MonthUsage(month);
       this.#readAtMs = performance.now();
     }
@@ -88,20 +99,25 @@ export class QuotaJudge {
     return usage;
   }
 
-  #judgeOne(
-    { subjectId, tenantId, quota }: QuotaRow,
+  #usedBy(
+    { subjectId }: QuotaRow,
     usage: MonthUsage,
     unreported: ReadonlyMap<string, CountedUsage>,
-  ): PublishedExhaustion[] {
+  ): CountedUsage {
     const used = mostOf(
       sumOf(usage.of(subjectId), unreported.get(subjectId) ?? nothingCounted()),
       this.#most.get(subjectId) ?? nothingCounted(),
     );
     this.#most.set(subjectId, used);
-    const exhaustion = exhaustionOf(quota, used);
-    if (exhaustion === null) return [];
-    const until = usage.month.endsAt;
-    return [{ id: exhaustionIdOf(subjectId), tenantId, subjectId, until, ...exhaustion }];
+    return used;
+  }
+
+  // A process that publishes after this one queues the events of the month again, which the queue ignores.
+  async #announce(events: readonly WebhookEvent[]): Promise<void> {
+    const fresh = events.filter(({ id }) => !this.#announced.has(id));
+    if (fresh.length === 0) return;
+    await this.database.write((manager) => enqueueEvents(manager, fresh));
+    for (const { id } of fresh) this.#announced.add(id);
   }
 
   async #publish(
@@ -122,6 +138,16 @@ export class QuotaJudge {
       return { answer: null, changes: changesOf(entries) };
     });
   }
+}
+
+function exhaustionsOf(
+  { subjectId, tenantId, quota }: QuotaRow,
+  used: CountedUsage,
+  { endsAt: until }: Month,
+): PublishedExhaustion[] {
+  const exhaustion = exhaustionOf(quota, used);
+  if (exhaustion === null) return [];
+  return [{ id: exhaustionIdOf(subjectId), tenantId, subjectId, until, ...exhaustion }];
 }
 
 function differenceOf(
