@@ -40,6 +40,8 @@ beforeAll(async () => {
     operator: newId('operator'),
     connection: newId('connection'),
     gateway: newId('gateway'),
+    webhook: newId('webhook'),
+    delivery: newId('webhookDelivery'),
   };
 });
 afterAll(() => api.remove());
