@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 
 /** All of Sluice, with a tenant whose route `/chat` requires a key and leads to the echo upstream. */
@@ -31,7 +32,7 @@ export async function startChat({ origin }: { origin: string }): Promise<Chat> {
     url: `${sluice.gatewayUrl}/chat`,
     makeKey: async () => {
       const keys = '/tenants/acme/api-keys';
-      const { id, key } = await rest.call('POST', keys, { name: 'web', scopes: ['connect'] }, applied);
+      const { id, key } = await rest.call('POST', keys, { name: randomUUID(), scopes: ['connect'] }, applied);
       return { key, revoke: () => rest.call('DELETE', `${keys}/${id}`) };
     },
     close: () => sluice.close(),

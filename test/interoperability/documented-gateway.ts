@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
 import { runToEnd } from '../support/child-program.js';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
@@ -68,7 +69,7 @@ export class DocumentedGateway {
 
   async key(): Promise<TestKey> {
     const keys = '/tenants/acme/api-keys';
-    const { id, key } = await this.sluice.rest.call('POST', keys, { name: 'test' }, applied);
+    const { id, key } = await this.sluice.rest.call('POST', keys, { name: randomUUID() }, applied);
     return {
       key,
       revoke: () => this.sluice.rest.call('DELETE', `${keys}/${id}`, undefined, applied),

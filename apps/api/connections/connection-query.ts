@@ -16,6 +16,12 @@ import { closeCodeSchema, closeReasonSchema } from './close-code.js';
 const wholeSecondsSchema = queryNumberSchema(z.int().min(0).max(31_536_000)).optional();
 const momentFilterSchema = momentSchema.transform((text) => new Date(text).toISOString()).optional();
 
+// The filter is part of an audit entry, and Postgres stores no NUL.
+const upstreamUrlFilterSchema = z
+  .string()
+  .max(2048)
+  .regex(/^[^\p{Cc}]*$/u, 'control characters are not allowed');
+
 /** The filters that live and closed connections have in common. */
 const sharedFields = {
   tenant: references.tenant.schema.optional().meta({ description: 'Id or slug of the tenant' }),
@@ -27,9 +33,8 @@ const sharedFields = {
     .meta({ description: 'Id of the API key; with `tenant`, and for keys of a tenant, its name' }),
   gateway: idSchema('gateway').optional().meta({ description: 'Id of the gateway' }),
   clientIp: clientIpSchema.optional(),
-  upstream: z.string().max(2048).optional().meta({
-    description: 'URL of the upstream, as it is dialed or as the route lists it',
-    example: 'ws://10.0.0.5:9000/',
+  upstream: upstreamUrlFilterSchema.optional().meta({
+    description: 'URL of the upstream, as it is dialed or as the route lists it: `ws://10.0.0.5:9000/`',
   }),
 };
 

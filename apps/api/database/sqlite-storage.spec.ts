@@ -62,6 +62,7 @@ test('a read never sees uncommitted rows', async () => {
     labels: {},
     status: 'active',
     limits: {},
+    quota: {},
     createdAt: '',
     updatedAt: '',
   };

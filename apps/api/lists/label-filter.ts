@@ -24,7 +24,6 @@ export const labelFilterSchema = z
   .optional()
   .meta({
     description: 'Resources with this label: `env`, or `env=prod`. Repeated: with all of them',
-    example: ['env=prod'],
   });
 
 type LabelFilter = z.output<typeof labelFilterSchema>;

@@ -30,8 +30,7 @@ export function listFields(sorts: readonly [string, ...string[]], searched: stri
       .default(sorts[0])
       .meta({ description: 'The field that sorts the list; with `-` before it in descending order' }),
     q: searchSchema.optional().meta({
-      description: `Text search: each word is the beginning of a word in ${searched}; case does not matter`,
-      example: 'chat',
+      description: `Text search: each word is the beginning of a word in ${searched}; case does not matter, as in \`chat\``,
     }),
     label: labelFilterSchema,
     total: queryFlagSchema.meta({ description: '`true`: the answer has the `total` number of items' }),

@@ -6,8 +6,7 @@ const message =
   'expected a host like "10.0.0.5", with a port like "10.0.0.5:9000", or the URL of an upstream';
 
 export const upstreamFilterSchema = z.string().max(2048).refine(isUpstream, { error: message }).meta({
-  description: 'Routes with an upstream of this host, host and port, or URL',
-  example: '10.0.0.5:9000',
+  description: 'Routes with an upstream of this host, host and port (`10.0.0.5:9000`), or URL',
 });
 
 /** The term of an upstream: host and port come first, so that each is the beginning of a term. */

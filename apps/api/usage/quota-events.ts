@@ -1,4 +1,4 @@
-import type { Quota } from '#libs/contract';
+import { quotaNames } from '#libs/contract';
 import type { QuotaRow } from '../database/entities/quota.entity.js';
 import { eventIdOf, type WebhookEvent } from '../webhook-queue/webhook-event.js';
 import { usedOf, type CountedUsage } from './counted-usage.js';
@@ -35,10 +35,3 @@ export function quotaEvents(
     return [{ id, type, tenantId, at, data }];
   });
 }
-
-const quotaNames = [
-  'connections',
-  'connectionMinutes',
-  'messages',
-  'bytes',
-] as const satisfies readonly (keyof Quota)[];

@@ -48,11 +48,10 @@ export class UsageStore {
   async prune(beforeMs: number): Promise<void> {
     for (const unit of ['hour', 'day'] as const) await this.#pruneTable(unit, beforeMs);
     // The usage of such a report would be deleted at once, if it came again.
-    await this.database.write(
-      (manager) =>
-        manager.delete(UsageSequenceEntity, { storedAt: LessThan(new Date(beforeMs - dayMs).toISOString()) }),
-      { lane },
-    );
+    const old = { storedAt: LessThan(new Date(beforeMs - dayMs).toISOString()) };
+    // Without anything to delete, it must not take the turn of another write.
+    if (!(await this.database.read.existsBy(UsageSequenceEntity, old))) return;
+    await this.database.write((manager) => manager.delete(UsageSequenceEntity, old), { lane });
   }
 
   async #store(

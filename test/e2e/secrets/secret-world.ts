@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { Redis } from 'ioredis';
 import { WebSocket } from 'ws';
@@ -169,7 +169,11 @@ export class SecretWorld {
     this.#endWatch();
     for (const name of ['api', 'gateway'] as const) {
       this.evidence.add(`${name} log`, (await this.programs[name].stop()).output);
-      for (const file of await readdir(join(this.folder, name))) await this.#collectFile(name, file);
+      const entries = await readdir(join(this.folder, name), { recursive: true, withFileTypes: true });
+      for (const entry of entries) {
+        if (!entry.isFile()) continue;
+        await this.#collectFile(name, relative(join(this.folder, name), join(entry.parentPath, entry.name)));
+      }
     }
   }
 
