@@ -36,17 +36,16 @@ export async function seedDatabase(databaseUrl: string, entries: Iterable<Config
   }
 }
 
-/** Fills a database for lists, unless it has tenants. */
-export async function seedLists(database: Database, size: ListSize): Promise<void> {
-  if (await database.read.exists(TenantEntity)) return;
+/** Fills a database for lists; false if it has tenants already. */
+export async function seedLists(database: Database, size: ListSize): Promise<boolean> {
+  if (await database.read.exists(TenantEntity)) return false;
   const rows = listedRows(size);
   await database.write(async (manager) => {
     await insertRows(manager, resources.tenants, rows.tenants);
     await insertRows(manager, resources.routes, rows.routes);
     await insertRows(manager, resources.apiKeys, rows.apiKeys);
-    // Postgres does so by itself after a while; SQLite keeps no statistics.
-    if (manager.connection.options.type === 'postgres') await manager.query('ANALYZE');
   });
+  return true;
 }
 
 function addRow(rows: Rows, { kind, value }: ConfigEntry): void {
