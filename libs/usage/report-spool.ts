@@ -101,7 +101,8 @@ export class ReportSpool {
       const [, owner, sequence] = fileName.exec(name) ?? [];
       if (owner === undefined || owner === gatewayId) continue;
       const found = await stat(join(folder, name)).catch(() => null);
-      if (!found || Date.now() - found.mtimeMs < adoptAfterMs) continue;
+      // The time of a new file has fractions of a millisecond, so it may be later than the clock.
+      if (!found || Math.max(0, Date.now() - found.mtimeMs) < adoptAfterMs) continue;
       const file = { gatewayId: owner, sequence: Number(sequence), name, bytes: found.size, endedAtMs: null };
       adopted.push(file);
     }

@@ -10,7 +10,8 @@ import type { Listing } from './listing.js';
 import { countAll, selectPage, type Selection } from './select-page.js';
 
 // So many rows are gathered and sorted within tens of milliseconds. Of more rows each part of the order
-// usually has enough; with a bound of 4,000, rows that all came last in the order took half a second for a page.
+// usually has enough; with a bound of 4,000, rows that all came last in the order took half a second for a
+// page.
 const defaultMaxGathered = 20_000;
 
 /** Reads pages of any list: finds the ids of a page in indexes, and then the resources. */

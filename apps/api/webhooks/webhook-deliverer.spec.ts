@@ -81,7 +81,7 @@ test('a receiver that answers 500 for a day is tried less and less often, and it
   }
   expect(attemptedAt).toHaveLength(12);
   const gaps = attemptedAt.slice(1).map((at, index) => at - (attemptedAt[index] ?? 0));
-  // A delay varies by up to a quarter, so it may be shorter than the one before, but not than the one before that.
+  // A delay varies by up to a quarter: it may be shorter than the last one, but not than the one before.
   gaps.slice(2).forEach((gap, index) => expect(gap).toBeGreaterThan(gaps[index] ?? 0));
   expect((attemptedAt.at(-1) ?? 0) - startMs).toBeGreaterThan(15 * hourMs);
   expect(await rows()).toMatchObject([{ state: 'dead', attempts: 12, lastError: 'the status 500' }]);
