@@ -20,6 +20,8 @@ const maxAgeSeconds = 600;
 /**
  * Lets pages of these origins call the API (CORS, Fetch standard §3.3), and answers their preflights. Never
  * for credentials of the browser: a page sends a token itself. With no origin it adds nothing.
+ *
+ * The package `cors`, which NestJS uses, answers every OPTIONS request, also one that is not a preflight.
  */
 export function allowOrigins(
   origins: readonly string[],
