@@ -56,7 +56,6 @@ async function measure(gateways: number): Promise<string[]> {
     fields: fieldsOf(0),
     connectionsPerSecond: null,
     heldByTenant: 0,
-    isRead: false,
   });
   const before = await account();
   await eachOf(slots, (of, index) =>
@@ -65,7 +64,6 @@ async function measure(gateways: number): Promise<string[]> {
       fields: fieldsOf(index),
       connectionsPerSecond: null,
       heldByTenant: 0,
-      isRead: false,
     }),
   );
   const taken = await account();

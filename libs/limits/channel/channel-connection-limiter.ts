@@ -27,7 +27,7 @@ interface PendingAcquire {
 }
 
 const defaultTimeoutMs = 10_000;
-/** Only an operator who wants an explanation waits for a read. */
+// Only explanations read limits, and their caller is waiting for the API.
 const readTimeoutMs = 2000;
 
 /**

@@ -18,11 +18,11 @@ const slotRequestSchema = z.object({
   clientAddress: z.string(),
 });
 
-/** A request of a worker: for a slot, under a number of its choice, or to release slots. */
+/** A request of a worker: for a slot or a reading, under a number of its choice, or to release slots. */
 export const limiterRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('acquire'), slot: z.int(), request: slotRequestSchema }),
   z.object({ kind: z.literal('release'), slots: z.array(z.int()) }),
-  /** To read the limits under a number of its choice. An older supervisor drops it. */
+  /** A supervisor of an older version drops it. */
   z.object({ kind: z.literal('read'), slot: z.int(), request: slotRequestSchema }),
 ]);
 
@@ -54,7 +54,7 @@ const readingsSchema = z.object({
   ),
 }) satisfies z.ZodType<LimitReadings>;
 
-/** The answer to `acquire`; `refusal` is null if the slot is granted. */
+/** `refusal` is null if the slot is granted. */
 const acquireAnswerSchema = z.object({
   slot: z.int(),
   refusal: refusalSchema.nullable(),

@@ -1,6 +1,5 @@
 import { errorMessage, ConcurrencyLimit, type AbortNotice } from '#libs/async';
 import type { Logger } from '#libs/redis';
-import { ConnectRates } from '../connect-rates.js';
 import type {
   AcquireResult,
   ConnectionLimiter,
@@ -12,10 +11,11 @@ import type {
 import { countedLimits, type CountedLimit } from '../counted-limits.js';
 import { limitReadings } from '../limit-readings.js';
 import { abortedRequest, limitRefusal, rateRefusal } from '../limit-refusals.js';
+import { GatewayShare } from './gateway-share.js';
 import { Lease } from './lease.js';
-import { RedisSlots, type AcquireAnswer, type AcquireRequest, type LeaseTerms } from './redis-slots.js';
+import { RedisSlots, type AcquireAnswer, type LeaseTerms, type SlotsRequest } from './redis-slots.js';
 import { SlotReconciler } from './slot-reconciler.js';
-import type { TenantSlots } from './tenant-slots.js';
+import { fieldOf, type TenantSlots } from './tenant-slots.js';
 
 export interface FleetConnectionLimiterOptions {
   url: string;
@@ -50,7 +50,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #slots: RedisSlots;
   readonly #lease: Lease;
   readonly #reconciler: SlotReconciler;
-  readonly #rates = new ConnectRates();
+  readonly #share: GatewayShare;
   readonly #requests = new ConcurrencyLimit(maxConcurrentRequests);
   readonly #settleMs: number;
   #isReachable = false;
@@ -71,6 +71,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
       onRenewed: ({ isNew }) => this.#onRenewed(isNew),
       onFailed: (reason) => this.#onAway(reason),
     });
+    this.#share = new GatewayShare({ gateways: () => this.#lease.gateways, now });
     this.#reconciler = new SlotReconciler({
       slots: this.#slots,
       terms: () => (this.#isReachable ? this.#lease.terms : null),
@@ -107,21 +108,20 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
       this.#inFleet(tenant, (terms) => this.#readAt(terms, tenant, counted, perSecond)),
     );
     tenant.pending -= 1;
-    const result = readings ?? this.#readHere(tenant, counted, perSecond);
+    const result = readings ?? this.#share.read(tenant, counted, perSecond);
     this.#reconciler.forgetIfIdle(tenant);
     return result;
   }
 
   counts(): LimiterCounts {
     const { tenant, route, key, address } = this.#reconciler.countByKind();
-    const rates = this.#rates.size(this.#options.now());
     return {
       connections: this.#reconciler.countSlots(),
       tenants: tenant,
       routes: route,
       keys: key,
       addresses: address,
-      rates,
+      rates: this.#share.rates,
     };
   }
 
@@ -154,7 +154,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
       if (answer?.ok === true) answer.slot.release();
       return abortedRequest();
     }
-    return answer ?? this.#acquireHere(tenant, counted, perSecond);
+    return answer ?? this.#share.acquire(tenant, counted, perSecond);
   }
 
   /** Null when Redis cannot answer. */
@@ -180,7 +180,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     counted: readonly CountedLimit[],
     connectionsPerSecond: number | null,
   ): Promise<AcquireResult | 'lost' | null> {
-    const answer = this.#slots.acquire(terms, acquireRequest(tenant, counted, connectionsPerSecond, false));
+    const answer = this.#slots.acquire(terms, slotsRequest(tenant, counted, connectionsPerSecond));
     tenant.inFlight.add(answer);
     try {
       // The slot is recorded as held before anything else runs: the reconciler waits for this answer and then
@@ -216,7 +216,6 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
         return rateRefusal(answer.waitMs);
       case 'full':
         return limitRefusal(counted[answer.index]?.kind ?? 'tenant');
-      case 'read':
       case 'lost':
         return 'lost';
     }
@@ -229,48 +228,14 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     perSecond: number | null,
   ): Promise<LimitReadings | 'lost' | null> {
     try {
-      const answer = await this.#slots.acquire(terms, acquireRequest(tenant, counted, perSecond, true));
-      if (answer.kind !== 'read') return 'lost';
+      const answer = await this.#slots.read(terms, slotsRequest(tenant, counted, perSecond));
+      if (answer.kind === 'lost') return 'lost';
       const { totals, waitMs } = answer;
       return limitReadings(counted, totals, perSecond === null ? null : { perSecond, waitMs });
     } catch (error) {
       this.#onAway(errorMessage(error));
       return null;
     }
-  }
-
-  #readHere(
-    tenant: TenantSlots,
-    counted: readonly CountedLimit[],
-    connectionsPerSecond: number | null,
-  ): LimitReadings {
-    const { gateways } = this.#lease;
-    const perSecond = shareOf(connectionsPerSecond, gateways);
-    const capped = counted.map(({ kind, id, limit }) => {
-      const cap = limit === null ? null : tenant.capOf(fieldOf({ kind, id }), limit, gateways);
-      return { kind, id, limit: cap };
-    });
-    const counts = counted.map((count) => tenant.heldUnder(fieldOf(count)));
-    if (perSecond === null) return limitReadings(capped, counts, null);
-    const waitMs = this.#rates.waitMs(tenant.tenantId, perSecond, this.#options.now());
-    return limitReadings(capped, counts, { perSecond, waitMs });
-  }
-
-  #acquireHere(
-    tenant: TenantSlots,
-    counted: readonly CountedLimit[],
-    connectionsPerSecond: number | null,
-  ): AcquireResult {
-    const { gateways } = this.#lease;
-    const nowMs = this.#options.now();
-    const perSecond = shareOf(connectionsPerSecond, gateways);
-    const waitMs = perSecond === null ? 0 : this.#rates.waitMs(tenant.tenantId, perSecond, nowMs);
-    if (waitMs > 0) return rateRefusal(waitMs);
-    const full = counted.find((count) => isFullHere(tenant, count, gateways));
-    if (full) return limitRefusal(full.kind);
-    if (perSecond !== null) this.#rates.take(tenant.tenantId, perSecond, nowMs);
-    tenant.isDirty = true;
-    return { ok: true, slot: tenant.hold(counted.map(fieldOf)) };
   }
 
   #onRenewed(isNew: boolean): void {
@@ -294,28 +259,12 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   }
 }
 
-function isFullHere(tenant: TenantSlots, count: CountedLimit, gateways: number): boolean {
-  if (count.limit === null) return false;
-  const field = fieldOf(count);
-  return tenant.heldUnder(field) >= tenant.capOf(field, count.limit, gateways);
-}
-
-function acquireRequest(
+function slotsRequest(
   tenant: TenantSlots,
   counted: readonly CountedLimit[],
   connectionsPerSecond: number | null,
-  isRead: boolean,
-): AcquireRequest {
+): SlotsRequest {
   const fields = counted.map((count) => ({ field: fieldOf(count), limit: count.limit }));
   const heldByTenant = tenant.heldUnder(fields[0]?.field ?? '');
-  return { tenantId: tenant.tenantId, fields, connectionsPerSecond, heldByTenant, isRead };
-}
-
-/** The rate of one gateway that counts alone. */
-function shareOf(connectionsPerSecond: number | null, gateways: number): number | null {
-  return connectionsPerSecond === null ? null : Math.max(1, connectionsPerSecond / gateways);
-}
-
-function fieldOf({ kind, id }: Pick<CountedLimit, 'kind' | 'id'>): string {
-  return `${kind}:${id}`;
+  return { tenantId: tenant.tenantId, fields, connectionsPerSecond, heldByTenant };
 }

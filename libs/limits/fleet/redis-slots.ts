@@ -30,15 +30,13 @@ export interface FieldLimit {
   limit: number | null;
 }
 
-export interface AcquireRequest {
+export interface SlotsRequest {
   tenantId: string;
   /** The count of the tenant itself comes first. */
   fields: readonly FieldLimit[];
   connectionsPerSecond: number | null;
   /** The minimum number of slots of the tenant that Redis must count for this gateway. */
   heldByTenant: number;
-  /** Whether the counts are only read. */
-  isRead: boolean;
 }
 
 export type AcquireAnswer =
@@ -46,10 +44,16 @@ export type AcquireAnswer =
   /** The index of the full count among the fields. */
   | { kind: 'full'; index: number }
   | { kind: 'rate'; waitMs: number }
-  /** For a request that only reads: the count of each field. */
-  | { kind: 'read'; waitMs: number; totals: readonly number[] }
-  /** Redis counts fewer slots than this gateway holds. */
-  | { kind: 'lost' };
+  | LostSlots;
+
+type ReadAnswer =
+  /** The total of each field. */
+  { kind: 'read'; waitMs: number; totals: readonly number[] } | LostSlots;
+
+/** Redis counts fewer slots than this gateway holds. */
+interface LostSlots {
+  kind: 'lost';
+}
 
 // Slots that were not written for this time have no holder any more, since holders write theirs far more
 // often.
@@ -92,8 +96,21 @@ export class RedisSlots {
     await this.#connection.run((redis) => redis.zrem(this.#leases, leaseId));
   }
 
-  async acquire(terms: LeaseTerms, request: AcquireRequest): Promise<AcquireAnswer> {
-    const { tenantId, fields, connectionsPerSecond, heldByTenant, isRead } = request;
+  async acquire(terms: LeaseTerms, request: SlotsRequest): Promise<AcquireAnswer> {
+    return readAcquired(await this.#runAcquire(terms, request, { isRead: false }));
+  }
+
+  /** Reads the counts, and takes nothing. */
+  async read(terms: LeaseTerms, request: SlotsRequest): Promise<ReadAnswer> {
+    const [kind, waitMs, ...totals] = await this.#runAcquire(terms, request, { isRead: true });
+    return kind === 'read' ? { kind, waitMs: Number(waitMs), totals: totals.map(Number) } : { kind: 'lost' };
+  }
+
+  async #runAcquire(
+    terms: LeaseTerms,
+    { tenantId, fields, connectionsPerSecond, heldByTenant }: SlotsRequest,
+    { isRead }: { isRead: boolean },
+  ): Promise<unknown[]> {
     const answer = await this.#connection.runScript(
       acquireScript,
       this.#keysOf(tenantId, ['', ':holders', ':rate']),
@@ -105,7 +122,7 @@ export class RedisSlots {
         ...fields.flatMap(({ field, limit }) => [field, limit ?? '']),
       ],
     );
-    return readAcquired(listOf(answer));
+    return listOf(answer);
   }
 
   /** Releases `counts`; Redis subtracts no more than it counts for the lease. */
@@ -154,8 +171,6 @@ function readAcquired([kind, ...figures]: unknown[]): AcquireAnswer {
       return { kind, index: numbers[0] ?? 0 };
     case 'rate':
       return { kind, waitMs: numbers[0] ?? 0 };
-    case 'read':
-      return { kind, waitMs: numbers[0] ?? 0, totals: numbers.slice(1) };
     default:
       return { kind: 'lost' };
   }

@@ -1,5 +1,6 @@
 import { CountedSlot, type SlotHolder } from '../counted-slot.js';
 import type { Slot } from '../connection-limits.js';
+import type { CountedLimit } from '../counted-limits.js';
 import { Tally, type Count } from '../tally.js';
 
 /** The number of slots under each count. */
@@ -108,4 +109,9 @@ export class TenantSlots implements SlotHolder {
   forgetCaps(): void {
     this.#caps.clear();
   }
+}
+
+/** The name of a count among the slots of its tenant. */
+export function fieldOf({ kind, id }: Pick<CountedLimit, 'kind' | 'id'>): string {
+  return `${kind}:${id}`;
 }
