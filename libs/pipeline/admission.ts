@@ -1,12 +1,9 @@
 import type { UpgradeRequest } from '#libs/handshake';
-import type { ConnectionLimiter, LimitsRefusal, Slot, WaitingDials } from '#libs/limits';
+import type { ConnectionLimiter, Slot, WaitingDials } from '#libs/limits';
 import type { Attempt } from './attempt.js';
 import { Authentication, type AuthenticationInput } from './authentication.js';
 import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from './current-access.js';
-import type { NotJoined, Refusal } from './refusal.js';
-
-// A slow upstream has answered many requests by then, unless it is silent.
-const retryBusyAfterSeconds = 2;
+import { busyRefusal, limitRefusalOf, type NotJoined, type Refusal } from './refusal.js';
 
 export interface AdmissionInput extends AuthenticationInput {
   limiter: ConnectionLimiter;
@@ -14,7 +11,9 @@ export interface AdmissionInput extends AuthenticationInput {
 }
 
 /** An admitted request, with the resources that it holds. */
-export interface AdmittedRequest extends AuthenticatedRequest {
+export interface AdmittedRequest {
+  /** With the configuration of the admission. */
+  authenticated: AuthenticatedRequest;
   /** Held until the connection ends. */
   slot: Slot;
   /** Held until the upstream has answered. */
@@ -36,19 +35,18 @@ export class Admission {
    * contains them.
    */
   async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
-    const authenticated = await this.#authentication.authenticate(attempt, request);
-    if (!authenticated.ok) return refuse(authenticated.refusal);
-    return this.#takeSlot(attempt, request, authenticated);
+    const result = await this.#authentication.authenticate(attempt, request);
+    return result.ok ? this.#takeSlot(attempt, request, result.authenticated) : refuse(result.refusal);
   }
 
   /** Whether an admitted request may still connect after a wait. It keeps its slots. */
   readmit(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest): AdmissionResult {
-    const { slot, dial } = admitted;
-    const now = this.#current(request, admitted);
+    const { authenticated, slot, dial } = admitted;
+    const now = this.#current(request, authenticated);
     if (!now.ok) return refuse(now.refusal);
     attempt.tenant = now.current.tenant;
     attempt.route = now.current.route;
-    return admittedAs(now.current, slot, dial);
+    return { ok: true, authenticated: now.current, slot, dial };
   }
 
   async #takeSlot(
@@ -87,7 +85,7 @@ export class Admission {
     }
     attempt.tenant = after.current.tenant;
     attempt.route = after.current.route;
-    return admittedAs(after.current, slot, waitingDials.begin(dialOf));
+    return { ok: true, authenticated: after.current, slot, dial: waitingDials.begin(dialOf) };
   }
 
   #current(request: UpgradeRequest, authenticated: AuthenticatedRequest): CurrentAccess {
@@ -96,41 +94,9 @@ export class Admission {
   }
 }
 
-// Without a spread, which would copy property by property for each request.
-function admittedAs(current: AuthenticatedRequest, slot: Slot, dial: Slot): AdmissionResult {
-  const { position, tenant, route, apiKey, keyPrefix, token, credentialSource } = current;
-  const { origin, hasClientCertificate } = current;
-  return {
-    ok: true,
-    slot,
-    dial,
-    position,
-    tenant,
-    route,
-    apiKey,
-    keyPrefix,
-    token,
-    credentialSource,
-    origin,
-    hasClientCertificate,
-  };
-}
-
-/** The refusal of a limit for the client. */
-export function limitRefusalOf({ code, limit, retryAfterSeconds }: LimitsRefusal): Refusal {
-  if (limit === null) return { code, retryAfterSeconds };
-  return { code, limit, retryAfterSeconds, detail: `the limit of the ${limit} is reached` };
-}
-
-/** The refusal if this many requests of a tenant or route wait for an upstream already. */
-export function busyRefusal(limit: 'tenant' | 'route'): Refusal {
-  const detail = `too many requests of the ${limit} wait for an upstream`;
-  return { code: 'upstream_busy', limit, detail, retryAfterSeconds: retryBusyAfterSeconds };
-}
-
 const gone: AdmissionResult = {
   ok: false,
-  end: { kind: 'client_gone', cause: 'the client went away before it was let in' },
+  end: { kind: 'client_gone', cause: 'the client went away before it was admitted' },
 };
 
 function refuse(refusal: Refusal): AdmissionResult {

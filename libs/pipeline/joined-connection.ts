@@ -56,19 +56,19 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
   /** `join` creates the tunnel. */
   constructor(
     private readonly owner: JoinedConnectionOwner,
-    admitted: AdmittedRequest,
+    { authenticated, slot }: Pick<AdmittedRequest, 'authenticated' | 'slot'>,
     parts: KeptParts,
     join: (listener: TunnelListener) => Tunnel,
   ) {
     this.id = parts.id;
-    this.tenant = admitted.tenant;
-    this.route = admitted.route;
-    this.apiKey = admitted.apiKey;
-    this.keyPrefix = admitted.keyPrefix;
-    this.token = admitted.token;
-    this.credentialSource = admitted.credentialSource;
+    this.tenant = authenticated.tenant;
+    this.route = authenticated.route;
+    this.apiKey = authenticated.apiKey;
+    this.keyPrefix = authenticated.keyPrefix;
+    this.token = authenticated.token;
+    this.credentialSource = authenticated.credentialSource;
     this.origin = parts.origin;
-    this.hasClientCertificate = admitted.hasClientCertificate;
+    this.hasClientCertificate = authenticated.hasClientCertificate;
     this.clientAddress = parts.clientAddress;
     this.upstreamUrl = parts.upstreamUrl;
     this.upstreamState = parts.upstreamState;
@@ -77,7 +77,7 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
     this.host = parts.host;
     this.path = parts.path;
     this.startedAtMs = Math.round(parts.startedAtMs);
-    this.slot = admitted.slot;
+    this.slot = slot;
     this.tunnel = join(this);
   }
 

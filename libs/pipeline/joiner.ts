@@ -20,6 +20,7 @@ import { answerChangeFor } from './answer-change.js';
 import type { Switched } from './ask-upstream.js';
 import type { Attempt } from './attempt.js';
 import type { ConnectionRecord } from './connection-record.js';
+import type { AuthenticatedRequest } from './current-access.js';
 import { endedRecord } from './ended-record.js';
 import { JoinedConnection, type JoinedConnectionOwner, type KeptParts } from './joined-connection.js';
 import { SharedStrings } from './shared-strings.js';
@@ -78,28 +79,30 @@ export class Joiner implements JoinedConnectionOwner {
   join(attempt: Attempt, request: UpgradeRequest, admitted: AdmittedRequest, established: Established): void {
     const { client } = attempt;
     const { upstream, turn } = established;
+    const { authenticated } = admitted;
+    const { tenant, route } = authenticated;
     const clientHead = client.release();
     const clientSocket = socketToJoin(client.socket, upstream);
     if (clientSocket instanceof Socket) clientSocket.setNoDelay(true);
     const negotiated =
       'switched' in established
-        ? negotiatedBySwitch(admitted.route, request, established)
-        : write101(clientSocket, { attempt, request, route: admitted.route, turn }, established.handshake);
+        ? negotiatedBySwitch(route, request, established)
+        : write101(clientSocket, { attempt, request, route, turn }, established.handshake);
     const { input } = this;
     // The limits may have changed since the admission, and rates are shared by all connections of the tenant.
-    const limits = input.configuration.tenant(admitted.tenant.id)?.limits ?? null;
-    const lanes = input.traffic.join(admitted.tenant.id, limits);
-    const parts = this.#keptParts(attempt, request, admitted, negotiated, turn.join());
+    const limits = input.configuration.tenant(tenant.id)?.limits ?? null;
+    const lanes = input.traffic.join(tenant.id, limits);
+    const parts = this.#keptParts(attempt, request, authenticated, negotiated, turn.join());
     const connection = new JoinedConnection(this, admitted, parts, (listener) =>
       input.joinSockets({
         client: clientSocket,
         upstream,
         clientHead,
         upstreamHead: negotiated.upstreamHead,
-        limits: this.#limitsOf(admitted),
-        messageLimits: limits ?? admitted.tenant.limits,
+        limits: this.#limitsOf(route),
+        messageLimits: limits ?? tenant.limits,
         lanes,
-        onRate: admitted.route.onMessageRate,
+        onRate: route.onMessageRate,
         reservedBits: negotiated.reservedBits,
         extraFields: negotiated.extraFields,
         wheel: input.wheel,
@@ -121,7 +124,7 @@ export class Joiner implements JoinedConnectionOwner {
   #keptParts(
     { id, clientAddress, upstream, startedAtMs }: Attempt,
     request: UpgradeRequest,
-    { origin }: AdmittedRequest,
+    { origin }: AuthenticatedRequest,
     { selected, extensions }: Negotiated,
     upstreamState: UpstreamState | null,
   ): KeptParts {
@@ -140,10 +143,10 @@ export class Joiner implements JoinedConnectionOwner {
     };
   }
 
-  #limitsOf({ route }: AdmittedRequest): TunnelLimits {
+  #limitsOf({ timeouts, keepalive }: PublishedRoute): TunnelLimits {
     const { closeTimeoutMs, halfOpenTimeoutMs } = this.input;
-    const { idleMs, maxLifetimeMs } = route.timeouts;
-    const { pingIntervalMs } = route.keepalive;
+    const { idleMs, maxLifetimeMs } = timeouts;
+    const { pingIntervalMs } = keepalive;
     return { idleMs, maxLifetimeMs, pingIntervalMs, closeTimeoutMs, halfOpenTimeoutMs };
   }
 }

@@ -128,7 +128,7 @@ export class Pipeline {
     admitted: AdmittedRequest,
   ): Promise<NotJoined | null> {
     const { clientAddress } = attempt;
-    const turn = this.input.upstreams.take(admitted.route, { clientAddress, request });
+    const turn = this.input.upstreams.take(admitted.authenticated.route, { clientAddress, request });
     try {
       if (!turn.isFull) return await this.#reach(attempt, request, admitted, turn);
       const readmitted = await this.#waitForPlace(attempt, request, admitted, turn);
@@ -161,7 +161,7 @@ export class Pipeline {
     admitted: AdmittedRequest,
     turn: UpstreamTurn,
   ): Promise<NotJoined | null> {
-    const { route } = admitted;
+    const { route } = admitted.authenticated;
     const reached = await reachUpstream(this.input, attempt, request, route, turn);
     if ('switched' in reached) {
       const { upstream, switched } = reached;

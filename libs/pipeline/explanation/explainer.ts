@@ -5,11 +5,18 @@ import { parseUpgradeRequest, type RequestHead, type UpgradeRequest } from '#lib
 import type { ConnectionLimiter, WaitingDials } from '#libs/limits';
 import type { Configuration } from '#libs/routing';
 import { previewDial, type UpstreamPools } from '#libs/upstreams';
-import { busyRefusal, limitRefusalOf, type AdmissionInput } from '../admission.js';
+import type { AdmissionInput } from '../admission.js';
 import { Authentication } from '../authentication.js';
 import type { AuthenticatedRequest } from '../current-access.js';
 import { noUpstream, type ReachUpstreamInput } from '../reach-upstream.js';
-import { drainingRefusal, failureRefusal, fullRefusal, type Refusal } from '../refusal.js';
+import {
+  busyRefusal,
+  drainingRefusal,
+  failureRefusal,
+  fullRefusal,
+  limitRefusalOf,
+  type Refusal,
+} from '../refusal.js';
 import { composeRequestFor, type UpstreamRequestParts } from '../upstream-request-for.js';
 import {
   describeCredential,
@@ -53,7 +60,7 @@ interface End {
 
 type ExplainedAttempt = UpstreamRequestParts['attempt'];
 
-// Whoever asks waits. Name servers that take longer are reported as a timeout.
+// The caller of the API waits. Name servers that take longer are reported as a timeout.
 const maxLookupMs = 1500;
 
 /**
@@ -78,15 +85,16 @@ export class Explainer {
     const { request } = parsed;
     found.request = describeRequest(request);
     const attempt = attemptOf(upgrade);
-    const authenticated = await this.#authenticate(upgrade, attempt, request);
+    const result = await this.#authenticate(upgrade, attempt, request);
     const { route, tenant } = attempt;
     if (route && tenant) {
       found.route = describeRoute(route, request);
       found.tenant = { id: tenant.id, slug: tenant.slug, status: tenant.status };
-      const refusal = authenticated.ok ? null : authenticated.refusal;
+      const refusal = result.ok ? null : result.refusal;
       found.credential = describeCredential(input.configuration, { request, route, attempt, refusal });
     }
-    if (!authenticated.ok) return authenticated;
+    if (!result.ok) return result;
+    const { authenticated } = result;
     return (
       (await this.#followLimits(upgrade, authenticated, found)) ??
       (await this.#followUpstreams(upgrade, { attempt, request, route: authenticated.route }, found))
@@ -146,12 +154,13 @@ export class Explainer {
     });
     // Their owner must not learn the addresses behind names of the gateway's network.
     if (tenantId === null) found.upstreams = describeUpstreams(pool.upstreams, order, previews);
+    if (failure && failure.code !== 'aborted') {
+      return { step: 'address', refusal: failureRefusal(failure.code, failure.detail) };
+    }
     const { endpoint } = previews.at(-1) ?? first;
     const { fleetId } = configuration;
     found.upstreamRequest = composeRequestFor({ attempt, request, route, endpoint, fleetId });
-    if (failure?.code === undefined || failure.code === 'aborted') return null;
-    found.upstreamRequest = undefined;
-    return { step: 'address', refusal: failureRefusal(failure.code, failure.detail) };
+    return null;
   }
 }
 
