@@ -10,7 +10,7 @@ export interface AttackCase {
   isSlow?: boolean;
   /** The case uses host names that only `stub-resolver.ts` resolves. */
   needsStubResolver?: boolean;
-  /** Each look-up of its host name has another answer, so that an explanation changes the outcome. */
+  /** Each look-up of its host name has a different answer, so an explanation would change the outcome. */
   isRebinding?: boolean;
 }
 

@@ -20,10 +20,9 @@ import { switchingAnswers } from './families/switching-answers.js';
 import { targets } from './families/targets.js';
 import { upstreamEnds } from './families/upstream-ends.js';
 
-/** All families, in the order in which they run. */
-export const families: readonly AttackFamily[] = [
+/** The families whose attacks are requests. In the others, every request is an ordinary handshake. */
+export const requestFamilies: readonly AttackFamily[] = [
   framing,
-  frames,
   headerFields,
   connectionOptions,
   credentialFields,
@@ -36,6 +35,12 @@ export const families: readonly AttackFamily[] = [
   hosts,
   loops,
   addresses,
+];
+
+/** All families, in the order in which they run. */
+export const families: readonly AttackFamily[] = [
+  ...requestFamilies,
+  frames,
   ordinaryAnswers,
   switchingAnswers,
   malformedAnswers,

@@ -1,6 +1,6 @@
 import type { Explanation, PublishedTenant } from '#libs/contract';
 import { activeTimers, timersBackTo } from '../support/active-timers.js';
-import { explanationBy, type SaidRequest } from '../support/explained-request.js';
+import { explanationBy, type ExplainableRequest } from '../support/explained-request.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import type { AttackTarget, RouteFields } from './attack-target.js';
 import './stub-resolver.js';
@@ -40,8 +40,8 @@ export class TargetInProcess implements AttackTarget {
     return this.#serially(async () => (await this.world.apiKey(this.tenant)).key);
   }
 
-  /** What the gateway says that it would answer to a request. */
-  async explain(request: SaidRequest): Promise<Explanation> {
+  /** The explanation of the gateway for a request. */
+  async explain(request: ExplainableRequest): Promise<Explanation> {
     return explanationBy(this.world, request);
   }
 

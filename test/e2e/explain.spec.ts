@@ -6,7 +6,7 @@ import { generateTicket } from '#libs/credentials';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import {
   explanationBy,
-  saidRequest,
+  explainableRequest,
   verdictOfAnswer,
   verdictOfExplanation,
 } from '../support/explained-request.js';
@@ -35,7 +35,7 @@ async function explain(
   headers: Record<string, string> = {},
   tenantId: string | null = null,
 ): Promise<Explanation> {
-  const request = saidRequest(Buffer.from(upgradeRequest(target, headers)));
+  const request = explainableRequest(Buffer.from(upgradeRequest(target, headers)));
   if (!request) throw new Error('the request cannot be said');
   return explanationBy(world, request, tenantId);
 }

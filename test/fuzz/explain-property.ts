@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   explanationBy,
-  saidRequest,
+  explainableRequest,
   verdictOfAnswer,
   verdictOfExplanation,
 } from '../support/explained-request.js';
@@ -98,7 +98,7 @@ export function explainsAsItAnswers(): FuzzProperty {
         (text, [name, value]) => text.replaceAll(name, value),
         template,
       );
-      const request = saidRequest(Buffer.from(head));
+      const request = explainableRequest(Buffer.from(head));
       assert.ok(request, 'the generated head is not valid');
       const explained = verdictOfExplanation(await explanationBy(world, request));
       const client = await openSocket(world.port);

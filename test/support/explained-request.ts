@@ -2,20 +2,20 @@ import type { Explanation } from '#libs/contract';
 import { parseAnswer } from './raw-request.js';
 import type { GatewayWorld } from './gateway-world.js';
 
-/** A request as `POST /v1/explain` can say it. */
-export interface SaidRequest {
+/** A request as it is sent to `POST /v1/explain`. */
+export interface ExplainableRequest {
   target: string;
   headers: [name: string, value: string][];
 }
 
-/** The request in these bytes; null if a target and header fields cannot say it. */
-export function saidRequest(sent: Buffer): SaidRequest | null {
+/** The request in these bytes; null if a target and header fields cannot express it. */
+export function explainableRequest(sent: Buffer): ExplainableRequest | null {
   const text = sent.toString('latin1');
   const end = text.indexOf('\r\n\r\n');
   const [requestLine = '', ...lines] = text.slice(0, Math.max(end, 0)).split('\r\n');
   const [, target] = /^GET (\/[\x21-\x7e]*) HTTP\/1\.1$/.exec(requestLine) ?? [];
   if (end === -1 || target === undefined) return null;
-  const headers: SaidRequest['headers'] = [];
+  const headers: ExplainableRequest['headers'] = [];
   for (const line of lines) {
     const [, name, value] = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):([\t\x20-\x7e\x80-\xff]*)$/.exec(line) ?? [];
     if (name === undefined || value === undefined) return null;
@@ -27,7 +27,7 @@ export function saidRequest(sent: Buffer): SaidRequest | null {
 /** The explanation of a gateway; by default an operator asks. */
 export async function explanationBy(
   world: GatewayWorld,
-  { target, headers }: SaidRequest,
+  { target, headers }: ExplainableRequest,
   tenantId: string | null = null,
 ): Promise<Explanation> {
   const from = { scheme: 'http', clientAddress: '127.0.0.1', clientCertificate: null } as const;
