@@ -15,6 +15,7 @@ const reports = join('dist', 'engine', 'sanitizer-reports');
 const vitest = join('node_modules', 'vitest', 'vitest.mjs');
 const contract = [
   'libs/engine',
+  'libs/upstreams/dialing/connect-engine.spec.ts',
   'test/tunnel',
   'test/fuzz/fuzz.spec.ts',
   'test/e2e/engines.spec.ts',
