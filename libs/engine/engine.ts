@@ -93,7 +93,7 @@ export class Engine {
     };
   }
 
-  /** The number of connections that the engine relays. Each new client asks, so it is no native call. */
+  /** The number of relayed connections. It is read for each new client, so it is counted here. */
   get connections(): number {
     return this.#connections;
   }

@@ -16,7 +16,7 @@ interface Answered {
   answer: UpstreamAnswer;
 }
 
-/** The engine has read the 101 of the upstream, and gives it to the client at the join. */
+/** An answer that the engine has read: a 101, which it sends to the client at the join. */
 export interface Switched {
   upstream: ConnectedSocket;
   switched: SwitchedAnswer;
@@ -84,8 +84,8 @@ export function dropFallback(asking: Asking): void {
 }
 
 /**
- * The request that the engine sends as soon as the upstream is connected, if it may also read the 101 for the
- * client: an ordinary one, which the route does not change.
+ * The request that the engine sends as soon as the upstream is connected. Null if it must not pass on the
+ * 101: the client's socket is not its own, or the route changes answers.
  */
 export function exchangeWith(asking: Asking, endpoint: UpstreamEndpoint): UpgradeExchange | null {
   const { attempt, request, route, fleetId, handshakeMs } = asking;

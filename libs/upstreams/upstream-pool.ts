@@ -137,7 +137,7 @@ export class UpstreamPool {
     return new UpstreamTurn(free, this.#turnOf, hasToWait ? request : null, tokenOf);
   }
 
-  /** What `take` would give now; nothing is counted. */
+  /** The upstreams that `take` would return now; nothing is counted. */
   peek(request: BalancedRequest): PeekedUpstreams {
     const order = this.#orderFor(request, this.#readSticky(request), 'peek');
     const mayRetry = this.#retryBudget.hasRoom(this.input.now(), this.#route.retries);
@@ -146,7 +146,7 @@ export class UpstreamPool {
     return { order: free, isFull: free.length === 0 && this.#mayGetUpstream, mayRetry };
   }
 
-  /** Resolves when discovered upstreams are as known as they are to a request. Never rejects. */
+  /** Starts the queries that a request would start, and resolves when none is running. Never rejects. */
   async discover(): Promise<void> {
     const services = [...this.#discovered.values()];
     for (const one of services) one.refresh();

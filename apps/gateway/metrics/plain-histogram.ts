@@ -14,7 +14,7 @@ export interface PlainHistogramConfiguration {
 export class PlainHistogram extends Histogram {
   readonly #described: Pick<PlainHistogramConfiguration, 'name' | 'help'>;
   readonly #bounds: readonly number[];
-  /** For each bound the values up to it and above the one before; the last one has no bound. */
+  /** The number of values up to each bound and above the previous one; the last count has no bound. */
   readonly #counts: number[];
   #sum = 0;
 
@@ -33,7 +33,7 @@ export class PlainHistogram extends Histogram {
     this.#sum += value;
   }
 
-  /** Both the registry's text and `get` of prom-client read this method, of which its types know nothing. */
+  /** The registry's text and `get` of prom-client both read this method, which its types do not declare. */
   getForPromString(): Promise<object> {
     const { name, help } = this.#described;
     return Promise.resolve({ name, help, type: 'histogram', aggregator: 'sum', values: this.#values() });

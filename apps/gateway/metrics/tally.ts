@@ -1,5 +1,5 @@
 /**
- * Counts by a text. `inc` of a counter of prom-client takes several times as long, since it hashes its
+ * Counts by text. `inc` of a counter of prom-client takes several times as long, since it hashes its
  * labels.
  */
 export class Tally implements Iterable<readonly [text: string, count: number]> {

@@ -25,7 +25,7 @@ export class PowerOfTwo<C extends Candidate> implements BalancingPolicy<C> {
     return [picked, other, ...rest];
   }
 
-  /** What is drawn for a request is only known then. */
+  /** An example: the next request draws again. */
   peek(request: Pick<PickRequest, 'nowMs'>): readonly C[] {
     return this.order(request);
   }

@@ -1,7 +1,7 @@
 import { LightAbort } from '#libs/async';
 import type { CandidateAddresses } from './candidate-addresses.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
-import type { ConnectResult } from './connect-result.js';
+import { aborted, type ConnectResult } from './connect-result.js';
 import type { DialOptions } from './dial-options.js';
 
 export interface RaceOptions {
@@ -43,7 +43,7 @@ export class AddressRace {
   /** After a failure nothing is open; the failure is the last one. */
   async run(): Promise<ConnectResult> {
     const { signal } = this.options;
-    if (signal?.aborted === true) return { ok: false, code: 'aborted', detail: 'dialing was aborted' };
+    if (signal?.aborted === true) return aborted;
     const onAbort = (): void => this.#stopAll();
     signal?.addEventListener('abort', onAbort);
     const result = await new Promise<ConnectResult>((resolve) => {

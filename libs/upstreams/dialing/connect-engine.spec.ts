@@ -22,7 +22,7 @@ afterEach(() => {
 
 interface Begun {
   connecting: Promise<ConnectResult>;
-  /** The upstream's end, once it has the request. */
+  /** The upstream's end of the connection, after it has received the request. */
   peer: Socket;
 }
 
@@ -72,7 +72,7 @@ async function bytesOf(result: ConnectResult): Promise<string> {
   return String(await buffer(result.socket.toStream()));
 }
 
-test('an upstream that switches protocols is connected with its answer, and the bytes behind that are kept', async () => {
+test('an upstream that switches protocols is connected with its answer, and later bytes are kept', async () => {
   const { connecting, peer } = await begin();
   peer.end(`${switching}frames`);
   const result = await connecting;
@@ -88,7 +88,7 @@ test.each([
     switching.replace('\r\n\r\n', '\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n'),
   ],
   ['no end', switching.slice(0, -2)],
-])('an answer with %s is for its reader in TypeScript, from its first byte', async (_name, answer) => {
+])('an answer with %s is left to TypeScript, from its first byte', async (_name, answer) => {
   const { connecting, peer } = await begin();
   peer.end(answer);
   const result = await connecting;
@@ -105,7 +105,7 @@ test('a slow upstream is connected without its answer, which is read afterwards'
   expect(await bytesOf(result)).toBe(switching);
 });
 
-test('an abort leaves a connection whose request was sent to its user, and closes any other one', async () => {
+test('an abort does not close a connection whose request was sent', async () => {
   const signal = new LightAbort();
   const { connecting, peer } = await begin({}, { signal });
   signal.abort();
@@ -115,7 +115,7 @@ test('an abort leaves a connection whose request was sent to its user, and close
   expect(await bytesOf(result)).toBe('late');
 });
 
-test('without an exchange nothing is sent', async () => {
+test('a connection without an exchange sends nothing', async () => {
   const { connecting, peer } = await begin({}, { exchange: null });
   const result = await connecting;
   expect(result).toMatchObject({ ok: true, sent: null });

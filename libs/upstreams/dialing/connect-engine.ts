@@ -9,8 +9,8 @@ import {
   type ConnectResult,
 } from './connect-result.js';
 
-// Afterwards TypeScript waits for the answer, since it knows what else may be tried. It is less than half of
-// the time after which a name is resolved again (connect-unless-moved.ts).
+// Afterwards TypeScript waits for the answer, since it decides about retries. It is less than half of the
+// time after which a name is resolved again (connect-unless-moved.ts).
 const maxExchangeMs = 400;
 
 /** Opens a plain connection with the engine, which begins the exchange there if one is given. */
@@ -65,7 +65,7 @@ class EngineConnecting implements EngineSocketEvents {
     }
   }
 
-  // A request that was sent is the user's to cancel.
+  // If the request was sent, whoever reads its answer handles the abort.
   readonly #onAbort = (): void => {
     if (this.#exchange === null || !this.#takeBack()) this.#settle(aborted);
   };

@@ -22,7 +22,7 @@ export interface ConnectOptions {
   tls: UpstreamTls | undefined;
   lendsBytes: boolean | undefined;
   connectPlain: ConnectPlain | null | undefined;
-  /** Begun by `connectPlain` as soon as it is connected. */
+  /** The exchange that `connectPlain` begins as soon as it is connected. */
   exchange: UpgradeExchange | null;
 }
 
@@ -30,7 +30,7 @@ export interface ConnectOptions {
 export interface SentRequest {
   /** By `performance.now()`. */
   sentAtMs: number;
-  /** The ordinary 101 to it; null: the answer is another one, or has not come yet. */
+  /** The ordinary 101 to it; null: any other answer, or none yet. */
   switched: SwitchedAnswer | null;
 }
 
@@ -38,9 +38,9 @@ export type ConnectResult =
   | { ok: true; socket: ConnectedSocket; address: string; sent: SentRequest | null }
   | { ok: false; code: 'upstream_refused' | 'upstream_timeout' | 'aborted'; detail: string };
 
-export const aborted = { ok: false, code: 'aborted', detail: 'dialing was given up' } as const;
+export const aborted = { ok: false, code: 'aborted', detail: 'dialing was aborted' } as const;
 
-export const closedEarly = 'the connection closed before it was there';
+export const closedEarly = 'the connection closed before it was established';
 
 export function refused({ address, endpoint }: ConnectOptions, reason: string): ConnectResult {
   return { ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` };

@@ -15,7 +15,7 @@ export interface Connecting {
   signal: AbortNotice | undefined;
   /** Called when the TCP connection is open, before TLS. */
   onOpen?: () => void;
-  /** Begun as soon as the address is connected. */
+  /** The exchange to begin as soon as the address is connected. */
   exchange?: UpgradeExchange | null;
 }
 

@@ -59,7 +59,10 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
   }
 }
 
-/** Most upstreams have one address, which needs no race: only one of them may get the request. */
+/**
+ * Most upstreams have one address, which needs no race. Only then is the request sent on connecting: in a
+ * race, several addresses would get it.
+ */
 function connectToOne(options: DialOptions, race: RaceOptions): Promise<ConnectResult> {
   const { candidates, onAttempt, leftMs } = race;
   const address = candidates.count === 1 ? candidates.take() : undefined;

@@ -14,7 +14,7 @@ type PreviewOptions = Pick<DialUpstreamsOptions, 'endpoints' | 'policy' | 'looku
 export interface DialPreview {
   endpoint: UpstreamEndpoint;
   addresses: readonly { address: string; isAllowed: boolean }[];
-  /** The reason for which none of them would be dialed; null: one would be. */
+  /** The reason why none of them would be dialed; null: one would be. */
   failure: DialFailure | null;
 }
 

@@ -26,13 +26,13 @@ class UpstreamExchange {
     kMore,
     /// The upstream has switched protocols: `answer` is complete.
     kSwitched,
-    /// The answer is another one, or can't be read here.
+    /// Any other answer, which JavaScript must read.
     kOther,
   };
-  /// `restBytes` is set for `kSwitched`: so many of these bytes follow the head. For `kOther` and `kMore`, the bytes are
-  /// added to those of `received`.
+  /// For `kSwitched`, `restBytes` is set to the number of these bytes that follow the head. Otherwise the bytes are added
+  /// to those of `received`.
   Progress push(std::string_view bytes, size_t* restBytes);
-  /// The bytes that were pushed before the answer was known to be complete.
+  /// The bytes of an answer that is not complete, or that JavaScript must read.
   const std::string& received() const { return received_; }
   /// Whether the answer is read, so that further bytes belong to the connection.
   bool isSwitched() const { return isSwitched_; }

@@ -16,7 +16,7 @@ const std::string kAnswer =
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ok=\r\n"
     "Sec-WebSocket-Protocol: chat\r\n\r\n";
 
-/// An upstream that accepts one connection, and sends what it is told.
+/// An upstream that accepts one connection.
 class Upstream {
  public:
   Upstream() {
@@ -43,7 +43,7 @@ class Upstream {
   void send(const std::string& bytes) const {
     REQUIRE(::send(connection_, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size()));
   }
-  /// Whether so many bytes have come, which are then in `received`.
+  /// Reads into `received`, and returns whether it has at least so many bytes.
   bool hasReceived(size_t bytes) {
     char buffer[4096];
     const ssize_t length = recv(connection_, buffer, sizeof(buffer), 0);
@@ -59,7 +59,7 @@ class Upstream {
   int connection_ = -1;
 };
 
-/// An exchange of an engine with an upstream that has the request.
+/// An exchange of an engine with an upstream that has received the request.
 struct Exchanging {
   Exchanging() {
     ::close(on.upstream.nearDescriptor);
@@ -87,7 +87,7 @@ struct Exchanging {
 
 }  // namespace
 
-TEST_CASE("an ordinary 101 is one record, and the client gets it at the join, before the bytes behind it") {
+TEST_CASE("an ordinary 101 is one record, and the client gets it at the join, before the bytes that follow it") {
   Exchanging with;
   const Bytes frame = frameOf(Side::kUpstream, 0x82, 3);
   with.upstream.send(kAnswer + std::string(frame.begin(), frame.end()));
@@ -107,7 +107,7 @@ TEST_CASE("an ordinary 101 is one record, and the client gets it at the join, be
   CHECK(with.on.client.received == expected);
 }
 
-TEST_CASE("bytes behind a 101 are relayed when the socket is joined as soon as the 101 is reported") {
+TEST_CASE("bytes that follow a 101 are relayed if the socket is joined while the 101 is reported") {
   Exchanging with;
   Id joined{0, 0};
   with.on.host.onRecord = [&](const Record& record) {
@@ -135,7 +135,7 @@ TEST_CASE("any other answer is reported after the connect, from its first byte")
   CHECK(with.textOf(2) == "more");
 }
 
-TEST_CASE("an upstream that leaves before its answer is complete is reported with the bytes that it sent") {
+TEST_CASE("an upstream that closes before its answer is complete is reported with the bytes that it sent") {
   Exchanging with;
   with.upstream.send("HTTP/1.1 10");
   with.upstream.closeConnection();
@@ -145,7 +145,7 @@ TEST_CASE("an upstream that leaves before its answer is complete is reported wit
   CHECK(with.textOf(1) == "HTTP/1.1 10");
 }
 
-TEST_CASE("an upstream that can't be connected to is reported as closed, without a connect") {
+TEST_CASE("a failed connect is reported as closed, without a record of a connect") {
   Exchanging with;
   sockaddr_in nobody = with.upstream.address;
   {
@@ -160,7 +160,7 @@ TEST_CASE("an upstream that can't be connected to is reported as closed, without
   CHECK(with.on.host.records[0].header.code == UV_ECONNREFUSED);
 }
 
-TEST_CASE("an exchange that is taken back gives its bytes back, and what follows is reported") {
+TEST_CASE("taking an exchange back returns the received bytes, and later bytes are reported") {
   Exchanging with;
   with.upstream.send("HTTP/1.1 101 x\r\n");
   uv_run(with.on.loop.get(), UV_RUN_NOWAIT);
@@ -174,7 +174,7 @@ TEST_CASE("an exchange that is taken back gives its bytes back, and what follows
   CHECK(with.textOf(0) == "\r\n");
 }
 
-TEST_CASE("an exchange that is taken back before the connect leaves the request to its user") {
+TEST_CASE("an exchange that is taken back before the connect has not sent its request") {
   Exchanging with;
   const Id other = with.connect();
   const std::unique_ptr<UpstreamExchange> taken = with.on.engine.takeBack(other);

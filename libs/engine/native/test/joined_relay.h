@@ -62,7 +62,7 @@ class JoinedRelay final : private RelayEvents, private SocketEvents {
   void until(const std::function<bool()>& isDone) {
     const uint64_t deadline = realNow() + 60'000'000'000;
     while (!isDone()) {
-      if (realNow() > deadline) FAIL("what was waited for has not come");
+      if (realNow() > deadline) FAIL("timed out");
       turn();
     }
   }

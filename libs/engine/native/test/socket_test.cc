@@ -46,7 +46,7 @@ class OpenSocket final : public SocketEvents {
   void until(const std::function<bool()>& isDone) {
     const uint64_t deadline = uv_hrtime() + 60'000'000'000;
     while (!isDone()) {
-      if (uv_hrtime() > deadline) FAIL("what was waited for has not come");
+      if (uv_hrtime() > deadline) FAIL("timed out");
       uv_run(loop.get(), UV_RUN_NOWAIT);
       peer.pump();
     }

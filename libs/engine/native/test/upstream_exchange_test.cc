@@ -18,7 +18,7 @@ UpstreamExchange created() { return UpstreamExchange("GET / HTTP/1.1\r\n\r\n", S
 
 }  // namespace
 
-TEST_CASE("an answer is read in two pieces, wherever it is cut, and the bytes behind its head are counted") {
+TEST_CASE("an answer is read in two pieces, wherever it is cut, and the bytes that follow its head are counted") {
   const std::string bytes = kAnswer + "frames";
   for (size_t cut = 1; cut < bytes.size(); cut += 1) {
     UpstreamExchange exchange = created();
@@ -36,7 +36,7 @@ TEST_CASE("an answer is read in two pieces, wherever it is cut, and the bytes be
   }
 }
 
-TEST_CASE("any other answer is given back with all its bytes, as early as its first byte shows it") {
+TEST_CASE("any other answer is returned with all its bytes, from the first byte that differs") {
   for (const char* bytes : {"x", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 100 Continue\r\n\r\n", "\r\n"}) {
     UpstreamExchange exchange = created();
     size_t restBytes = 0;
@@ -51,7 +51,7 @@ TEST_CASE("any other answer is given back with all its bytes, as early as its fi
   CHECK(exchange.received() == "HTTP/1.1 101 x\r\nUpgrade: h2c\r\n\r\nrest");
 }
 
-TEST_CASE("a head of more than 16,384 bytes is given back, whether it has an end or not") {
+TEST_CASE("a head of more than 16,384 bytes is returned unread, with an end or without one") {
   const std::string start = kAnswer.substr(0, kAnswer.size() - 2) + "X-Long: ";
   for (const size_t headBytes : {16384, 16385}) {
     const std::string head = start + std::string(headBytes - start.size() - 4, 'a') + "\r\n\r\n";

@@ -134,7 +134,7 @@ napi_value Binding::stopListening(napi_callback_info info) {
 }
 
 // connect(address, port, request, key, protocols, mayCompress): returns the id of a socket, or a libuv error. The last
-// four are for an exchange, which there is if `request` is a text.
+// four begin an exchange, if `request` is a text.
 napi_value Binding::connect(napi_callback_info info) {
   const Arguments<6> arguments(env_, info);
   sockaddr_storage address{};
@@ -221,7 +221,7 @@ napi_value Binding::join(napi_callback_info info) {
   input.laneFromClient = laneOf(arguments[5]);
   input.laneFromUpstream = laneOf(arguments[6]);
   if (numbersBytes != sizeof(JoinNumbers) || input.laneFromClient == nullptr || input.laneFromUpstream == nullptr) {
-    throwError(env_, "join needs (client, upstream, clientHead, upstreamHead, numbers, lane, lane)");
+    throwError(env_, "join needs (client, upstream, clientHead, upstreamHead, numbers, lane, lane, extraFields)");
     return nullptr;
   }
   input.limits = RelayLimits{{numbers->idleMs, numbers->maxLifetimeMs, numbers->pingIntervalMs},
