@@ -34,8 +34,9 @@ export class UsageMeter {
   }
 
   /** A connection was removed from the live ones. */
-  ended({ tenantId, routeId, apiKeyId, ...relayed }: UsageSubject & Relayed): void {
-    this.#entryOf(tenantId, routeId, apiKeyId).end(relayed, this.input.now(), this.#isReading);
+  ended(record: UsageSubject & Relayed): void {
+    const { tenantId, routeId, apiKeyId } = record;
+    this.#entryOf(tenantId, routeId, apiKeyId).end(record, this.input.now(), this.#isReading);
   }
 
   /** The subjects that have usage to report, or live connections. */

@@ -21,14 +21,15 @@ export class ClosedConnections {
     private readonly nowMs: () => number,
   ) {}
 
-  add({ connectionId: id, fromClient, fromUpstream, upstreamUrl, ...record }: EndedRecord): void {
+  add(record: EndedRecord): void {
+    const { fromClient, fromUpstream } = record;
     this.#ring[this.#next] = {
-      id,
+      id: record.connectionId,
       tenantId: record.tenantId,
       routeId: record.routeId,
       apiKeyId: record.apiKeyId,
       clientAddress: record.clientAddress,
-      upstreamUrl: upstreamUrl ?? '',
+      upstreamUrl: record.upstreamUrl ?? '',
       subprotocol: record.subprotocol,
       endedBy: record.endedBy,
       closeCode: record.closeCode,
