@@ -65,7 +65,7 @@ export function createPipeline({
     ...socketsOf(engine),
   });
   const dials = { maxTargetBytes, lookupFor, addressPolicy, upstreams, isDraining };
-  const explainer = new Explainer(Object.assign(dials, admission));
+  const explainer = new Explainer({ ...admission, ...dials });
   return { pipeline, explainer, stop: () => tokens.stop() };
 }
 
