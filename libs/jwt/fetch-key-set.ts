@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { JWK } from 'jose';
 import { z } from 'zod';
 import { errorMessage } from '#libs/async';
-import { dialFirst, type AddressPolicy, type LookupAddresses, type UpstreamEndpoint } from '#libs/upstreams';
+import { dialFirst, parseUpstreamEndpoint, type AddressPolicy, type LookupAddresses } from '#libs/upstreams';
 import { usableKeys } from './usable-keys.js';
 
 export interface FetchKeySetOptions {
@@ -33,9 +33,8 @@ const keySetSchema = z.object({ keys: z.array(z.looseObject({ kty: z.string() })
  */
 export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKeySetResult> {
   const { policy, connectMs, signal, lookup, trustedCertificates } = options;
-  const endpoint = sourceEndpoint(options.url);
   const dialed = await dialFirst({
-    endpoints: [endpoint],
+    endpoints: [parseUpstreamEndpoint(options.url.href)],
     policy,
     connectMs,
     signal,
@@ -44,7 +43,7 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKey
   });
   if (!dialed.ok) return failure(`${dialed.code}: ${dialed.detail}`);
   try {
-    const answer = await ask(options, endpoint, dialed.socket);
+    const answer = await ask(options, dialed.socket);
     if (answer.statusCode !== 200) return failure(`the answer has the status ${answer.statusCode ?? 0}`);
     return parseKeySet(await readBody(answer));
   } catch (error) {
@@ -54,32 +53,12 @@ export async function fetchKeySet(options: FetchKeySetOptions): Promise<FetchKey
   }
 }
 
-/** The endpoint to dial for a source of keys. */
-export function sourceEndpoint(url: URL): UpstreamEndpoint {
-  const isTls = url.protocol === 'https:';
-  const defaultPort = isTls ? 443 : 80;
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return {
-    url: url.href,
-    isTls,
-    hostname,
-    serverName: hostname,
-    port: url.port === '' ? defaultPort : Number(url.port),
-    authority: url.host,
-    basePath: '',
-  };
-}
-
-function ask(
-  { url, signal }: FetchKeySetOptions,
-  { authority }: UpstreamEndpoint,
-  socket: Socket,
-): Promise<IncomingMessage> {
+function ask({ url, signal }: FetchKeySetOptions, socket: Socket): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const request = sendRequest({
       createConnection: () => socket,
       path: url.pathname + url.search,
-      headers: { Host: authority, Accept: 'application/json', 'User-Agent': 'sluice', Connection: 'close' },
+      headers: { Host: url.host, Accept: 'application/json', 'User-Agent': 'sluice', Connection: 'close' },
       maxHeaderSize: maxHeaderBytes,
       signal,
     });

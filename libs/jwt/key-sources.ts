@@ -1,6 +1,11 @@
 import { TenantCache } from '#libs/limits';
-import { resolveUpstream, type AddressPolicy, type LookupAddresses } from '#libs/upstreams';
-import { fetchKeySet, sourceEndpoint, type FetchKeySetResult } from './fetch-key-set.js';
+import {
+  parseUpstreamEndpoint,
+  resolveUpstream,
+  type AddressPolicy,
+  type LookupAddresses,
+} from '#libs/upstreams';
+import { fetchKeySet, type FetchKeySetResult } from './fetch-key-set.js';
 import { RemoteKeySet } from './remote-key-set.js';
 
 export interface KeySourcesInput {
@@ -72,7 +77,8 @@ export class KeySources {
     const { lookupFor, fetchTimeoutMs: timeoutMs = defaultFetchTimeoutMs } = this.input;
     const { signal } = this.#stopped;
     const lookup = lookupFor(tenantId);
-    const resolved = await resolveUpstream({ endpoint: sourceEndpoint(url), signal, lookup }, { timeoutMs });
+    const endpoint = parseUpstreamEndpoint(url.href);
+    const resolved = await resolveUpstream({ endpoint, signal, lookup }, { timeoutMs });
     return resolved.ok ? null : resolved.detail;
   }
 

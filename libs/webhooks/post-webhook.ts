@@ -1,7 +1,7 @@
 import { request as sendRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { errorMessage } from '#libs/async';
-import { dialFirst, type AddressPolicy, type LookupAddresses, type UpstreamEndpoint } from '#libs/upstreams';
+import { dialFirst, parseUpstreamEndpoint, type AddressPolicy, type LookupAddresses } from '#libs/upstreams';
 
 export interface PostWebhookOptions {
   url: URL;
@@ -27,7 +27,7 @@ export async function postWebhook(options: PostWebhookOptions): Promise<PostedWe
   const { url, policy, lookup, timeoutMs } = options;
   const signal = AbortSignal.timeout(timeoutMs);
   const dialed = await dialFirst({
-    endpoints: [endpointOf(url)],
+    endpoints: [parseUpstreamEndpoint(url.href)],
     policy,
     connectMs: timeoutMs,
     signal,
@@ -78,19 +78,4 @@ function ask(
     request.on('response', ({ statusCode = 0 }) => resolve(statusCode));
     request.end(body);
   });
-}
-
-function endpointOf(url: URL): UpstreamEndpoint {
-  const isTls = url.protocol === 'https:';
-  const defaultPort = isTls ? 443 : 80;
-  const hostname = url.hostname.replace(/^\[(.*)\]$/, '$1');
-  return {
-    url: url.href,
-    isTls,
-    hostname,
-    serverName: hostname,
-    port: url.port === '' ? defaultPort : Number(url.port),
-    authority: url.host,
-    basePath: '',
-  };
 }
