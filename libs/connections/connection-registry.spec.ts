@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { newId } from '#libs/contract';
+import { newId, type ConnectionFilter } from '#libs/contract';
 import { liveConnection } from '../../test/support/live-connection.js';
 import { ConnectionRegistry, type LiveConnection } from './index.js';
 
@@ -10,7 +10,13 @@ describe('ConnectionRegistry', () => {
     registry = new ConnectionRegistry();
   });
 
-  test('a removed connection is in no index, also if it is removed twice', () => {
+  async function matching(filter: ConnectionFilter): Promise<LiveConnection[]> {
+    const visited: LiveConnection[] = [];
+    await registry.visitMatching(filter, (connection) => visited.push(connection));
+    return visited;
+  }
+
+  test('a removed connection is in no index, also if it is removed twice', async () => {
     const connection = liveConnection();
     registry.add(connection);
     expect(registry.size).toBe(1);
@@ -19,28 +25,28 @@ describe('ConnectionRegistry', () => {
     expect(registry.size).toBe(0);
     expect(registry.get(connection.id)).toBeNull();
     expect([...registry.apiKeyIds()]).toEqual([]);
-    for (const filter of filtersOf(connection)) expect([...registry.matching(filter)]).toEqual([]);
+    for (const filter of filtersOf(connection)) expect(await matching(filter)).toEqual([]);
   });
 
-  test('connections are found by each field of a filter, and by an empty filter', () => {
+  test('connections are found by each field of a filter, and by an empty filter', async () => {
     const [mine, other] = [liveConnection(), liveConnection({ apiKey: null, clientAddress: '192.0.2.2' })];
     registry.add(mine);
     registry.add(other);
-    for (const filter of filtersOf(mine)) expect([...registry.matching(filter)]).toEqual([mine]);
-    expect(new Set(registry.matching({}))).toEqual(new Set([mine, other]));
-    expect([...registry.matching({ connectionId: newId('connection') })]).toEqual([]);
+    for (const filter of filtersOf(mine)) expect(await matching(filter)).toEqual([mine]);
+    expect(new Set(await matching({}))).toEqual(new Set([mine, other]));
+    expect(await matching({ connectionId: newId('connection') })).toEqual([]);
   });
 
-  test('connections match all fields of a filter, whichever index is the smallest', () => {
+  test('connections match all fields of a filter, whichever index is the smallest', async () => {
     const mine = liveConnection();
     const sameTenant = liveConnection({ tenant: mine.tenant });
     const sameRoute = liveConnection({ route: mine.route });
     for (const connection of [mine, sameTenant, sameRoute, liveConnection({ route: mine.route })])
       registry.add(connection);
     const filter = { tenantId: mine.tenant.id, routeId: mine.route.id };
-    expect([...registry.matching(filter)]).toEqual([mine]);
-    expect([...registry.matching({ ...filter, connectionId: sameTenant.id })]).toEqual([]);
-    expect([...registry.matching({ ...filter, clientAddress: '192.0.2.9' })]).toEqual([]);
+    expect(await matching(filter)).toEqual([mine]);
+    expect(await matching({ ...filter, connectionId: sameTenant.id })).toEqual([]);
+    expect(await matching({ ...filter, clientAddress: '192.0.2.9' })).toEqual([]);
   });
 
   test('each of many is found, while others come and go in any order', () => {
@@ -79,7 +85,7 @@ describe('ConnectionRegistry', () => {
   });
 });
 
-function filtersOf({ id, tenant, route, apiKey, clientAddress }: LiveConnection): object[] {
+function filtersOf({ id, tenant, route, apiKey, clientAddress }: LiveConnection): ConnectionFilter[] {
   return [
     { connectionId: id },
     { tenantId: tenant.id },

@@ -41,15 +41,9 @@ export class ConnectionRegistry {
   }
 
   /**
-   * The connections that match a filter; the cost is the size of the smallest index among the fields of the
-   * filter.
+   * Visits the connections that match a filter without blocking the event loop; some may have ended meanwhile.
+   * The cost is the size of the smallest index among the fields of the filter.
    */
-  matching(filter: ConnectionFilter): Iterable<LiveConnection> {
-    const candidates = this.#candidates(filter);
-    return filtered(candidates, filter);
-  }
-
-  /** Visits the same connections without blocking the event loop; some may have ended meanwhile. */
   async visitMatching(filter: ConnectionFilter, visit: (connection: LiveConnection) => void): Promise<void> {
     const slice = new WorkSlice();
     for (const connection of this.#candidates(filter)) {
@@ -110,13 +104,6 @@ export class ConnectionRegistry {
 }
 
 const none = new ConnectionSet('tenant');
-
-function* filtered(
-  candidates: Iterable<LiveConnection>,
-  filter: ConnectionFilter,
-): Generator<LiveConnection, void, undefined> {
-  for (const connection of candidates) if (matchesFilter(connection, filter)) yield connection;
-}
 
 function expirySecond({ expiresAtMs }: LiveToken): number {
   return Math.ceil(expiresAtMs / 1000);
