@@ -4,7 +4,8 @@
  * the API read it. Read connection-registry.ts first.
  */
 export * from './connection-registry.js';
-export * from './connection-counts.js';
+export { groupOf } from './connection-values.js';
 export * from './first-in-order.js';
+export { GroupCounts } from './group-counts.js';
 export * from './live-connection.js';
 export * from './spread-close.js';

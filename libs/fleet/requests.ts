@@ -19,7 +19,7 @@ import {
 const tapId = z.string().min(1).max(64);
 const upstreamId = z.string().regex(/^ups_[0-9a-hjkmnp-tv-z]{16}$/);
 const usageSequence = z.strictObject({ gatewayId: idSchema('gateway'), sequence: z.int().min(1) });
-const busySchema = z.strictObject({ of: z.string(), connections: z.int().min(1) });
+const busySchema = z.strictObject({ group: z.string(), connections: z.int().min(1) });
 const nothing = z.strictObject({});
 
 /**

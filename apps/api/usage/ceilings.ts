@@ -69,7 +69,7 @@ export async function ceilingsOf(
 /** The most connections of one key or address over all gateways. */
 function mostOf(lists: readonly GatewayUsage['busiest']['keys'][]): number {
   const sums = new Map<string, number>();
-  for (const { of, connections } of lists.flat()) sums.set(of, (sums.get(of) ?? 0) + connections);
+  for (const { group, connections } of lists.flat()) sums.set(group, (sums.get(group) ?? 0) + connections);
   return Math.max(0, ...sums.values());
 }
 

@@ -10,8 +10,8 @@ const double = { messages: 20, bytes: 1280, messagesPerSecond: 4, bytesPerSecond
 const none = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
 
 const busiest = {
-  keys: [{ of: 'key_a', connections: 1 }],
-  addresses: [{ of: '192.0.2.1', connections: 3 }],
+  keys: [{ group: 'key_a', connections: 1 }],
+  addresses: [{ group: '192.0.2.1', connections: 3 }],
 };
 
 let api: ApiUnderTest;
@@ -30,8 +30,8 @@ beforeEach(async () => {
     fromUpstreams: traffic,
     busiest: {
       keys: [
-        { of: 'key_a', connections: 2 },
-        { of: 'key_b', connections: 2 },
+        { group: 'key_a', connections: 2 },
+        { group: 'key_b', connections: 2 },
       ],
       addresses: [],
     },

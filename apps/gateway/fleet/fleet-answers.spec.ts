@@ -132,7 +132,7 @@ describe('live connections', () => {
     if (client) await once(client, 'message');
     const usage = await ask('tenantUsage', { tenantId: tenant.id });
     expect(usage).toMatchObject({ connections: 3, fromClients: { messages: 1 } });
-    expect(usage.busiest).toEqual({ keys: [], addresses: [{ of: '127.0.0.1', connections: 3 }] });
+    expect(usage.busiest).toEqual({ keys: [], addresses: [{ group: '127.0.0.1', connections: 3 }] });
     expect(await ask('tenantUsage', { tenantId: newId('tenant') })).toMatchObject({ connections: 0 });
   });
 });

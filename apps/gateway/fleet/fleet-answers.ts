@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SliceQueue } from '#libs/async';
 import {
-  ConnectionCounts,
   FirstInOrder,
+  groupOf,
+  GroupCounts,
   type ConnectionRegistry,
   type LiveConnection,
 } from '#libs/connections';
@@ -100,8 +101,8 @@ export class FleetAnswers {
 
   async #countConnections(request: FleetRequest<'countConnections'>): Promise<Answer<'countConnections'>> {
     const { filter, by, limit } = request;
-    const counts = new ConnectionCounts(by);
-    await this.input.registry.visitMatching(filter, (connection) => counts.add(connection));
+    const counts = new GroupCounts<string | null>();
+    await this.input.registry.visitMatching(filter, (connection) => counts.add(groupOf(connection, by)));
     return { ...counts.largest(limit), total: counts.total };
   }
 
@@ -117,7 +118,7 @@ export class FleetAnswers {
 
   async #tenantUsage(tenantId: string): Promise<Answer<'tenantUsage'>> {
     const { registry, traffic } = this.input;
-    const busiest = await busiestOf(registry.ofTenant(tenantId));
+    const busiest = await busiestOf(registry, tenantId);
     return { connections: registry.ofTenant(tenantId).size, ...traffic.usage(tenantId), busiest };
   }
 
