@@ -39,11 +39,6 @@ export class UsageStore {
     return this.database.write((manager) => this.#store(manager, reports, receivedAtMs), { lane });
   }
 
-  /** The sequence up to which the reports of each of these gateways are stored. */
-  async sequencesOf(gatewayIds: readonly string[]): Promise<Map<string, number>> {
-    return sequencesOf(this.database.read, gatewayIds);
-  }
-
   /** Deletes the usage before a time. */
   async prune(beforeMs: number): Promise<void> {
     for (const unit of ['hour', 'day'] as const) await this.#pruneTable(unit, beforeMs);
@@ -101,6 +96,7 @@ export class UsageStore {
   }
 }
 
+/** The sequence up to which the reports of each of these gateways are stored. */
 async function sequencesOf(
   manager: EntityManager,
   gatewayIds: readonly string[],
