@@ -153,13 +153,8 @@ export const requestSchemas = {
           ageMs: z.int().min(0),
         }),
       ),
-      /** Whether there are more reports. */
-      hasMore: z.boolean(),
-      /**
-       * The usage of quotas that is in no report yet, and the sequence of the report that will have
-       * it. Null: not requested.
-       */
-      open: usageSequence.extend({ rows: z.array(usageRowSchema) }).nullable(),
+      /** The usage with a quota that is in no report yet. Null: not requested. */
+      open: z.array(usageRowSchema).nullable(),
     }),
   },
   /** Starts a tap, or renews the lease of a running one; without renewal it ends after `leaseMs`. */

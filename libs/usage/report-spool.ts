@@ -54,11 +54,6 @@ export class ReportSpool {
 
   constructor(private readonly options: ReportSpoolOptions) {}
 
-  /** The sequence of the next report. */
-  get nextSequence(): number {
-    return this.#sequence + 1;
-  }
-
   /** Bytes of the reports of this gateway. */
   get bytes(): number {
     return this.#own.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -109,21 +104,18 @@ export class ReportSpool {
     this.#adopted = adopted.sort(byGatewayAndSequence);
   }
 
-  /**
-   * The oldest reports, those of other gateways first, up to a number of rows. `hasMore`: there are
-   * others. Never rejects.
-   */
-  async oldest(maxRows: number): Promise<{ reports: SpooledReport[]; hasMore: boolean }> {
+  /** The oldest reports, those of other gateways first, up to about a number of rows. Never rejects. */
+  async oldest(maxRows: number): Promise<SpooledReport[]> {
     const reports: SpooledReport[] = [];
     let rows = 0;
     for (const file of [...this.#adopted, ...this.#own]) {
-      if (rows >= maxRows) return { reports, hasMore: true };
+      if (rows >= maxRows) break;
       const report = await this.#read(file);
       if (!report) continue;
       reports.push(report);
       rows += report.rows.length;
     }
-    return { reports, hasMore: false };
+    return reports;
   }
 
   /** Deletes the reports of these gateways up to a sequence. Never rejects. */
@@ -140,7 +132,7 @@ export class ReportSpool {
 
   async #write(rows: readonly UsageRow[], periodMs: number): Promise<void> {
     const { folder, gatewayId, maxBytes } = this.options;
-    const sequence = this.nextSequence;
+    const sequence = this.#sequence + 1;
     const report = { gatewayId, sequence, periodMs, rows, endedAt: new Date().toISOString() };
     const bytes = Buffer.from(JSON.stringify(report));
     if (this.bytes + bytes.length > maxBytes) throw new Error(`it has the maximum of ${maxBytes} bytes`);

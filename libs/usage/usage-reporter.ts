@@ -4,7 +4,6 @@ import type { ReportSequence, ReportSpool, SpooledReport } from './report-spool.
 import type { UsageMeter } from './usage-meter.js';
 
 export interface UsageReporterInput {
-  gatewayId: string;
   meter: UsageMeter;
   spool: ReportSpool;
   /** Whether a quota counts this usage. */
@@ -17,9 +16,8 @@ export interface UsageReporterInput {
 
 export interface UsageAnswer {
   reports: SpooledReport[];
-  hasMore: boolean;
   /** The usage with a quota that is in no report yet; null: not requested. */
-  open: (ReportSequence & { rows: UsageRow[] }) | null;
+  open: UsageRow[] | null;
 }
 
 const defaultPeriodMs = 30_000;
@@ -52,7 +50,7 @@ export class UsageReporter {
     clearInterval(this.#reportTimer);
     clearInterval(this.#adoptTimer);
     await this.#report();
-    const { reports } = await this.input.spool.oldest(maxRowsOfAnswer);
+    const reports = await this.input.spool.oldest(maxRowsOfAnswer);
     if (reports.length > 0) await this.input.leave(reports);
   }
 
@@ -60,8 +58,8 @@ export class UsageReporter {
     const { spool } = this.input;
     return this.#spooling.run(async () => {
       await spool.acknowledge(acknowledged);
-      const { reports, hasMore } = await spool.oldest(maxRowsOfAnswer);
-      return { reports, hasMore, open: withOpen ? await this.#open() : null };
+      const reports = await spool.oldest(maxRowsOfAnswer);
+      return { reports, open: withOpen ? await this.#open() : null };
     });
   }
 
@@ -77,14 +75,8 @@ export class UsageReporter {
     );
   }
 
-  #open(): Promise<ReportSequence & { rows: UsageRow[] }> {
-    const { gatewayId, meter, spool, hasQuota } = this.input;
-    return meter.measure(({ rows }) =>
-      Promise.resolve({
-        gatewayId,
-        sequence: spool.nextSequence,
-        rows: rows.filter(hasQuota).slice(0, maxOpenRows),
-      }),
-    );
+  #open(): Promise<UsageRow[]> {
+    const { meter, hasQuota } = this.input;
+    return meter.measure(({ rows }) => Promise.resolve(rows.filter(hasQuota).slice(0, maxOpenRows)));
   }
 }

@@ -162,7 +162,7 @@ export class CommandedGateway implements FleetMember {
     usageReports: ({ acknowledged, withOpen }) => {
       this.acknowledged = acknowledged;
       const { reports, openUsage } = this;
-      return { reports, hasMore: false, open: withOpen ? openUsage : null };
+      return { reports, open: withOpen ? openUsage : null };
     },
     tapConnection: (request) => {
       const isFound = this.connections.some(({ id }) => id === request.connectionId);

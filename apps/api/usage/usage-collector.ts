@@ -120,7 +120,7 @@ export class UsageCollector implements OnApplicationBootstrap, BeforeApplication
     const receivedAtMs = Date.now();
     const stored = new Map<string, StoredSequence[]>();
     for (const { gatewayId: sender, answer } of answers) {
-      if (answer.open) open.set(sender, answer.open.rows);
+      if (answer.open) open.set(sender, answer.open);
       if (answer.reports.length === 0) continue;
       const { sequences, days } = await this.store.store(answer.reports, receivedAtMs);
       this.judge.add(days);

@@ -34,7 +34,6 @@ export function createUsage({ parts, connections, configuration }: CreateUsageIn
     logger,
   });
   const reporter = new UsageReporter({
-    gatewayId,
     meter,
     spool,
     leave: (reports) => membership.leaveUsage(gatewayId, reports),
