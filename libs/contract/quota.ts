@@ -24,7 +24,7 @@ export const quotaSchema = z
 
 export type Quota = z.output<typeof quotaSchema>;
 
-export const quotaNames = ['connections', 'connectionMinutes', 'messages', 'bytes'] as const;
+export const quotaNames = quotaSchema.keyof().options;
 
 export function hasQuota(quota: Quota): boolean {
   return quotaNames.some((name) => quota[name] !== null);

@@ -4,7 +4,7 @@ import { idSchema } from './identifiers.js';
 const countSchema = z.int().min(0);
 
 /** What connections have used. Bytes include frame headers, as everywhere. */
-export const usageCountersSchema = z.strictObject({
+const usageCountersSchema = z.strictObject({
   /** Number of opened connections. */
   connections: countSchema,
   /** The time for which connections were open, added up. */
@@ -40,14 +40,7 @@ export type UsageCounters = z.output<typeof usageCountersSchema>;
 export type UsageRow = z.output<typeof usageRowSchema>;
 export type UsageReport = z.output<typeof usageReportSchema>;
 
-export const usageCounterNames = [
-  'connections',
-  'connectionMs',
-  'messagesFromClients',
-  'bytesFromClients',
-  'messagesFromUpstreams',
-  'bytesFromUpstreams',
-] as const satisfies readonly (keyof UsageCounters)[];
+export const usageCounterNames = usageCountersSchema.keyof().options;
 
 export function noUsage(): UsageCounters {
   return {

@@ -1,6 +1,6 @@
 import { IsNull, type EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { quotaNames, type Tenant } from '#libs/contract';
+import { quotaNames, tenantLimitsSchema, type Tenant } from '#libs/contract';
 import type { Answer } from '#libs/fleet';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
@@ -9,18 +9,6 @@ import { readMonth } from './month-usage.js';
 import { monthOf } from './month.js';
 
 type GatewayUsage = Answer<'tenantUsage'>;
-
-const limitNames = [
-  'maxRoutes',
-  'maxApiKeys',
-  'maxConnections',
-  'maxConnectionsPerKey',
-  'maxConnectionsPerIp',
-  'connectionsPerSecond',
-  'messagesPerSecond',
-  'bytesPerSecond',
-  'maxMessageBytes',
-] as const satisfies readonly (keyof Tenant['limits'])[];
 
 export const ceilingSchema = z
   .strictObject({
@@ -61,7 +49,9 @@ export async function ceilingsOf(
     maxMessageBytes: null,
   };
   return [
-    ...limitNames.map((name) => ({ limit: `limits.${name}`, ceiling: limits[name], used: used[name] })),
+    ...tenantLimitsSchema
+      .keyof()
+      .options.map((name) => ({ limit: `limits.${name}`, ceiling: limits[name], used: used[name] })),
     ...quotaNames.map((name) => ({ limit: `quota.${name}`, ceiling: quota[name], used: usedOfMonth[name] })),
   ];
 }

@@ -66,8 +66,6 @@ test('every limit and quota is listed with what counts against it', async () => 
   await new UsageStore(api.database).store([report], Date.now());
   const { body } = await api.request('GET', '/v1/tenants/acme/usage');
   expect((body as unknown as TenantUsage).ceilings).toEqual([
-    { limit: 'limits.maxRoutes', ceiling: null, used: 0 },
-    { limit: 'limits.maxApiKeys', ceiling: null, used: 1 },
     { limit: 'limits.maxConnections', ceiling: 50, used: 7 },
     { limit: 'limits.maxConnectionsPerKey', ceiling: null, used: 3 },
     { limit: 'limits.maxConnectionsPerIp', ceiling: null, used: 3 },
@@ -75,6 +73,8 @@ test('every limit and quota is listed with what counts against it', async () => 
     { limit: 'limits.messagesPerSecond', ceiling: 7, used: 2 },
     { limit: 'limits.bytesPerSecond', ceiling: null, used: 128 },
     { limit: 'limits.maxMessageBytes', ceiling: null, used: null },
+    { limit: 'limits.maxRoutes', ceiling: null, used: 0 },
+    { limit: 'limits.maxApiKeys', ceiling: null, used: 1 },
     { limit: 'quota.connections', ceiling: 10, used: 4 },
     { limit: 'quota.connectionMinutes', ceiling: null, used: 1.5 },
     { limit: 'quota.messages', ceiling: 100, used: 5 },
