@@ -5,13 +5,11 @@ import {
   type WebhookDeliveryRow,
 } from '../database/entities/webhook-delivery.entity.js';
 import { WebhookEntity, type WebhookRow } from '../database/entities/webhook.entity.js';
+import { statementParts } from '../database/statement-parts.js';
 import type { WebhookEvent } from './webhook-event.js';
 
 /** The maximum number of pending deliveries of a webhook; further events are dropped and counted. */
 const maxPendingDeliveries = 10_000;
-
-// SQLite takes at most 32,766 parameters, and a row has 11.
-const rowsPerStatement = 500;
 
 /**
  * Adds events to the queues of the webhooks that get them, in the transaction of the caller, so that a change
@@ -39,16 +37,8 @@ async function enqueueFor(
   const pending = await manager.countBy(WebhookDeliveryEntity, { webhookId, state: 'pending' });
   const accepted = wanted.slice(0, Math.max(0, maxPending - pending));
   const rows = accepted.map((event) => deliveryOf(webhookId, event));
-  for (let start = 0; start < rows.length; start += rowsPerStatement) {
-    const values = rows.slice(start, start + rowsPerStatement);
-    await manager
-      .createQueryBuilder()
-      .insert()
-      .into(WebhookDeliveryEntity)
-      .values(values)
-      .orIgnore()
-      .execute();
-  }
+  for (const part of statementParts(rows))
+    await manager.createQueryBuilder().insert().into(WebhookDeliveryEntity).values(part).orIgnore().execute();
   const dropped = wanted.length - accepted.length;
   if (dropped > 0) await manager.increment(WebhookEntity, { id: webhookId }, 'droppedEvents', dropped);
 }
