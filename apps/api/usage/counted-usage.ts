@@ -19,6 +19,25 @@ export function count(counted: CountedUsage, usage: UsageCounters): void {
   counted.bytes += usage.bytesFromClients + usage.bytesFromUpstreams;
 }
 
+export function sumOf(one: CountedUsage, other: CountedUsage): CountedUsage {
+  return {
+    connections: one.connections + other.connections,
+    connectionMs: one.connectionMs + other.connectionMs,
+    messages: one.messages + other.messages,
+    bytes: one.bytes + other.bytes,
+  };
+}
+
+/** The higher one of each count. */
+export function maxOf(one: CountedUsage, other: CountedUsage): CountedUsage {
+  return {
+    connections: Math.max(one.connections, other.connections),
+    connectionMs: Math.max(one.connectionMs, other.connectionMs),
+    messages: Math.max(one.messages, other.messages),
+    bytes: Math.max(one.bytes, other.bytes),
+  };
+}
+
 /** In the units of a quota. */
 export function usedOf({
   connections,

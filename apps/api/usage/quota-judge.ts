@@ -1,36 +1,32 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { exhaustionIdOf, type ConfigEntry, type PublishedExhaustion, type UsageRow } from '#libs/contract';
+import { exhaustionIdOf, type PublishedExhaustion, type UsageRow } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { ExhaustionEntity } from '../database/entities/exhaustion.entity.js';
 import { QuotaEntity, type QuotaRow } from '../database/entities/quota.entity.js';
-import { statementParts } from '../database/statement-parts.js';
-import type { RequestContext } from '../http/request-context.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import type { PendingChange } from '../publishing/pending-change.js';
-import { endOfExhaustion, exhaustionEntry } from '../resources/exhaustion.js';
 import { enqueueEvents } from '../webhook-queue/enqueue-events.js';
 import type { WebhookEvent } from '../webhook-queue/webhook-event.js';
-import { exhaustionOf, nothingCounted, type CountedUsage } from './counted-usage.js';
+import { exhaustionOf, maxOf, nothingCounted, sumOf, type CountedUsage } from './counted-usage.js';
 import { countBySubject, MonthUsage } from './month-usage.js';
 import { monthOf, type Month } from './month.js';
+import { publishExhaustions } from './publish-exhaustions.js';
 import { quotaEvents } from './quota-events.js';
 import type { PlacedRow } from './usage-tables.js';
 
-// Usage that another API stored while two of them believed to publish is found by then.
+// Two APIs may both believe for a moment that they publish. Usage that the other one stored is found then.
 const readAgainMs = 3_600_000;
-const maxEntriesPerRevision = 250;
 
 /**
- * Decides which quotas are used up, from what is stored and what gateways have not reported yet,
- * and publishes what has changed. Used by one API at a time.
+ * Decides which quotas are used up, from the stored usage and the usage that gateways have not reported yet,
+ * and publishes the changes. Used by one API at a time.
  */
 @Injectable()
 export class QuotaJudge {
   #usage: MonthUsage | null = null;
   #readAtMs = -Infinity;
-  /** The most that was used, since what a gateway has not reported is missing while it does not answer. */
-  #most = new Map<string, CountedUsage>();
+  /** The highest usage so far: while a gateway does not answer, its unreported usage is missing. */
+  readonly #highest = new Map<string, CountedUsage>();
   /** Ids of the events that were queued for webhooks this month. */
   readonly #announced = new Set<string>();
   #quotas: QuotaRow[] = [];
@@ -56,7 +52,7 @@ export class QuotaJudge {
   reset(): void {
     this.#usage = null;
     this.#quotasRevision = -1;
-    this.#most.clear();
+    this.#highest.clear();
     this.#announced.clear();
   }
 
@@ -76,8 +72,7 @@ export class QuotaJudge {
     const judged = this.#quotas.map((row) => ({ row, used: this.#usedBy(row, usage, unreported) }));
     await this.#announce(judged.flatMap(({ row, used }) => quotaEvents(row, used, usage.month, nowMs)));
     const wanted = judged.flatMap(({ row, used }) => exhaustionsOf(row, used, usage.month));
-    const { changed, ended } = differenceOf(published, wanted);
-    if (changed.length + ended.length > 0) await this.#publish(changed, ended);
+    await publishExhaustions(this.writer, published, wanted);
   }
 
   async #readUsage(nowMs: number): Promise<MonthUsage> {
@@ -86,7 +81,7 @@ export class QuotaJudge {
     let usage = this.#usage;
     if (usage?.month.endsAt !== month.endsAt || isStale) {
       if (usage?.month.endsAt !== month.endsAt) {
-        this.#most.clear();
+        this.#highest.clear();
         this.#announced.clear();
       }
       usage = new MonthUsage(month);
@@ -104,11 +99,11 @@ export class QuotaJudge {
     usage: MonthUsage,
     unreported: ReadonlyMap<string, CountedUsage>,
   ): CountedUsage {
-    const used = mostOf(
+    const used = maxOf(
       sumOf(usage.of(subjectId), unreported.get(subjectId) ?? nothingCounted()),
-      this.#most.get(subjectId) ?? nothingCounted(),
+      this.#highest.get(subjectId) ?? nothingCounted(),
     );
-    this.#most.set(subjectId, used);
+    this.#highest.set(subjectId, used);
     return used;
   }
 
@@ -118,25 +113,6 @@ export class QuotaJudge {
     if (fresh.length === 0) return;
     await this.database.write((manager) => enqueueEvents(manager, fresh));
     for (const { id } of fresh) this.#announced.add(id);
-  }
-
-  async #publish(
-    changed: readonly PublishedExhaustion[],
-    ended: readonly PublishedExhaustion[],
-  ): Promise<void> {
-    await this.writer.commitAll(ofSluice(), async (manager) => {
-      for (const part of statementParts(changed)) await manager.upsert(ExhaustionEntity, part, ['id']);
-      for (const part of statementParts(ended))
-        await manager.delete(
-          ExhaustionEntity,
-          part.map(({ id }) => id),
-        );
-      const entries = [
-        ...changed.map((row) => ({ tenantId: row.tenantId, entry: exhaustionEntry(row) })),
-        ...ended.map((row) => ({ tenantId: row.tenantId, entry: endOfExhaustion(row) })),
-      ];
-      return { answer: null, changes: changesOf(entries) };
-    });
   }
 }
 
@@ -148,68 +124,4 @@ function exhaustionsOf(
   const exhaustion = exhaustionOf(quota, used);
   if (exhaustion === null) return [];
   return [{ id: exhaustionIdOf(subjectId), tenantId, subjectId, until, ...exhaustion }];
-}
-
-function differenceOf(
-  published: readonly PublishedExhaustion[],
-  wanted: readonly PublishedExhaustion[],
-): { changed: PublishedExhaustion[]; ended: PublishedExhaustion[] } {
-  const before = new Map(published.map((row) => [row.id, row]));
-  const after = new Set(wanted.map(({ id }) => id));
-  const changed = wanted.filter(({ id, until, closesLive }) => {
-    const row = before.get(id);
-    return row?.until !== until || row.closesLive !== closesLive;
-  });
-  return { changed, ended: published.filter(({ id }) => !after.has(id)) };
-}
-
-/** A change has entries of one tenant. */
-function changesOf(entries: readonly { tenantId: string; entry: ConfigEntry }[]): PendingChange[] {
-  const byTenant = new Map<string, ConfigEntry[]>();
-  for (const { tenantId, entry } of entries) {
-    const ofTenant = byTenant.get(tenantId) ?? [];
-    byTenant.set(tenantId, ofTenant);
-    ofTenant.push(entry);
-  }
-  const changes: PendingChange[] = [];
-  for (const [tenantId, ofTenant] of byTenant) {
-    for (let start = 0; start < ofTenant.length; start += maxEntriesPerRevision) {
-      const part = ofTenant.slice(start, start + maxEntriesPerRevision);
-      changes.push({ tenantId, entries: part, records: [] });
-    }
-  }
-  return changes;
-}
-
-/** Sluice itself decides; nothing is audited. */
-function ofSluice(): RequestContext {
-  return {
-    principal: { kind: 'admin' },
-    requestId: 'quota',
-    clientAddress: null,
-    ifMatch: null,
-    ifNoneMatch: null,
-    idempotency: null,
-    committedRevision: null,
-    created: false,
-    warnings: [],
-  };
-}
-
-function sumOf(one: CountedUsage, other: CountedUsage): CountedUsage {
-  return {
-    connections: one.connections + other.connections,
-    connectionMs: one.connectionMs + other.connectionMs,
-    messages: one.messages + other.messages,
-    bytes: one.bytes + other.bytes,
-  };
-}
-
-function mostOf(one: CountedUsage, other: CountedUsage): CountedUsage {
-  return {
-    connections: Math.max(one.connections, other.connections),
-    connectionMs: Math.max(one.connectionMs, other.connectionMs),
-    messages: Math.max(one.messages, other.messages),
-    bytes: Math.max(one.bytes, other.bytes),
-  };
 }
