@@ -98,7 +98,7 @@ export const webhookDeliverySchema = z
     type: z.string().meta({ description: 'Type of the event', example: 'key.revoked' }),
     state: z.enum(['pending', 'delivered', 'dead']).meta({
       description:
-        '`pending`: to be sent. `delivered`: kept for an hour. `dead`: given up after about a day; kept for 30 days',
+        '`pending`: to be sent. `delivered`: kept for an hour, or for 31 days if the event is of a quota. `dead`: given up after about a day; kept for 30 days',
     }),
     attempts: z.int().min(0).meta({ description: 'Number of failed attempts' }),
     nextAttemptAt: timestampSchema.meta({ description: 'Time of the next attempt, if it is pending' }),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, LessThanOrEqual } from 'typeorm';
+import { In, LessThan, LessThanOrEqual, Not } from 'typeorm';
+import type { WebhookEventType } from '#libs/contract';
 import type { PostedWebhook } from '#libs/webhooks';
 import { Database } from '../database/database.js';
 import {
@@ -17,8 +18,14 @@ export interface LeasedDelivery {
 
 // A send takes at most 15 seconds. After the lease another process may send the event again.
 const leaseMs = 60_000;
-const deliveredForMs = 3600_000;
-const deadForMs = 30 * 24 * 3600_000;
+const hourMs = 3600_000;
+// An API that starts to publish queues the quota events of the month again, and the stored rows refuse them.
+const quotaEvents = In<WebhookEventType>(['quota.near', 'quota.exceeded']);
+const kept = [
+  { of: { state: 'delivered', type: Not(quotaEvents) }, forMs: hourMs },
+  { of: { state: 'delivered', type: quotaEvents }, forMs: 31 * 24 * hourMs },
+  { of: { state: 'dead' }, forMs: 30 * 24 * hourMs },
+] as const;
 const maxDueWebhooks = 100;
 // A separate lane: writes of operators go first, and tenants take turns with it.
 const lane = 'webhooks';
@@ -87,11 +94,10 @@ export class DeliveryStore {
     });
   }
 
-  /** Deletes what was delivered an hour ago, and dead deliveries after 30 days. */
+  /** Deletes delivered events after an hour, those of quotas after 31 days, and dead ones after 30 days. */
   async prune(nowMs: number): Promise<void> {
-    const ends = { delivered: deliveredForMs, dead: deadForMs };
-    for (const state of ['delivered', 'dead'] as const) {
-      const old = { state, nextAttemptAt: LessThan(isoOf(nowMs - ends[state])) };
+    for (const { of, forMs } of kept) {
+      const old = { ...of, nextAttemptAt: LessThan(isoOf(nowMs - forMs)) };
       if (!(await this.database.read.existsBy(WebhookDeliveryEntity, old))) continue;
       await this.database.write((manager) => manager.delete(WebhookDeliveryEntity, old), { lane });
     }

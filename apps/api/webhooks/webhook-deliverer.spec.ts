@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { newId } from '#libs/contract';
+import { newId, type WebhookEventType } from '#libs/contract';
 import { readApiSettings } from '#libs/settings';
 import type { PostedWebhook, SendWebhook } from '#libs/webhooks';
 import { testSettings } from '../../../test/support/sluice-settings.js';
@@ -37,13 +37,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function webhook(): Promise<string> {
+async function webhook(events: WebhookEventType[] = ['gateway.started']): Promise<string> {
   const id = newId('webhook');
   const at = new Date(startMs).toISOString();
   const secrets = { secret: 'whsec_MDEy', previousSecret: null, previousSecretExpiresAt: null };
   const fields = { name: '', url: 'https://hooks.test/', enabled: true, tenantId: null, droppedEvents: 0 };
   const row = { id, ...fields, ...secrets, createdAt: at, updatedAt: at };
-  await database.write((manager) => manager.insert(WebhookEntity, { ...row, events: ['gateway.started'] }));
+  await database.write((manager) => manager.insert(WebhookEntity, { ...row, events }));
   return id;
 }
 
@@ -159,5 +159,22 @@ test('delivered events are deleted after an hour, dead ones after 30 days', asyn
   await store.prune(startMs + hourMs / 2);
   expect(await rows()).toHaveLength(1);
   await store.prune(startMs + 2 * hourMs);
+  expect(await rows()).toEqual([]);
+});
+
+test('an event of a quota that comes again in its month is not sent again', async () => {
+  await webhook(['quota.near']);
+  const near = { ...event('quota'), type: 'quota.near' } as const;
+  await enqueue([near]);
+  const send = vi.fn<SendWebhook>(() => Promise.resolve({ ok: true }));
+  const deliverer = delivererWith(send);
+  await (
+    await deliverer.deliverDue(startMs)
+  ).sent;
+  const store = new DeliveryStore(database);
+  await store.prune(startMs + 30 * 24 * hourMs);
+  await enqueue([near]);
+  expect((await deliverer.deliverDue(startMs + 30 * 24 * hourMs)).count).toBe(0);
+  await store.prune(startMs + 32 * 24 * hourMs);
   expect(await rows()).toEqual([]);
 });
