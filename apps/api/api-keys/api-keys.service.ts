@@ -18,11 +18,11 @@ import {
 import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
-import { apiKeyEntry, apiKeyResource, previousOf } from '../resources/api-key.js';
+import { updateResource } from '../publishing/write-resource.js';
+import { apiKeyResource, previousOf } from '../resources/api-key.js';
 import { declaredName } from '../resources/declared-name.js';
 import { findApiKeyOrName } from '../resources/find-by-reference.js';
 import { findTenant, tenantInView } from '../resources/find-tenant.js';
-import { updateRow } from '../resources/stored-rows.js';
 import { findKeyOf, requireGrantable } from './api-key-rules.js';
 import type { RotateRequest } from './rotate-request.js';
 import { changeApiKey, editableFieldsOf, insertApiKey, noPrevious } from './write-api-key.js';
@@ -125,9 +125,7 @@ export class ApiKeysService {
       const graceEnd = new Date(Date.parse(transaction.at) + graceSeconds * 1000).toISOString();
       const previous = graceSeconds === 0 ? noPrevious : previousUntil(row, graceEnd);
       const rotated: ApiKeyRow = { ...row, prefix, secretHash, ...previous };
-      await updateRow(transaction.manager, apiKeyResource, row, rotated);
-      const subject = { action: 'apiKey.rotate', targetId: row.id, tenantId: row.tenantId } as const;
-      transaction.record(subject, [apiKeyEntry(rotated)]);
+      await updateResource(transaction, apiKeyResource, row, rotated, 'apiKey.rotate');
       return { ...apiKeyOf(rotated), key };
     });
   }
@@ -139,9 +137,7 @@ export class ApiKeysService {
       requireMatch(context.ifMatch, apiKeyOf(row));
       if (row.revokedAt !== null) return row;
       const revoked: ApiKeyRow = { ...row, revokedAt: transaction.at, nameClaim: null };
-      await updateRow(transaction.manager, apiKeyResource, row, revoked);
-      const subject = { action: 'apiKey.revoke', targetId: row.id, tenantId: row.tenantId } as const;
-      transaction.record(subject, [apiKeyEntry(revoked)]);
+      await updateResource(transaction, apiKeyResource, row, revoked, 'apiKey.revoke');
       return revoked;
     });
   }

@@ -4,9 +4,9 @@ import { generateApiKey } from '#libs/credentials';
 import { apiKeyColumnsOf, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import type { Principal } from '../http/principal.js';
 import type { ChangeTransaction } from '../publishing/change-transaction.js';
-import { apiKeyEntry, apiKeyResource } from '../resources/api-key.js';
+import { insertResource, updateResource } from '../publishing/write-resource.js';
+import { apiKeyResource } from '../resources/api-key.js';
 import { refuseNameConflict } from '../resources/name-conflict.js';
-import { insertRows, updateRow } from '../resources/stored-rows.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
 import { requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
 
@@ -28,8 +28,7 @@ export async function insertApiKey(
   const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: transaction.at };
   const columns = { ...apiKeyColumnsOf({ tenantId, ...fields, revokedAt: null }), prefix, secretHash };
   const row: ApiKeyRow = { id: newId('apiKey'), tenantId, ...fields, ...columns, ...unused };
-  await refuseNameConflict('API key', row.name, insertRows(transaction.manager, apiKeyResource, [row]));
-  transaction.record({ action: 'apiKey.create', targetId: row.id, tenantId }, [apiKeyEntry(row)]);
+  await refuseNameConflict('API key', row.name, insertResource(transaction, apiKeyResource, row));
   return { row, key };
 }
 
@@ -48,10 +47,8 @@ export async function changeApiKey(
   const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
   await requireRoutesOfTenant(transaction.manager, row.tenantId, added);
   const updated: ApiKeyRow = { ...row, ...changed, ...apiKeyColumnsOf({ ...row, ...changed }) };
-  const update = updateRow(transaction.manager, apiKeyResource, row, updated);
+  const update = updateResource(transaction, apiKeyResource, row, updated);
   await refuseNameConflict('API key', updated.name, update);
-  const subject = { action: 'apiKey.update', targetId: row.id, tenantId: row.tenantId } as const;
-  transaction.record(subject, [apiKeyEntry(updated)]);
   return updated;
 }
 

@@ -83,7 +83,7 @@ function previousUnique(value: string): DocumentUnique {
 }
 
 /** A key as gateways receive it, with a SHA-256 of its secret. A revoked key is published as deleted. */
-export function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
+function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
   return { kind: 'apiKey', id: row.id, value: publishedApiKeyOf(row) };
 }
 

@@ -66,7 +66,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
 };
 
 /** A route as gateways receive it; a disabled route is published as disabled. */
-export function routeEntry({ id, tenantId, definition }: RouteRow): ConfigEntry {
+function routeEntry({ id, tenantId, definition }: RouteRow): ConfigEntry {
   return { kind: 'route', id, value: { id, tenantId, ...definition } };
 }
 

@@ -54,16 +54,11 @@ export async function deleteRows<Row extends { id: string }>(
   resource: StoredResource<Row>,
   rows: readonly Row[],
 ): Promise<void> {
+  const ids = rows.map(({ id }) => id);
   await deleteLabels(manager, resource, rows);
-  await deleteListed(
-    manager,
-    resource.listing,
-    rows.map(({ id }) => id),
-  );
+  await deleteListed(manager, resource.listing, ids);
   await deleteQuotas(manager, resource, rows);
-  for (const ids of statementParts(rows.map(({ id }) => id))) {
-    await manager.delete(targetOf(resource), { id: In(ids) });
-  }
+  for (const part of statementParts(ids)) await manager.delete(targetOf(resource), { id: In(part) });
 }
 
 // The name of the entity: TypeORM cannot type the columns of a row that is a type parameter.

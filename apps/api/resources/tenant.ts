@@ -55,7 +55,7 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
 };
 
 /** A tenant as gateways receive it; limits that gateways do not enforce are omitted. */
-export function tenantEntry({ id, slug, labels, status, maintenance, limits, quota }: Tenant): ConfigEntry {
+function tenantEntry({ id, slug, labels, status, maintenance, limits, quota }: Tenant): ConfigEntry {
   const value = { id, slug, labels, status, maintenance, limits: trafficLimitsOf(limits), quota };
   return { kind: 'tenant', id, value };
 }

@@ -20,11 +20,11 @@ import {
   type RouteListQuery,
 } from '../lists/route-listing.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
+import { deleteResource } from '../publishing/write-resource.js';
 import { declaredName } from '../resources/declared-name.js';
 import { findRoute, findRouteOrName } from '../resources/find-by-reference.js';
 import { findTenant, tenantInView } from '../resources/find-tenant.js';
 import { routeResource } from '../resources/route.js';
-import { deleteRows } from '../resources/stored-rows.js';
 import { isPlaced, type Placement } from '../tenants/claimable-hosts.js';
 import { warnOfOverlaps } from '../tenants/host-warnings.js';
 import { routeFromReplace } from './route-from-replace.js';
@@ -119,12 +119,8 @@ export class RoutesService {
     await this.writer.commit(context, async (transaction) => {
       const owner = await findTenant(transaction.manager, context.principal, tenant);
       const row = await findRoute(transaction.manager, owner.id, route);
-      const { id, tenantId } = row;
       requireMatch(context.ifMatch, routeOf(row));
-      await deleteRows(transaction.manager, routeResource, [row]);
-      transaction.record({ action: 'route.delete', targetId: id, tenantId }, [
-        { kind: 'route', id, value: null },
-      ]);
+      await deleteResource(transaction, routeResource, row);
       return row;
     });
   }

@@ -4,9 +4,9 @@ import { routeColumnsOf, type RouteRow } from '../database/entities/route.entity
 import type { Principal } from '../http/principal.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { ChangeTransaction } from '../publishing/change-transaction.js';
+import { insertResource, updateResource } from '../publishing/write-resource.js';
 import { refuseNameConflict } from '../resources/name-conflict.js';
-import { routeEntry, routeResource } from '../resources/route.js';
-import { insertRows, updateRow } from '../resources/stored-rows.js';
+import { routeResource } from '../resources/route.js';
 import { requirePlaceable } from '../tenants/claimable-hosts.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
 import { requireRoomAtPlace } from './shared-places.js';
@@ -23,17 +23,10 @@ export async function insertRoute(
   await requireRoomForRoute(manager, owner);
   const { id: tenantId } = owner;
   const columns = routeColumnsOf(tenantId, definition);
-  const row: RouteRow = {
-    id: newId('route'),
-    tenantId,
-    ...columns,
-    definition,
-    createdAt: at,
-    updatedAt: at,
-  };
+  const times = { createdAt: at, updatedAt: at };
+  const row: RouteRow = { id: newId('route'), tenantId, ...columns, definition, ...times };
   await requireRoomAtPlace(manager, row);
-  await refuseConflict(definition, insertRows(manager, routeResource, [row]));
-  transaction.record({ action: 'route.create', targetId: row.id, tenantId }, [routeEntry(row)]);
+  await refuseConflict(definition, insertResource(transaction, routeResource, row));
   return row;
 }
 
@@ -50,9 +43,7 @@ export async function changeRoute(
   const columns = routeColumnsOf(row.tenantId, definition);
   const changed: RouteRow = { ...row, definition, ...columns, updatedAt: at };
   await requireRoomAtPlace(manager, changed);
-  await refuseConflict(definition, updateRow(manager, routeResource, row, changed));
-  const subject = { action: 'route.update', targetId: row.id, tenantId: row.tenantId } as const;
-  transaction.record(subject, [routeEntry(changed)]);
+  await refuseConflict(definition, updateResource(transaction, routeResource, row, changed));
   return changed;
 }
 

@@ -3,8 +3,8 @@ import { newId, type Tenant, type TenantCreate } from '#libs/contract';
 import { requireOperator, type Principal } from '../http/principal.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { ChangeTransaction } from '../publishing/change-transaction.js';
-import { insertRows, updateRow } from '../resources/stored-rows.js';
-import { tenantEntry, tenantResource } from '../resources/tenant.js';
+import { insertResource, updateResource } from '../publishing/write-resource.js';
+import { tenantResource } from '../resources/tenant.js';
 
 type TenantFields = Omit<Tenant, 'id' | 'createdAt' | 'updatedAt'>;
 
@@ -13,10 +13,9 @@ export async function insertTenant(
   transaction: ChangeTransaction,
   { slug, name = slug, ...others }: TenantCreate,
 ): Promise<Tenant> {
-  const { at, manager } = transaction;
+  const { at } = transaction;
   const tenant: Tenant = { id: newId('tenant'), slug, name, ...others, createdAt: at, updatedAt: at };
-  await refuseSlugTaken(tenant.slug, insertRows(manager, tenantResource, [tenant]));
-  transaction.record(subjectOf('tenant.create', tenant), [tenantEntry(tenant)]);
+  await refuseSlugTaken(tenant.slug, insertResource(transaction, tenantResource, tenant));
   return tenant;
 }
 
@@ -31,21 +30,13 @@ export async function changeTenant(
   if (isDeepStrictEqual(changed, fields)) return tenant;
   requireMayChange(principal, fields, changed);
   const updated: Tenant = { ...tenant, ...changed, updatedAt: transaction.at };
-  await refuseSlugTaken(updated.slug, updateRow(transaction.manager, tenantResource, tenant, updated));
-  transaction.record(subjectOf('tenant.update', updated), [tenantEntry(updated)]);
+  await refuseSlugTaken(updated.slug, updateResource(transaction, tenantResource, tenant, updated));
   return updated;
 }
 
 export function tenantFieldsOf(tenant: Tenant): TenantFields {
   const { slug, name, labels, status, maintenance, hosts, limits, quota } = tenant;
   return { slug, name, labels, status, maintenance, hosts, limits, quota };
-}
-
-function subjectOf<Action extends string>(
-  action: Action,
-  { id }: Tenant,
-): { action: Action; targetId: string; tenantId: string } {
-  return { action, targetId: id, tenantId: id };
 }
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
