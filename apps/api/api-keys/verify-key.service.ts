@@ -4,17 +4,15 @@ import { checkKey, parseApiKey } from '#libs/credentials';
 import { FailedAttempts, tooManyFailures } from '../authentication/failed-attempts.js';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
-import type { RouteRow } from '../database/entities/route.entity.js';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { canSeeTenant, type Principal } from '../http/principal.js';
-import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import { publishedApiKeyOf } from '../resources/api-key.js';
-import { findRoute } from '../resources/find-by-reference.js';
+import { lookUpRoute } from '../resources/find-by-reference.js';
 
 @Injectable()
 export class VerifyKeyService {
-  // Apart from the attempts to use this API, which a guessing client must not block.
+  // Counted apart from attempts to use this API, so that a guess here never blocks its caller there.
   readonly #attempts = new FailedAttempts();
 
   constructor(private readonly database: Database) {}
@@ -36,9 +34,10 @@ export class VerifyKeyService {
     }
     this.#attempts.addSuccess(key);
     if (!secret.ok) return answer(published, key, secret.code);
-    const route = reference === null ? null : await this.#routeOf(published, reference);
-    const owner = await this.database.read.findOneBy(TenantEntity, tenant);
+    const { read } = this.database;
+    const owner = await read.findOneBy(TenantEntity, tenant);
     if (owner?.status !== 'active') return answer(published, key, 'tenant_suspended');
+    const route = reference === null ? null : await lookUpRoute(read, tenant.id, reference);
     if (reference !== null && route === null) return answer(published, key, 'no_route');
     const isAllowed =
       route === null || checkOrigin(route.definition.allowedOrigins, origin === null ? [] : [origin]).ok;
@@ -53,15 +52,6 @@ export class VerifyKeyService {
     if (prefix === undefined) return null;
     const row = await this.database.read.findOneBy(ApiKeyEntity, [{ prefix }, { previousPrefix: prefix }]);
     return row && canSeeTenant(principal, row.tenantId) ? publishedApiKeyOf(row) : null;
-  }
-
-  async #routeOf({ tenantId }: PublishedApiKey, reference: string): Promise<RouteRow | null> {
-    try {
-      return await findRoute(this.database.read, tenantId, reference);
-    } catch (error) {
-      if (error instanceof ProblemError) return null;
-      throw error;
-    }
   }
 }
 

@@ -11,18 +11,27 @@ export async function findRoute(
   tenantId: string,
   reference: string,
 ): Promise<RouteRow> {
-  const row = await findRouteOrName(manager, tenantId, reference);
+  const row = await lookUpRoute(manager, tenantId, reference);
   if (row !== null) return row;
   throw notFound('route');
 }
 
-/** The same, but null for a name that no route has. */
+/** The same, but null if there is none. */
+export function lookUpRoute(
+  manager: EntityManager,
+  tenantId: string,
+  reference: string,
+): Promise<RouteRow | null> {
+  return manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
+}
+
+/** The same, but null for a name that no route has; throws `not_found` for an unknown id. */
 export async function findRouteOrName(
   manager: EntityManager,
   tenantId: string,
   reference: string,
 ): Promise<RouteRow | null> {
-  const row = await manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
+  const row = await lookUpRoute(manager, tenantId, reference);
   if (row === null && hasFormOfId(reference)) throw notFound('route');
   return row;
 }
