@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keyScopeSchema } from './api-key.js';
-import { timestampSchema } from './fields.js';
+import { displayNameSchema, timestampSchema } from './fields.js';
 import { idSchema } from './identifiers.js';
 
 /** The question whether a key is valid. */
@@ -10,7 +10,7 @@ export const keyVerifySchema = z
       description: 'The API key as a client presents it',
       example: 'slc_AbC123dEf456_0000000000000000000000000000000000000000000_000000',
     }),
-    route: z.string().min(1).max(200).nullable().default(null).meta({
+    route: displayNameSchema.nullable().default(null).meta({
       description:
         "Id or name of a route of the key's tenant: whether the key may open connections there. null: any use of the key",
       example: 'chat',

@@ -64,6 +64,14 @@ test('the route, its origins, the scope and the expiry are checked as by a gatew
   expect(await code({ key, origin: 'https://acme.example' })).toBe('validation_failed');
 });
 
+test('a route that no name or id can be is refused, before a database refuses its text', async () => {
+  const { key } = await makeKey();
+  for (const route of ['', 'a\0', 'x'.repeat(101)]) {
+    const { status, body } = await verify({ key, route });
+    expect([status, body.errors[0]?.field]).toEqual([422, 'route']);
+  }
+});
+
 test('a rotated key is valid until the end of its grace period, which is its expiry', async () => {
   const { id, key } = await makeKey();
   await api.request('POST', `${keys}/${id}/rotate`, { graceSeconds: 3600 });
