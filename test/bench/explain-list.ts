@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { pageStatement } from '../../apps/api/lists/select-page.js';
+import { pageStatement, selectionOf } from '../../apps/api/lists/select-page.js';
 import type { ListCases } from './list-cases.js';
 import { milliseconds } from './milliseconds.js';
 
@@ -13,9 +13,7 @@ export async function explainList(
   { query, conditions }: ReturnType<ListCases['parse']>,
   slowestMs: number,
 ): Promise<string> {
-  const { tables, indexed, sortedInTenant } = listing;
-  const order = { column: query.sort.replace('-', ''), isDescending: query.sort.startsWith('-') };
-  const selection = { tables, indexed, sortedInTenant, conditions, order, maxGathered: 20_000 };
+  const selection = selectionOf(listing, query.sort, conditions);
   const statement = await pageStatement(manager, selection, null, query.limit + 1);
   const head = `${name}, ${filter || 'no filter'}, ${query.sort}: at most ${milliseconds(slowestMs)}`;
   if (statement === null) return `${head}\n  no rows meet a condition`;

@@ -7,19 +7,14 @@ import { cursorAfter, positionOf } from './cursor.js';
 import type { ListPage } from './list-page.js';
 import type { ListQuery } from './list-query.js';
 import type { Listing } from './listing.js';
-import { countAll, selectPage, type Selection } from './select-page.js';
-
-// So many rows are gathered and sorted within tens of milliseconds. Of more rows each part of the order
-// usually has enough; with a bound of 4,000, rows that all came last in the order took half a second for a
-// page.
-const defaultMaxGathered = 20_000;
+import { countAll, selectionOf, selectPage } from './select-page.js';
 
 /** Reads pages of any list: finds the ids of a page in indexes, and then the resources. */
 @Injectable()
 export class ListReader {
   constructor(
     private readonly database: Database,
-    @Optional() private readonly maxGathered = defaultMaxGathered,
+    @Optional() private readonly maxGathered?: number,
   ) {}
 
   async list<Row extends { id: string }, Item extends object>(
@@ -28,16 +23,7 @@ export class ListReader {
     conditions: readonly Condition[],
     toItem: (row: Row) => Item,
   ): Promise<ListPage<Item>> {
-    const { tables, indexed, sortedInTenant } = listing;
-    const order = { column: sort.replace('-', ''), isDescending: sort.startsWith('-') };
-    const selection: Selection = {
-      tables,
-      indexed,
-      sortedInTenant,
-      conditions,
-      order,
-      maxGathered: this.maxGathered,
-    };
+    const selection = selectionOf(listing, sort, conditions, this.maxGathered);
     const after = positionOf(selection, cursor);
     const found = await selectPage(this.database.read, selection, after, limit + 1);
     const shown = found.slice(0, limit);

@@ -16,7 +16,7 @@ export interface ListTables {
 export interface Listing<Row extends { id: string }> {
   readonly entity: EntitySchema<Row>;
   readonly tables: ListTables;
-  /** The columns with an index that begins with them. Each of them sorts, except those in `unsorted`. */
+  /** The columns with an index that begins with them. */
   readonly indexed: readonly string[];
   /** The column by which an index sorts the rows of each tenant; null if there is none. */
   readonly sortedInTenant: string | null;

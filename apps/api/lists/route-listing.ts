@@ -1,14 +1,14 @@
-import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
-import { hostKeyOf } from '../database/entities/host-key.js';
 import { z } from 'zod';
 import { hostPatternSchema, routeMatchSchema } from '#libs/contract';
+import { hostKeyOf } from '../database/entities/host-key.js';
+import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 import { references } from '../http/references.js';
 import { equalTo, foundBy, wordTerm, type Condition } from './condition.js';
 import { filterFlagSchema, listFields } from './list-query.js';
 import { labelled } from './label-filter.js';
 import type { Listing } from './listing.js';
 import { searchWords, sortKeyOfName } from './search-words.js';
-import { upstreamFilterSchema, upstreamTerm, upstreamTerms } from './upstream-terms.js';
+import { upstreamFilterSchema, upstreamTerm, withUpstream } from './upstream-filter.js';
 
 export const routeListing: Listing<RouteRow> = {
   entity: RouteEntity,
@@ -51,7 +51,7 @@ export function routeConditions(query: RouteListQuery, tenantId: string | null):
     ...equalTo('host', host === undefined ? null : hostKeyOf(host)),
     ...equalTo('enabled', enabled),
     ...equalTo('pathType', pathType),
-    ...(upstream === undefined ? [] : upstreamTerms(upstream)),
+    ...(upstream === undefined ? [] : [withUpstream(upstream)]),
     ...labelled(label),
     ...foundBy(q),
   ];

@@ -16,12 +16,12 @@ export function upstreamTerm(url: string): string {
 }
 
 /** The condition for a filter that is a host, a host and a port, or a URL. */
-export function upstreamTerms(filter: string): Condition[] {
-  if (filter.includes('://')) return [{ kind: 'term', term: upstreamTerm(filter) }];
+export function withUpstream(filter: string): Condition {
+  if (filter.includes('://')) return { kind: 'term', term: upstreamTerm(filter) };
   const { hostname } = new URL(`ws://${filter}`);
   const [, port] = /:([0-9]+)$/.exec(filter) ?? [];
-  const hasPort = port !== undefined;
-  return [{ kind: 'termPrefix', start: `upstream:${hostname} ${hasPort ? `${Number(port)} ` : ''}` }];
+  const end = port === undefined ? '' : `${Number(port)} `;
+  return { kind: 'termPrefix', start: `upstream:${hostname} ${end}` };
 }
 
 function isUpstream(text: string): boolean {
