@@ -20,6 +20,9 @@ export const tenantDocumentSchema = z.strictObject({
 
 export type TenantDocument = z.output<typeof tenantDocumentSchema>;
 
+/** The declared fields of a tenant. */
+export type TenantFields = Omit<Tenant, 'id' | 'createdAt' | 'updatedAt'>;
+
 const slugRule: UniqueRule = {
   code: 'slug_taken',
   message: 'another tenant of the document has this slug:',
@@ -30,9 +33,7 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
   listing: tenantListing,
   entity: TenantEntity,
   tenantIdOf: ({ id }) => id,
-  fieldsOf: ({ slug, name, labels, status, maintenance, hosts, limits, quota }) => {
-    return { slug, name, labels, status, maintenance, hosts, limits, quota };
-  },
+  fieldsOf: (tenant) => ({ ...tenantFieldsOf(tenant) }),
   auditedFields: ['slug', 'name', 'labels', 'status', 'maintenance', 'hosts', 'limits', 'quota'],
   redact: (fields) => fields,
   entryOf: tenantEntry,
@@ -40,9 +41,7 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
   uniqueValuesOf: () => [],
   deleteAction: 'tenant.delete',
   schema: tenantDocumentSchema,
-  documentOf: ({ id, slug, name, labels, status, maintenance, hosts, limits, quota }) => {
-    return { id, slug, name, labels, status, maintenance, hosts, limits, quota };
-  },
+  documentOf: (tenant) => ({ id: tenant.id, ...tenantFieldsOf(tenant) }),
   rowFrom: (document, before, { at }) => tenantRow(document, before, at),
   naturalKeyOf: ({ slug }) => slug,
   sortKeyOf: ({ slug }) => slug,
@@ -53,6 +52,11 @@ export const tenantResource: Resource<Tenant, TenantDocument> = {
   hostsOf: ({ hosts }) => hosts,
   secretFields: /(?!)/,
 };
+
+export function tenantFieldsOf(tenant: TenantFields): TenantFields {
+  const { slug, name, labels, status, maintenance, hosts, limits, quota } = tenant;
+  return { slug, name, labels, status, maintenance, hosts, limits, quota };
+}
 
 /** A tenant as gateways receive it; limits that gateways do not enforce are omitted. */
 function tenantEntry({ id, slug, labels, status, maintenance, limits, quota }: Tenant): ConfigEntry {
@@ -76,8 +80,8 @@ function trafficLimitsOf(limits: TenantLimits): Omit<TenantLimits, 'maxRoutes' |
 }
 
 function tenantRow(document: TenantDocument, before: Tenant | null, at: string): Tenant {
-  const { slug, name = slug, labels, status, maintenance, hosts, limits, quota } = document;
-  const fields = { slug, name, labels, status, maintenance, hosts, limits, quota };
+  const { name = document.slug } = document;
+  const fields = tenantFieldsOf({ ...document, name });
   if (before === null) return { id: document.id ?? newId('tenant'), ...fields, createdAt: at, updatedAt: at };
   const after = { ...before, ...fields };
   return isDeepStrictEqual({ ...before }, after) ? before : { ...after, updatedAt: at };

@@ -16,8 +16,9 @@ import { readRowsOfTenant } from '../plans/read-rows.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { declaredName } from '../resources/declared-name.js';
 import { findTenant, findTenantOrSlug } from '../resources/find-tenant.js';
+import { tenantFieldsOf } from '../resources/tenant.js';
 import { warnOfOverlaps } from './host-warnings.js';
-import { changeTenant, insertTenant, tenantFieldsOf } from './write-tenant.js';
+import { changeTenant, insertTenant } from './write-tenant.js';
 
 /** The body of a PUT, which may lack the slug that the path has. */
 export type TenantReplace = Omit<TenantCreate, 'slug'> & { slug?: string | undefined };

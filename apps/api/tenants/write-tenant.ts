@@ -4,9 +4,7 @@ import { requireOperator, type Principal } from '../http/principal.js';
 import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { ChangeTransaction } from '../publishing/change-transaction.js';
 import { insertResource, updateResource } from '../publishing/write-resource.js';
-import { tenantResource } from '../resources/tenant.js';
-
-type TenantFields = Omit<Tenant, 'id' | 'createdAt' | 'updatedAt'>;
+import { tenantFieldsOf, tenantResource, type TenantFields } from '../resources/tenant.js';
 
 /** Creates a tenant in a transaction, for an operator. Throws a `ProblemError` if the slug is taken. */
 export async function insertTenant(
@@ -32,11 +30,6 @@ export async function changeTenant(
   const updated: Tenant = { ...tenant, ...changed, updatedAt: transaction.at };
   await refuseSlugTaken(updated.slug, updateResource(transaction, tenantResource, tenant, updated));
   return updated;
-}
-
-export function tenantFieldsOf(tenant: Tenant): TenantFields {
-  const { slug, name, labels, status, maintenance, hosts, limits, quota } = tenant;
-  return { slug, name, labels, status, maintenance, hosts, limits, quota };
 }
 
 function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
