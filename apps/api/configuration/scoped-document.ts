@@ -35,12 +35,16 @@ class Narrowing {
   readonly #errors: FieldProblem[] = [];
   readonly #containers = new Map<string, Tenant>();
   readonly #outsideIds: ReadonlySet<string>;
+  readonly #insideTenants: ReadonlyMap<string, Tenant>;
+  readonly #outsideTenants: ReadonlyMap<string, Tenant>;
 
   constructor(
     private readonly divided: RowsByScope,
     private readonly scope: ConfigurationScope,
   ) {
-    const { outside } = divided;
+    const { inside, outside } = divided;
+    this.#insideTenants = byReference(inside.tenants);
+    this.#outsideTenants = byReference(outside.tenants);
     this.#outsideIds = new Set(childLists.flatMap((list) => outside[list].map(({ id }) => id)));
   }
 
@@ -65,11 +69,10 @@ class Narrowing {
 
   #tenant(tenant: TenantWithLists, field: string): TenantWithLists {
     this.#checkChildren(tenant, field);
-    const isSame = ({ id, slug }: Tenant): boolean => (tenant.id ? id === tenant.id : slug === tenant.slug);
-    const { inside, outside } = this.divided;
-    const other = outside.tenants.find(isSame);
+    const reference = tenant.id ?? tenant.slug;
+    const other = this.#outsideTenants.get(reference);
     if (other === undefined) {
-      const isKnown = inside.tenants.some(isSame);
+      const isKnown = this.#insideTenants.has(reference);
       if (!isKnown && this.scope.tenant !== null && this.scope.tenant !== tenant.slug)
         this.#refuse(field, tenant.slug);
       else this.#requireLabels(tenant.labels, field);
@@ -120,4 +123,11 @@ class Narrowing {
   #scopeText(): string {
     return scopeText(this.scope);
   }
+}
+
+/** Tenants by id and by slug; no slug has the form of an id. */
+function byReference(tenants: readonly Tenant[]): Map<string, Tenant> {
+  return new Map(
+    tenants.flatMap((tenant) => [tenant.id, tenant.slug].map((key): [string, Tenant] => [key, tenant])),
+  );
 }
