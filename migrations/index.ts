@@ -1,4 +1,3 @@
-import { Webhooks1764560000000 } from './webhooks.js';
 import { AppendOnlyAudit1764330000000 } from './append-only-audit.js';
 import { AuditPruning1764440200000 } from './audit-pruning.js';
 import { BalancingOfRoutes1764510000000 } from './balancing-of-routes.js';
@@ -16,13 +15,13 @@ import { MappedAnswers1764502000000 } from './mapped-answers.js';
 import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit-of-acts.js';
 import { NotifyChanges1764350000000 } from './notify-changes.js';
 import { OnAccessChange1764460000000 } from './on-access-change.js';
+import { OperatorRotation1764561000000 } from './operator-rotation.js';
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { Quotas1764541000000 } from './quotas.js';
-import { OperatorRotation1764561000000 } from './operator-rotation.js';
 import { ReplacePrefix1764471000000 } from './replace-prefix.js';
-import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RequestIdsInAudit1764540000000 } from './request-ids-in-audit.js';
+import { RotationGrace1764340000000 } from './rotation-grace.js';
 import { RouteRetries1764520000000 } from './route-retries.js';
 import { RouteJwt1764200000000 } from './route-jwt.js';
 import { StatesOfUpstreams1764500000000 } from './states-of-upstreams.js';
@@ -33,6 +32,7 @@ import { UniqueNames1764550000000 } from './unique-names.js';
 import { UpstreamHealth1764511000000 } from './upstream-health.js';
 import { UpstreamHost1764420000000 } from './upstream-host.js';
 import { UsageHistory1764540000000 } from './usage-history.js';
+import { Webhooks1764560000000 } from './webhooks.js';
 
 /** Every migration, in the order in which they run. */
 export const migrations = [
@@ -65,8 +65,8 @@ export const migrations = [
   ConditionsOfRoutes1764531000000,
   Labels1764532000000,
   UsageHistory1764540000000,
-  Quotas1764541000000,
   RequestIdsInAudit1764540000000,
+  Quotas1764541000000,
   UniqueNames1764550000000,
   ListedResources1764551000000,
   Webhooks1764560000000,
