@@ -40,7 +40,7 @@ test.each([
   ['label=team=&sort=name', ['alerts']],
   ['label=env=prod&tenant=other&q=chat', ['Chat of others']],
   ['label=env=nothing', []],
-])('GET /v1/routes?%s', (query, names) => expectNames('/v1/routes', query, names));
+])('GET /v1/routes?%s lists %j', (query, names) => expectNames('/v1/routes', query, names));
 
 test.each([
   ['', ['web', 'Mobile', 'web too', 'ancient']],
@@ -57,7 +57,7 @@ test.each([
   ['q=web', ['web', 'web too']],
   ['q=too+WEB', ['web too']],
   ['label=env=prod', ['web']],
-])('GET /v1/api-keys?%s', (query, names) => expectNames('/v1/api-keys', query, names));
+])('GET /v1/api-keys?%s lists %j', (query, names) => expectNames('/v1/api-keys', query, names));
 
 test.each([
   ['', ['Acme GmbH', 'other', 'École Zeta']],
@@ -68,7 +68,7 @@ test.each([
   ['q=école', ['École Zeta']],
   ['q=gmbh&status=active', ['Acme GmbH']],
   ['label=env=prod', ['École Zeta']],
-])('GET /v1/tenants?%s', (query, names) => expectNames('/v1/tenants', query, names));
+])('GET /v1/tenants?%s lists %j', (query, names) => expectNames('/v1/tenants', query, names));
 
 test('the lists of a tenant take the same filters', async () => {
   await expectNames('/v1/tenants/acme/routes', 'q=acme&sort=-name', ['zoo', 'Chat', 'alerts']);
