@@ -20,8 +20,8 @@ const words = ['chat', 'alerts', 'Rooms', 'presence', 'metrics', 'Études', 'mar
 
 /**
  * Tenants of very different sizes: the first has half of all routes and keys, the next five half of the rest
- * each, and the others the remaining 1.6 %. What was created last belongs to the small tenants, so that each
- * filter by one of them is the worst for the order of creation.
+ * each, and the others the remaining 1.6 %. The newest resources belong to the small tenants, so that a
+ * filter by one of them is the worst case for the order of creation.
  */
 export function listedRows({ tenants, routes, keys }: ListSize): ListedRows {
   const owners = Array.from({ length: tenants }, (_, index) => tenantRow(index));

@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
     samples: { type: 'string', default: '30' },
     routes: { type: 'string', default: '100000' },
     keys: { type: 'string', default: '200000' },
-    /** Databases to fill, or to find filled, rather than temporary ones. */
+    /** Databases in place of temporary ones; those without tenants are filled. */
     sqlite: { type: 'string' },
     postgres: { type: 'string' },
     plans: { type: 'boolean', default: true },
@@ -49,7 +49,8 @@ async function measureOn(databaseUrl: string): Promise<string[][]> {
   const database = await openDatabase(databaseUrl);
   try {
     const isNew = await seedLists(database, size);
-    // Postgres does so by itself after a while, and longer than a query of the API may take.
+    // Postgres does so by itself only after a while. It takes longer than the API lets a statement run, so
+    // another client sends it.
     if (isNew && isPostgresUrl(databaseUrl)) {
       await withPostgres(databaseUrl, (client) => client.query('VACUUM ANALYZE'));
     }

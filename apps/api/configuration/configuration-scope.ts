@@ -4,7 +4,7 @@ import { ProblemError } from '../http/problem-error.js';
 import { emptyRows, type ConfigurationPlan, type ConfigurationRows } from '../plans/plan.js';
 import { childLists, resources, type ChildList, type RowTypes } from '../resources/resources.js';
 
-/** Which resources a call reads and writes; all others stay as they are. */
+/** The resources that a call reads and writes; all others are left unchanged. */
 export interface ConfigurationScope {
   /** The id or slug of a tenant, with its resources; null: all tenants. */
   tenant: string | null;
@@ -39,7 +39,7 @@ export function hasLabels({ labels }: ConfigurationScope, own: Labels): boolean 
 export class RowsByScope {
   readonly inside = emptyRows();
   readonly outside = emptyRows();
-  /** The tenants whose resources the scope may have. */
+  /** The tenants whose resources may be in the scope. */
   readonly tenants: ReadonlyMap<string, Tenant>;
 
   constructor(rows: ConfigurationRows, scope: ConfigurationScope) {
@@ -66,7 +66,7 @@ export class RowsByScope {
     return this.outside.tenants.filter(({ id }) => owners.has(id));
   }
 
-  /** What a document of the scope shows. */
+  /** The rows of a document of the scope. */
   shown(): ConfigurationRows {
     return { ...this.inside, tenants: [...this.inside.tenants, ...this.containers()] };
   }

@@ -27,8 +27,8 @@ const idRule: UniqueRule = { code: 'validation_failed', message: 'the id is repe
 
 /**
  * Throws for an inconsistent document: one that repeats a value that must be unique, in itself or in the rows
- * outside of its scope, or shares one among too many routes. `hosts`,
- * `limits.maxRoutes` and `limits.maxApiKeys` limit a tenant's own keys, so they do not apply to the document.
+ * outside of its scope, or shares one among too many routes. `hosts`, `limits.maxRoutes` and
+ * `limits.maxApiKeys` limit a tenant's own keys, so they do not apply to the document.
  */
 export async function requireConsistent(
   { tenants }: ConfigurationDocument,

@@ -18,8 +18,8 @@ const exposedFields = [
 const maxAgeSeconds = 600;
 
 /**
- * Lets pages of these origins call the API (CORS, Fetch standard §3.3), and answers their preflights. Never
- * for credentials of the browser: a page sends a token itself. With no origin it adds nothing.
+ * Allows pages of these origins to call the API (CORS, Fetch standard §3.3), and answers their preflights.
+ * Credentials of the browser are never allowed: a page sends its token itself. Does nothing without origins.
  *
  * The package `cors`, which NestJS uses, answers every OPTIONS request, also one that is not a preflight.
  */
@@ -55,8 +55,9 @@ export function allowOrigins(
 }
 
 /**
- * Throws `origin_forbidden` for a WebSocket that a page of another origin opens: to these a browser applies
- * no CORS. A request without `Origin` is not of a page, and a page of this very host may open one.
+ * Throws `origin_forbidden` for a WebSocket that a page of another origin opens: browsers do not apply CORS
+ * to WebSockets. A request without `Origin` does not come from a page, and a page of the same host is
+ * allowed.
  */
 export function requireAllowedOrigin(
   { origin, host }: { origin?: string | undefined; host?: string | undefined },

@@ -7,8 +7,8 @@ export type ColumnCondition =
   | { kind: 'before'; column: string; value: string };
 
 /**
- * A condition on other rows of a resource: it has a term, or one that begins with a text, or a label, with
- * one value or any (null).
+ * A condition on the terms or labels of a resource: it has a term, a term that begins with a text, or a label
+ * with this value or, with null, any value.
  */
 export type FoundCondition =
   | { kind: 'term'; term: string }
@@ -18,12 +18,12 @@ export type FoundCondition =
 /** One condition of a list; all of them must be met. */
 export type Condition = ColumnCondition | FoundCondition;
 
-/** A value for a column that is null where the query has no such filter. */
+/** The condition that a column has this value; none if the query has no such filter. */
 export function equalTo(column: string, value: string | boolean | null | undefined): Condition[] {
   return value === undefined || value === null ? [] : [{ kind: 'equal', column, value }];
 }
 
-/** The terms that a query of words must find: each word is the beginning of a word of the resource. */
+/** The conditions of a text search: each word is the beginning of a word of the resource. */
 export function foundBy(words: readonly string[] | undefined): Condition[] {
   return (words ?? []).map((word) => ({ kind: 'termPrefix', start: wordTerm(word) }));
 }
@@ -32,25 +32,25 @@ export function wordTerm(word: string): string {
   return `word:${word}`;
 }
 
-/** Whether a condition is about other rows than the listed ones. */
+/** Whether a condition is on terms or labels, and not on a column. */
 export function isFound(condition: Condition): condition is FoundCondition {
   return condition.kind !== 'equal' && condition.kind !== 'before';
 }
 
-/** A condition on a column, which `column` names in the statement. */
+/** A condition on a column; `column` is its name or expression in the statement. */
 export function columnMeets(condition: ColumnCondition, column: Sql): Sql {
   return condition.kind === 'equal'
     ? sql`${column} = ${condition.value}`
     : sql`${column} < ${condition.value}`;
 }
 
-/** The ids of the resources that meet a condition, some of them several times. */
+/** The ids of the resources that meet a condition; an id may be repeated. */
 export function idsMeeting(tables: ListTables, condition: FoundCondition): Sql {
   const { table, id, where } = sourceOf(tables, condition);
   return sql`SELECT ${id} FROM ${table} WHERE ${where}`;
 }
 
-/** Whether the resource of a listed row meets a condition: looks up its own rows. */
+/** Whether the resource of a listed row meets a condition: looks only at its own terms or labels. */
 export function rowMeets(tables: ListTables, condition: FoundCondition): Sql {
   const { table, id, where } = sourceOf(tables, condition);
   return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${id} = ${nameOf(tables.rows)}.id AND ${where})`;

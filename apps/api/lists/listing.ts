@@ -10,8 +10,8 @@ export interface ListTables {
 }
 
 /**
- * All that a list needs of a kind of resource. Its rows are stored a second time with these columns only, so
- * that a list reads narrow rows from indexes, and the resources themselves only for the page that it shows.
+ * All that differs by the kind of resource in a list. Its rows are stored a second time with these columns
+ * only, so that a list reads narrow rows from indexes, and the resources themselves only for one page.
  */
 export interface Listing<Row extends { id: string }> {
   readonly entity: EntitySchema<Row>;
@@ -22,6 +22,6 @@ export interface Listing<Row extends { id: string }> {
   readonly sortedInTenant: string | null;
   /** The columns besides the id: text that is never null, and booleans. */
   readonly columnsOf: (row: Row) => Record<string, string | boolean>;
-  /** What finds the resource besides its columns. */
+  /** The texts besides its columns that find the resource. */
   readonly termsOf: (row: Row) => string[];
 }

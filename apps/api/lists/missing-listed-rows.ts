@@ -9,14 +9,14 @@ import { nameOf, runSql, sql } from './sql.js';
 import { tenantListing } from './tenant-listing.js';
 import { insertListed } from './write-listed-rows.js';
 
-// A part takes a few milliseconds, and writes of other processes are made in between.
+// A part takes a few milliseconds, so that it hardly delays writes of other processes.
 const idsPerPart = 250;
 
 const idsSchema = z.array(z.object({ id: z.string() }));
 
 /**
- * Before the API listens, writes what lists read of resources that are not listed yet: all, in a database of
- * a version that had no such lists, and those that such a version has written since.
+ * Lists the resources that are not listed yet, before the API listens: all of them after an upgrade from a
+ * version without listed rows, and those that such a version has created since.
  */
 @Injectable()
 export class MissingListedRows implements OnModuleInit {

@@ -19,7 +19,7 @@ type ListColumns = Pick<Listing<never>, 'tables' | 'indexed' | 'sortedInTenant'>
 // page.
 const defaultMaxGathered = 20_000;
 
-/** The selection of a list by these conditions; `sort` is a column, with `-` before it in descending order. */
+/** The selection of a list by these conditions; `sort` is a column, after `-` in descending order. */
 export function selectionOf(
   { tables, indexed, sortedInTenant }: ListColumns,
   sort: string,

@@ -7,7 +7,7 @@ import { joined, nameOf, runSql, sql, type Sql } from './sql.js';
 
 const termsPerStatement = 1000;
 
-/** Writes what lists read of new resources. */
+/** Writes the listed rows and the terms of new resources. */
 export async function insertListed<Row extends { id: string }>(
   manager: EntityManager,
   { tables, columnsOf, termsOf }: Listing<Row>,
@@ -19,7 +19,7 @@ export async function insertListed<Row extends { id: string }>(
   await insertTerms(manager, tables.terms, terms);
 }
 
-/** Writes what differs after a change. */
+/** Writes the listed row and the terms of a changed resource, if they differ. */
 export async function updateListed<Row extends { id: string }>(
   manager: EntityManager,
   { tables, columnsOf, termsOf }: Listing<Row>,
@@ -48,7 +48,7 @@ export async function deleteListed(
   }
 }
 
-/** Writes the last use of a key, which is no change of the configuration; an earlier one is ignored. */
+/** Writes the last use of a key, which does not change the configuration; an earlier one is ignored. */
 export async function listLastUse(manager: EntityManager, id: string, at: string): Promise<void> {
   const rows = nameOf(apiKeyListing.tables.rows);
   await runSql(
@@ -63,7 +63,7 @@ function termRows(id: string, terms: readonly string[]): TermRow[] {
   return [...new Set(terms)].map((term) => [id, term]);
 }
 
-// A resource has ten terms and more. One value of JSON takes a third of the time of as many parameters.
+// A resource has ten terms or more. One value of JSON takes a third of the time of a parameter for each.
 async function insertTerms(manager: EntityManager, table: string, rows: readonly TermRow[]): Promise<void> {
   const columns =
     manager.connection.options.type === 'postgres'

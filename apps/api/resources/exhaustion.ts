@@ -1,6 +1,7 @@
 import type { ConfigEntry, PublishedExhaustion } from '#libs/contract';
 
-// It is not a `Resource`: Sluice makes it, and documents, plans and the audit trail must not contain it.
+// An exhaustion is not a `Resource`: Sluice creates it, and documents, plans and the audit trail must not
+// contain it.
 
 /** A quota that is used up, as gateways receive it. */
 export function exhaustionEntry({
@@ -13,7 +14,7 @@ export function exhaustionEntry({
   return { kind: 'exhaustion', id, value: { id, tenantId, subjectId, until, closesLive } };
 }
 
-/** That a quota is not used up any more. */
+/** The deletion of an exhaustion, when its quota is no longer used up. */
 export function endOfExhaustion({ id }: Pick<PublishedExhaustion, 'id'>): ConfigEntry {
   return { kind: 'exhaustion', id, value: null };
 }

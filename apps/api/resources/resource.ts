@@ -57,7 +57,7 @@ export interface Resource<Row extends { id: string }, Document> extends AuditedR
   /** A value that only a bounded number of resources in a document may share; null if a resource has none. */
   readonly documentSharedOf?: (document: Document) => { place: string | null; bound: PlaceBound };
   readonly labelsOf: (row: Row) => Labels;
-  /** The quota that counts; null: none does. */
+  /** The quota that applies; null: none. */
   readonly quotaOf: (row: Row) => Quota | null;
   /** The hosts on which a tenant may place routes; other kinds have none. */
   readonly hostsOf?: (row: Row) => Tenant['hosts'];

@@ -7,8 +7,8 @@ import type { Resource } from './resource.js';
 import { writeHostGrants } from './write-host-grants.js';
 import { deleteQuotas, insertQuotas } from './write-quotas.js';
 
-// Rows of resources are written only here, so that the tables which repeat their labels, quotas
-// and hosts for queries, and what lists read, are always equal to them.
+// Rows of resources are written only here, so that the tables which repeat their labels, quotas and hosts for
+// queries, and their listed rows, always agree with them.
 
 type StoredResource<Row extends { id: string }> = Pick<
   Resource<Row, unknown>,

@@ -1,7 +1,7 @@
 import type { Quota } from '#libs/contract';
 import { defineEntity } from './define-entity.js';
 
-/** A copy of the quota of a tenant, a route or an API key, if it has one, for queries. */
+/** A copy of the quota of a tenant, a route or an API key for queries; there is no row without a quota. */
 export interface QuotaRow {
   subjectId: string;
   tenantId: string;
