@@ -27,7 +27,7 @@ export class OpenApiDocument {
   }
 
   /** Generates the document of all operations, as OpenAPI 3.1. */
-  describe(app: NestExpressApplication): OpenAPIObject {
+  describe(app: NestExpressApplication): void {
     const document = SwaggerModule.createDocument(app, documentHead(), {
       standardSchemaConverter: convertZodSchema,
       autoTagControllers: false,
@@ -45,7 +45,6 @@ export class OpenApiDocument {
       summaries: summariesOf(operations),
     }));
     this.#text = jsonText(document);
-    return document;
   }
 
   /** The methods of a path; none for an unknown path. */

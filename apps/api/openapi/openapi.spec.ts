@@ -172,12 +172,16 @@ test('every $ref resolves', () => {
   expect(text).not.toContain('$defs');
 });
 
-test('Swagger UI is served with the document, and keeps an entered token', async () => {
+test('Swagger UI is served, loads the document, and keeps an entered token', async () => {
   const page = await api.request('GET', '/docs/', undefined, { token: null });
   expect(page.text).toContain('swagger-ui-bundle.js');
   const script = await api.request('GET', '/docs/swagger-ui-init.js', undefined, { token: null });
   expect(script.text).toContain('"persistAuthorization": true');
-  expect(script.text).toContain('"bearerFormat"');
+  const [, url = ''] = /"swaggerUrl": "([^"]+)"/.exec(script.text) ?? [];
+  const loaded = await api.request('GET', new URL(url, 'http://api.test/docs/').pathname, undefined, {
+    token: null,
+  });
+  expect(loaded.text).toContain('"bearerFormat"');
   const bundle = await api.request('GET', '/docs/swagger-ui-bundle.js', undefined, { token: null });
   expect(bundle.status).toBe(200);
 });

@@ -4,6 +4,8 @@ import { SlicedSchema } from '../http/sliced-schema.js';
 import { SparseSchema } from '../http/sparse-schema.js';
 
 type Converter = NonNullable<SwaggerDocumentOptions['standardSchemaConverter']>;
+type Conversion = NonNullable<ReturnType<Converter>>;
+type SchemaType = Parameters<Converter>[1]['schemaType'];
 type JsonObject = Record<string, unknown>;
 
 const definitions = '#/$defs/';
@@ -18,6 +20,19 @@ export const optionalMark = 'x-optional';
  * later version may add fields, and clients that were generated earlier still accept them.
  */
 export const convertZodSchema: Converter = (given, { schemaType }) => {
+  if (typeof given !== 'object' || given === null) return undefined;
+  const known = conversions[schemaType].get(given);
+  if (known !== undefined) return known;
+  const conversion = convert(given, schemaType);
+  if (conversion !== undefined) conversions[schemaType].set(given, conversion);
+  return conversion;
+};
+
+// The problem document alone stands in hundreds of answers, and a conversion takes up to a millisecond.
+// Schemas are constants, and the framework copies what it gets.
+const conversions = { input: new WeakMap<object, Conversion>(), output: new WeakMap<object, Conversion>() };
+
+function convert(given: object, schemaType: SchemaType): Conversion | undefined {
   const isSparse = given instanceof SparseSchema;
   const schema: unknown = isSparse || given instanceof SlicedSchema ? given.described : given;
   if (!(schema instanceof z.ZodType)) return undefined;
@@ -37,7 +52,7 @@ export const convertZodSchema: Converter = (given, { schemaType }) => {
       components.map(([name, definition]) => [name, finish(definition)]),
     ) as JsonObject,
   };
-};
+}
 
 function opened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(opened);

@@ -7,8 +7,9 @@ import { OpenApiDocument } from './openapi-document.js';
  * reload.
  */
 export function serveOpenApi(app: NestExpressApplication): void {
-  const document = app.get(OpenApiDocument).describe(app);
+  app.get(OpenApiDocument).describe(app);
   const swaggerOptions = { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true };
-  const options = { customSiteTitle: 'Sluice API', swaggerOptions };
-  app.use('/docs', ...swaggerUi.serveFiles(document, options), swaggerUi.setup(document, options));
+  // The page loads the document: embedded, it would be formatted three times at each start.
+  const options = { customSiteTitle: 'Sluice API', swaggerUrl: '../openapi.json', swaggerOptions };
+  app.use('/docs', ...swaggerUi.serveFiles(undefined, options), swaggerUi.setup(undefined, options));
 }
