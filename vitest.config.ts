@@ -11,6 +11,7 @@ const specs = folders.flatMap((folder) =>
 
 // What each API test needs is a database; these need the one, or the other.
 const ofPostgresAlone = 'test/postgres/**/*.spec.ts';
+const migratedSqlite = 'test/support/migrated-sqlite-for-suite.ts';
 const ofSqliteAlone = ['apps/api/database/sqlite-*.spec.ts'];
 
 // Loading Nest, TypeORM and the libraries takes longer than most files of tests, so files share a process,
@@ -22,6 +23,8 @@ const ofItsOwnProcess = specs.filter((spec) => holdsTheProcess.test(readFileSync
 export default defineConfig({
   resolve: { conditions: ['sluice-source'] },
   ssr: { resolve: { conditions: ['sluice-source'] } },
+  // The environment of `globalSetup`.
+  environments: { __vitest__: { resolve: { conditions: ['sluice-source', 'node'] } } },
   test: {
     watch: false,
     setupFiles: ['test/support/end-child-processes.ts'],
@@ -39,10 +42,14 @@ export default defineConfig({
           name: 'sqlite',
           include: ['{apps,libs,migrations,test}/**/*.spec.ts', 'scripts/**/*.spec.mjs'],
           exclude: [ofPostgresAlone, ...ofItsOwnProcess],
+          globalSetup: [migratedSqlite],
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'process', include: ofItsOwnProcess } },
+      {
+        extends: true,
+        test: { name: 'process', include: ofItsOwnProcess, globalSetup: [migratedSqlite] },
+      },
       {
         extends: true,
         test: {

@@ -117,7 +117,7 @@ test('an audit entry cannot be changed or removed, not even by the owner of the 
 });
 
 test('APIs that start at once on a new schema migrate it once', async () => {
-  const url = inject('postgresUrl');
+  const url = inject('postgres')?.url ?? '';
   const schema = 'test_many_at_once';
   await withPostgres(url, (client) => client.query(`CREATE SCHEMA ${schema}`));
   const opened = await Promise.all(Array.from({ length: 5 }, () => openDatabase(`${url}?schema=${schema}`)));

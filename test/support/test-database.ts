@@ -1,33 +1,58 @@
 import { createHash } from 'node:crypto';
+import { copyFile, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseError } from 'pg';
 import { inject } from 'vitest';
+import './migrated-sqlite-for-suite.js';
 import { withPostgres } from './postgres/postgres-client.js';
 import './postgres/postgres-for-suite.js';
 
 /** Whether this run uses Postgres. */
 export function isOnPostgres(): boolean {
-  return postgresUrl() !== undefined;
+  return inject('postgres') !== undefined;
 }
 
-/** The database of an API with this data folder: a file in it, or a schema with the same lifetime. */
+/**
+ * The migrated database of an API with this data folder, created if there is none: a file in the folder, or
+ * a Postgres database with the same lifetime. It is a copy, since the migrations take several times longer.
+ */
 export async function databaseOf(folder: string): Promise<{ SLUICE_DATABASE_URL?: string }> {
-  const url = postgresUrl();
-  if (url === undefined) return {};
-  const schema = schemaOf(folder);
-  await withPostgres(url, (client) => client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`));
-  return { SLUICE_DATABASE_URL: `${url}?schema=${schema}` };
+  const postgres = inject('postgres');
+  if (postgres === undefined) {
+    await copyUnlessPresent(inject('migratedSqlite'), join(folder, 'sluice.db'));
+    return {};
+  }
+  const name = nameOf(folder);
+  await withPostgres(postgres.url, async (client) => {
+    try {
+      await client.query(`CREATE DATABASE ${name} TEMPLATE ${postgres.template}`);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== duplicateDatabase) throw error;
+    }
+  });
+  const url = new URL(postgres.url);
+  url.pathname = `/${name}`;
+  return { SLUICE_DATABASE_URL: url.href };
 }
 
 /** Removes the database if it is not in the folder. */
 export async function dropDatabaseOf(folder: string): Promise<void> {
-  const url = postgresUrl();
-  if (url === undefined) return;
-  await withPostgres(url, (client) => client.query(`DROP SCHEMA IF EXISTS ${schemaOf(folder)} CASCADE`));
+  const postgres = inject('postgres');
+  if (postgres === undefined) return;
+  const drop = `DROP DATABASE IF EXISTS ${nameOf(folder)} WITH (FORCE)`;
+  await withPostgres(postgres.url, (client) => client.query(drop));
 }
 
-function postgresUrl(): string | undefined {
-  return inject('postgresUrl');
+const duplicateDatabase = '42P04';
+
+async function copyUnlessPresent(source: string, target: string): Promise<void> {
+  try {
+    await copyFile(source, target, constants.COPYFILE_EXCL);
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EEXIST') throw error;
+  }
 }
 
-function schemaOf(folder: string): string {
+function nameOf(folder: string): string {
   return `test_${createHash('sha256').update(folder).digest('hex').slice(0, 24)}`;
 }

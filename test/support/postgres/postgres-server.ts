@@ -40,7 +40,7 @@ export async function startPostgresServer(tls: PostgresTls | null = null): Promi
 }
 
 /**
- * A Postgres that tests may share, if each uses its own schema and drops it: SLUICE_TEST_POSTGRES_URL, or
+ * A Postgres that tests may share, if each creates a database and drops it: SLUICE_TEST_POSTGRES_URL, or
  * else 127.0.0.1:5432 if it accepts a connection, or else a private server, which `release` stops.
  */
 export async function sharedPostgres(): Promise<{ url: string; release: () => Promise<void> }> {
