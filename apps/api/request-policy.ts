@@ -9,8 +9,8 @@ import { parseQuery } from './http/parse-query.js';
 import { ProblemError } from './http/problem-error.js';
 import { requestIdOf } from './http/request-id.js';
 import { docsHeaders, securityHeaders } from './http/security-headers.js';
+import { ServedPaths } from './http/served-paths.js';
 import { ApiMetrics } from './metrics/api-metrics.js';
-import { OpenApiDocument } from './openapi/openapi-document.js';
 
 const maxBodySize = '1mb';
 
@@ -26,10 +26,10 @@ export function applyRequestPolicy(app: NestExpressApplication): void {
   app.use(app.get(ApiMetrics).measure);
   app.use(setSecurityHeaders);
   const { corsOrigins } = app.get<ApiSettings>(API_SETTINGS);
-  const document = app.get(OpenApiDocument);
-  app.use(allowOrigins(corsOrigins, (path) => document.methodsOf(path)));
+  const paths = app.get(ServedPaths);
+  app.use(allowOrigins(corsOrigins, (path) => paths.methodsOf(path)));
   app.use(requireHost);
-  app.use(offerPatch(document));
+  app.use(offerPatch(paths));
   app.use(refuseOtherMediaTypes);
   const type = (request: IncomingMessage): boolean => !isReadLater(request);
   // As bytes: JSON is parsed after authentication.
@@ -59,9 +59,9 @@ function setSecurityHeaders(request: Request, response: Response, next: NextFunc
 }
 
 // In answers to any method, errors included (RFC 5789 §3.1).
-function offerPatch(document: OpenApiDocument): RequestHandler {
+function offerPatch(paths: ServedPaths): RequestHandler {
   return ({ path }, response, next) => {
-    if (document.methodsOf(path).includes('PATCH')) response.set('Accept-Patch', patchTypes.join(', '));
+    if (paths.methodsOf(path).includes('PATCH')) response.set('Accept-Patch', patchTypes.join(', '));
     next();
   };
 }

@@ -21,7 +21,7 @@ test('a preflight of a named origin is answered without a token, and allows the 
   const { status, headers, text } = await preflight('/v1/tenants/acme', origin);
   expect([status, text]).toEqual([204, '']);
   expect(headers.get('access-control-allow-origin')).toBe(origin);
-  expect(headers.get('access-control-allow-methods')).toBe('GET, PUT, PATCH, DELETE, HEAD');
+  expect(headers.get('access-control-allow-methods')).toBe('GET, HEAD, PUT, PATCH, DELETE');
   expect(headers.get('access-control-allow-headers')).toContain('Authorization');
   expect(headers.get('access-control-allow-credentials')).toBeNull();
   expect(headers.get('vary')).toContain('Origin');

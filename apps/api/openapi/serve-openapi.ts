@@ -3,8 +3,7 @@ import swaggerUi from 'swagger-ui-express';
 import { OpenApiDocument } from './openapi-document.js';
 
 /**
- * Generates the OpenAPI document and serves Swagger UI at `/docs`, which keeps an entered token over a
- * reload.
+ * Serves Swagger UI of the OpenAPI document at `/docs`; the page keeps an entered token over a reload.
  */
 export function serveOpenApi(app: NestExpressApplication): void {
   app.get(OpenApiDocument).describe(app);

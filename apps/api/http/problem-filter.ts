@@ -3,17 +3,17 @@ import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { jsonText, problemMediaType, type ProblemCode } from '#libs/problem-details';
 import { LOGGER } from '../composition/injection-tokens.js';
-import { ProblemError } from '../http/problem-error.js';
-import { problemOf } from '../http/problem-of.js';
-import { requestIdOf } from '../http/request-id.js';
-import { OpenApiDocument } from './openapi-document.js';
+import { ProblemError } from './problem-error.js';
+import { problemOf } from './problem-of.js';
+import { requestIdOf } from './request-id.js';
+import { ServedPaths } from './served-paths.js';
 
 /** Answers every error with a problem document. The cause of an unexpected error is logged and never sent. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
-    private readonly openApi: OpenApiDocument,
+    private readonly paths: ServedPaths,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -37,7 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   #notFound({ path, method }: Request): ProblemError {
-    const allowed = this.openApi.methodsOf(path);
+    const allowed = this.paths.methodsOf(path);
     if (allowed.length === 0)
       return new ProblemError('not_found', { detail: 'There is nothing at this path.' });
     const detail = `This path does not take ${method}.`;
