@@ -41,8 +41,8 @@ export class ConnectionRegistry {
   }
 
   /**
-   * Visits the connections that match a filter without blocking the event loop; some may have ended meanwhile.
-   * The cost is the size of the smallest index among the fields of the filter.
+   * Visits the connections that match a filter without blocking the event loop; some may have ended
+   * meanwhile. The cost is the size of the smallest index among the fields of the filter.
    */
   async visitMatching(filter: ConnectionFilter, visit: (connection: LiveConnection) => void): Promise<void> {
     const slice = new WorkSlice();

@@ -7,7 +7,10 @@ import type { ConfigurationWriter } from '../publishing/configuration-writer.js'
 import type { PendingChange } from '../publishing/pending-change.js';
 import { endOfExhaustion, exhaustionEntry } from '../resources/exhaustion.js';
 
-/** Stores and publishes the difference between the published exhaustions and the wanted ones, if there is one. */
+/**
+ * Stores and publishes the difference between the published exhaustions and the wanted ones, if there is
+ * one.
+ */
 export async function publishExhaustions(
   writer: Pick<ConfigurationWriter, 'commitAll'>,
   published: readonly PublishedExhaustion[],
