@@ -1,6 +1,11 @@
 import { Redis } from 'ioredis';
 import { newId } from '#libs/contract';
-import { RedisSlots, type FieldLimit, type LeaseTerms } from '../../libs/limits/fleet/redis-slots.js';
+import {
+  RedisSlots,
+  type FieldLimit,
+  type LeaseTerms,
+  type SlotsBatch,
+} from '../../libs/limits/fleet/redis-slots.js';
 import { startRedisServer } from '../support/redis-server.js';
 import { printResults } from './print-results.js';
 
@@ -51,20 +56,10 @@ async function measure(gateways: number): Promise<string[]> {
       { field: `address ${tenantId} 198.51.${index >> 8}.${index & 255}`, limit: slotsTaken },
     ];
   };
-  await first.acquire(terms, {
-    tenantId: newId('tenant'),
-    fields: fieldsOf(0),
-    connectionsPerSecond: null,
-    heldByTenant: 0,
-  });
+  await first.acquire(terms, batchOfOne(newId('tenant'), fieldsOf(0)));
   const before = await account();
   await eachOf(slots, (of, index) =>
-    of.acquire(terms, {
-      tenantId: ids[index % tenants] ?? '',
-      fields: fieldsOf(index),
-      connectionsPerSecond: null,
-      heldByTenant: 0,
-    }),
+    of.acquire(terms, batchOfOne(ids[index % tenants] ?? '', fieldsOf(index))),
   );
   const taken = await account();
   await eachOf(slots, (of, index) => release(of, terms, ids[index % tenants] ?? '', fieldsOf(index)));
@@ -90,6 +85,18 @@ function open(): RedisSlots {
     leaseMs: 600_000,
     onReconnect: () => undefined,
   });
+}
+
+function batchOfOne(tenantId: string, fields: FieldLimit[]): SlotsBatch {
+  return {
+    tenantId,
+    connectionsPerSecond: null,
+    heldByTenant: 0,
+    tenantField: fields[0]?.field ?? '',
+    released: new Map(),
+    fields,
+    groups: [{ requests: 1, fields: fields.map((_, index) => index) }],
+  };
 }
 
 function release(of: RedisSlots, terms: LeaseTerms, tenantId: string, fields: FieldLimit[]): Promise<void> {

@@ -10,12 +10,14 @@ import type {
 } from '../connection-limits.js';
 import { countedLimits, type CountedLimit } from '../counted-limits.js';
 import { limitReadings } from '../limit-readings.js';
-import { abortedRequest, limitRefusal, rateRefusal } from '../limit-refusals.js';
+import { composeBatch } from './compose-batch.js';
 import { GatewayShare } from './gateway-share.js';
 import { Lease } from './lease.js';
-import { RedisSlots, type AcquireAnswer, type LeaseTerms, type SlotsRequest } from './redis-slots.js';
+import { RedisSlots, type LeaseTerms, type SlotsReading } from './redis-slots.js';
+import { resultsOf, SlotBatches } from './slot-batches.js';
 import { SlotReconciler } from './slot-reconciler.js';
 import { fieldOf, type TenantSlots } from './tenant-slots.js';
+import type { WaitingRequest } from './waiting-request.js';
 
 export interface FleetConnectionLimiterOptions {
   url: string;
@@ -41,9 +43,9 @@ const maxConcurrentRequests = 100;
 const renewalsPerLease = 5;
 
 /**
- * Counts exactly over the fleet while Redis answers: each admission runs one script there, and a slot
- * is counted under the lease of its gateway. While Redis is away, a gateway admits within its share of
- * the free slots (decision 0020).
+ * Counts exactly over the fleet while Redis answers: the admissions of one turn of the event loop run one
+ * script there for each tenant, and a slot is counted under the lease of its gateway. While Redis is away, a
+ * gateway admits within its share of the free slots (decision 0020).
  */
 export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #options: FleetConnectionLimiterOptions;
@@ -51,7 +53,8 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   readonly #lease: Lease;
   readonly #reconciler: SlotReconciler;
   readonly #share: GatewayShare;
-  readonly #requests = new ConcurrencyLimit(maxConcurrentRequests);
+  readonly #batches: SlotBatches;
+  readonly #reads = new ConcurrencyLimit(maxConcurrentRequests);
   readonly #settleMs: number;
   #isReachable = false;
   #settledAtMs = 0;
@@ -72,6 +75,12 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
       onFailed: (reason) => this.#onAway(reason),
     });
     this.#share = new GatewayShare({ gateways: () => this.#lease.gateways, now });
+    this.#batches = new SlotBatches({
+      ask: (tenant, requests) => this.#inFleet(tenant, (current) => this.#request(tenant, current, requests)),
+      answerAlone: ({ tenant, counted, connectionsPerSecond }) =>
+        this.#share.acquire(tenant, counted, connectionsPerSecond),
+      maxRequests: maxConcurrentRequests,
+    });
     this.#reconciler = new SlotReconciler({
       slots: this.#slots,
       terms: () => (this.#isReachable ? this.#lease.terms : null),
@@ -88,15 +97,22 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     return { scope: this.#terms() ? 'fleet' : 'gateway', gateways: this.#lease.gateways };
   }
 
-  async acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
-    const counted = countedLimits(request);
-    const perSecond = request.tenant.limits.connectionsPerSecond;
+  acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
     const tenant = this.#reconciler.tenant(request.tenant.id);
     tenant.pending += 1;
-    const result = await this.#acquireUnlessAborted(tenant, counted, perSecond, signal);
-    tenant.pending -= 1;
-    this.#reconciler.forgetIfIdle(tenant);
-    return result;
+    return new Promise((resolve) => {
+      this.#batches.add({
+        tenant,
+        counted: countedLimits(request),
+        connectionsPerSecond: request.tenant.limits.connectionsPerSecond,
+        signal,
+        settle: (result) => {
+          tenant.pending -= 1;
+          this.#reconciler.forgetIfIdle(tenant);
+          resolve(result);
+        },
+      });
+    });
   }
 
   async read(request: SlotRequest): Promise<LimitReadings> {
@@ -104,7 +120,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     const perSecond = request.tenant.limits.connectionsPerSecond;
     const tenant = this.#reconciler.tenant(request.tenant.id);
     tenant.pending += 1;
-    const readings = await this.#requests.run(() =>
+    const readings = await this.#reads.run(() =>
       this.#inFleet(tenant, (terms) => this.#readAt(terms, tenant, counted, perSecond)),
     );
     tenant.pending -= 1;
@@ -137,26 +153,6 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     return this.#lease.terms;
   }
 
-  async #acquireUnlessAborted(
-    tenant: TenantSlots,
-    counted: readonly CountedLimit[],
-    perSecond: number | null,
-    signal: AbortNotice | undefined,
-  ): Promise<AcquireResult> {
-    // The client may disconnect while its request waits here, and while Redis handles it.
-    const isAborted = (): boolean => signal?.aborted === true;
-    const answer = await this.#requests.run(() =>
-      isAborted()
-        ? Promise.resolve(abortedRequest())
-        : this.#inFleet(tenant, (terms) => this.#request(tenant, terms, counted, perSecond)),
-    );
-    if (isAborted()) {
-      if (answer?.ok === true) answer.slot.release();
-      return abortedRequest();
-    }
-    return answer ?? this.#share.acquire(tenant, counted, perSecond);
-  }
-
   /** Null when Redis cannot answer. */
   async #inFleet<Result>(
     tenant: TenantSlots,
@@ -177,47 +173,27 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   async #request(
     tenant: TenantSlots,
     terms: LeaseTerms,
-    counted: readonly CountedLimit[],
-    connectionsPerSecond: number | null,
-  ): Promise<AcquireResult | 'lost' | null> {
-    const answer = this.#slots.acquire(terms, slotsRequest(tenant, counted, connectionsPerSecond));
-    tenant.inFlight.add(answer);
+    requests: readonly WaitingRequest[],
+  ): Promise<AcquireResult[] | 'lost' | null> {
+    const batch = composeBatch(tenant, requests);
+    const asked = this.#slots.acquire(terms, batch);
+    tenant.inFlight.add(asked);
+    // Redis may count a slot although its answer does not arrive.
+    tenant.mayBeInRedis = true;
     try {
-      // The slot is recorded as held before anything else runs: the reconciler waits for this answer and then
-      // writes the held slots.
-      return this.#resultOf(await answer, tenant, counted);
+      // The slots are recorded as held before anything else runs: the reconciler waits for this answer and
+      // then writes the held slots.
+      const answer = await asked;
+      tenant.inFlight.delete(asked);
+      if (answer.kind === 'lost') return 'lost';
+      const results = resultsOf(batch, answer, tenant);
+      if (tenant.isAbsentFromRedis) tenant.mayBeInRedis = false;
+      return results;
     } catch (error) {
-      // Redis may have counted the slot although its answer did not arrive.
+      tenant.inFlight.delete(asked);
       tenant.isDirty = true;
-      tenant.mayBeInRedis = true;
       this.#onAway(errorMessage(error));
       return null;
-    } finally {
-      tenant.inFlight.delete(answer);
-    }
-  }
-
-  #resultOf(
-    answer: AcquireAnswer,
-    tenant: TenantSlots,
-    counted: readonly CountedLimit[],
-  ): AcquireResult | 'lost' {
-    switch (answer.kind) {
-      case 'taken': {
-        const { totals, owns } = answer;
-        tenant.mayBeInRedis = true;
-        const fields = counted.map(fieldOf);
-        fields.forEach((field, index) => {
-          tenant.noteOthers(field, (totals[index] ?? 0) - (owns[index] ?? 0));
-        });
-        return { ok: true, slot: tenant.hold(fields) };
-      }
-      case 'rate':
-        return rateRefusal(answer.waitMs);
-      case 'full':
-        return limitRefusal(counted[answer.index]?.kind ?? 'tenant');
-      case 'lost':
-        return 'lost';
     }
   }
 
@@ -228,7 +204,7 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
     perSecond: number | null,
   ): Promise<LimitReadings | 'lost' | null> {
     try {
-      const answer = await this.#slots.read(terms, slotsRequest(tenant, counted, perSecond));
+      const answer = await this.#slots.read(terms, slotsReading(tenant, counted, perSecond));
       if (answer.kind === 'lost') return 'lost';
       const { totals, waitMs } = answer;
       return limitReadings(counted, totals, perSecond === null ? null : { perSecond, waitMs });
@@ -259,11 +235,11 @@ export class FleetConnectionLimiter implements ConnectionLimiter {
   }
 }
 
-function slotsRequest(
+function slotsReading(
   tenant: TenantSlots,
   counted: readonly CountedLimit[],
   connectionsPerSecond: number | null,
-): SlotsRequest {
+): SlotsReading {
   const fields = counted.map((count) => ({ field: fieldOf(count), limit: count.limit }));
   const heldByTenant = tenant.heldUnder(fields[0]?.field ?? '');
   return { tenantId: tenant.tenantId, fields, connectionsPerSecond, heldByTenant };

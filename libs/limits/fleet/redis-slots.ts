@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { RedisConnection, type Logger } from '#libs/redis';
-import { acquireScript, releaseScript, renewScript, replaceScript } from './scripts.js';
+import { acquireScript, readScript, releaseScript, renewScript, replaceScript } from './scripts.js';
+import type { SlotCounts } from './tenant-slots.js';
 
 export interface RedisSlotsOptions {
   url: string;
@@ -30,23 +31,55 @@ export interface FieldLimit {
   limit: number | null;
 }
 
-export interface SlotsRequest {
+/** The state of a tenant that every request for its slots depends on. */
+interface SlotsOfTenant {
   tenantId: string;
-  /** The count of the tenant itself comes first. */
-  fields: readonly FieldLimit[];
   connectionsPerSecond: number | null;
   /** The minimum number of slots of the tenant that Redis must count for this gateway. */
   heldByTenant: number;
 }
 
-export type AcquireAnswer =
-  | { kind: 'taken'; totals: readonly number[]; owns: readonly number[] }
-  /** The index of the full count among the fields. */
-  | { kind: 'full'; index: number }
-  | { kind: 'rate'; waitMs: number }
+/** A request to read counts. */
+export interface SlotsReading extends SlotsOfTenant {
+  /** The count of the tenant itself comes first. */
+  fields: readonly FieldLimit[];
+}
+
+/** Requests for slots of one tenant, and slots to release before. */
+export interface SlotsBatch extends SlotsOfTenant {
+  /** The name of the count of the tenant itself. */
+  tenantField: string;
+  released: SlotCounts;
+  fields: readonly FieldLimit[];
+  groups: readonly SlotsGroup[];
+}
+
+/** Requests that are counted alike. */
+export interface SlotsGroup {
+  requests: number;
+  /** The indices of their counts among the fields of the batch. */
+  fields: readonly number[];
+}
+
+export type BatchAnswer =
+  | {
+      kind: 'answered';
+      /** Milliseconds until the tenant has a token again. */
+      waitMs: number;
+      groups: readonly GroupAnswer[];
+      /** For each field; null if no slot was taken under it. */
+      counts: readonly ({ total: number; own: number } | null)[];
+    }
   | LostSlots;
 
-type ReadAnswer =
+export interface GroupAnswer {
+  /** The number of requests that got a slot; the others are refused. */
+  taken: number;
+  /** The index of the full field, or the connect rate; null if no request is refused. */
+  refusedBy: number | 'rate' | null;
+}
+
+export type ReadAnswer =
   /** The total of each field. */
   { kind: 'read'; waitMs: number; totals: readonly number[] } | LostSlots;
 
@@ -96,37 +129,43 @@ export class RedisSlots {
     await this.#connection.run((redis) => redis.zrem(this.#leases, leaseId));
   }
 
-  async acquire(terms: LeaseTerms, request: SlotsRequest): Promise<AcquireAnswer> {
-    return readAcquired(await this.#runAcquire(terms, request, { isRead: false }));
+  async acquire(terms: LeaseTerms, batch: SlotsBatch): Promise<BatchAnswer> {
+    const { tenantId, connectionsPerSecond, tenantField, heldByTenant, released, fields, groups } = batch;
+    const values = argumentsOf(terms);
+    values.push(connectionsPerSecond ?? '', tenantField, heldByTenant, released.size);
+    for (const [field, count] of released) values.push(field, count);
+    values.push(fields.length);
+    for (const { field, limit } of fields) values.push(field, limit ?? '');
+    for (const group of groups) {
+      values.push(group.requests, group.fields.length);
+      for (const index of group.fields) values.push(index + 1);
+    }
+    const keys = this.#keysOf(tenantId, ['', ':holders', ':rate']);
+    return readAcquired(await this.#connection.runScript(acquireScript, keys, values), batch);
   }
 
   /** Reads the counts, and takes nothing. */
-  async read(terms: LeaseTerms, request: SlotsRequest): Promise<ReadAnswer> {
-    const [kind, waitMs, ...totals] = await this.#runAcquire(terms, request, { isRead: true });
-    return kind === 'read' ? { kind, waitMs: Number(waitMs), totals: totals.map(Number) } : { kind: 'lost' };
-  }
-
-  async #runAcquire(
-    terms: LeaseTerms,
-    { tenantId, fields, connectionsPerSecond, heldByTenant }: SlotsRequest,
-    { isRead }: { isRead: boolean },
-  ): Promise<unknown[]> {
+  async read(terms: LeaseTerms, reading: SlotsReading): Promise<ReadAnswer> {
+    const { tenantId, connectionsPerSecond, heldByTenant, fields } = reading;
+    const [id, asOfMs, live] = argumentsOf(terms);
     const answer = await this.#connection.runScript(
-      acquireScript,
+      readScript,
       this.#keysOf(tenantId, ['', ':holders', ':rate']),
       [
-        ...argumentsOf(terms),
+        id ?? '',
+        asOfMs ?? '',
+        live ?? '',
         connectionsPerSecond ?? '',
         heldByTenant,
-        isRead ? 1 : 0,
         ...fields.flatMap(({ field, limit }) => [field, limit ?? '']),
       ],
     );
-    return listOf(answer);
+    const [kind, waitMs, ...totals] = listOf(answer);
+    return kind === 'read' ? { kind, waitMs: Number(waitMs), totals: totals.map(Number) } : { kind: 'lost' };
   }
 
   /** Releases `counts`; Redis subtracts no more than it counts for the lease. */
-  async release(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
+  async release(terms: LeaseTerms, tenantId: string, counts: SlotCounts): Promise<void> {
     await this.#connection.runScript(releaseScript, this.#keysOf(tenantId, ['', ':holders']), [
       terms.id,
       ...[...counts].flat(),
@@ -134,7 +173,7 @@ export class RedisSlots {
   }
 
   /** Replaces the slots counted for this gateway and tenant by `counts`. */
-  async replace(terms: LeaseTerms, tenantId: string, counts: ReadonlyMap<string, number>): Promise<void> {
+  async replace(terms: LeaseTerms, tenantId: string, counts: SlotCounts): Promise<void> {
     await this.#connection.runScript(replaceScript, this.#keysOf(tenantId, ['', ':holders']), [
       ...argumentsOf(terms),
       ...[...counts].flat(),
@@ -158,22 +197,28 @@ function argumentsOf({ id, asOfMs, live }: LeaseTerms): (string | number)[] {
   return [id, asOfMs, `,${live.join(',')},`, keptSeconds];
 }
 
-function readAcquired([kind, ...figures]: unknown[]): AcquireAnswer {
-  const numbers = figures.map(Number);
-  switch (kind) {
-    case 'taken':
-      return {
-        kind,
-        totals: numbers.filter((_, index) => index % 2 === 0),
-        owns: numbers.filter((_, index) => index % 2 === 1),
-      };
-    case 'full':
-      return { kind, index: numbers[0] ?? 0 };
-    case 'rate':
-      return { kind, waitMs: numbers[0] ?? 0 };
-    default:
-      return { kind: 'lost' };
-  }
+function readAcquired(answer: unknown, { groups, fields }: SlotsBatch): BatchAnswer {
+  const [kind, ...figures] = listOf(answer);
+  if (kind !== 'answered') return { kind: 'lost' };
+  const numberAt = (index: number): number => Number(figures[index]);
+  const countsAt = 1 + 2 * groups.length;
+  return {
+    kind,
+    waitMs: numberAt(0),
+    groups: groups.map((_, index) => ({
+      taken: numberAt(1 + 2 * index),
+      refusedBy: refusedBy(numberAt(2 + 2 * index)),
+    })),
+    counts: fields.map((_, index) => {
+      const total = numberAt(countsAt + 2 * index);
+      return total < 0 ? null : { total, own: numberAt(countsAt + 2 * index + 1) };
+    }),
+  };
+}
+
+function refusedBy(position: number): GroupAnswer['refusedBy'] {
+  if (position === 0) return null;
+  return position < 0 ? 'rate' : position - 1;
 }
 
 function listOf(answer: unknown): unknown[] {

@@ -36,6 +36,41 @@ local function nowMs()
   local time = redis.call('TIME')
   return tonumber(time[1]) * 1000 + tonumber(time[2]) / 1000
 end
+
+-- The tokens of a tenant with a connect rate, and the time.
+local function tokensOf(rate, perSecond)
+  local now = nowMs()
+  local bucket = redis.call('HMGET', rate, 'tokens', 'atMs')
+  local tokens = tonumber(bucket[1]) or perSecond
+  local elapsedMs = math.max(0, now - (tonumber(bucket[2]) or now))
+  return math.min(perSecond, tokens + elapsedMs * perSecond / 1000), now
+end
+
+local function waitMsFor(tokens, perSecond)
+  return tokens < 1 and math.ceil((1 - tokens) / perSecond * 1000) or 0
+end
+
+local function hasLost(share, field, held)
+  return tonumber(redis.call('HGET', share, field) or 0) < tonumber(held)
+end
+
+-- ARGV from first to last: a field and how many for each count. Never releases more than the lease holds.
+local function release(totals, share, first, last)
+  for at = first, last, 2 do
+    local held = tonumber(redis.call('HGET', share, ARGV[at]) or 0)
+    local released = math.min(held, tonumber(ARGV[at + 1]))
+    if released > 0 then subtract(totals, ARGV[at], released) end
+    if held > released then
+      redis.call('HINCRBY', share, ARGV[at], -released)
+    else
+      redis.call('HDEL', share, ARGV[at])
+    end
+  end
+end
+
+local function leaveIfEmpty(holders, share, lease)
+  if redis.call('EXISTS', share) == 0 then redis.call('SREM', holders, lease) end
+end
 `;
 
 /**
@@ -57,65 +92,132 @@ return { lease, now, redis.call('ZRANGE', KEYS[1], 0, -1) }
 );
 
 /**
- * Takes a slot under each count, or under none. KEYS: totals, holders, rate. ARGV: lease, time of its last
- * renewal, live leases, time to live in seconds, connections per second or '', the minimum number of slots of
- * the tenant that the caller holds, '1' to read and take nothing; then a field and its limit or '' for each
- * count. Returns {'taken', total and own of each field …}, {'full', index}, {'rate', milliseconds to wait},
- * {'read', milliseconds to wait, total of each field …}, or {'lost'} when the caller's slots are missing.
+ * First releases slots as `releaseScript` does, then takes slots for requests of one tenant, each under all
+ * of its counts or under none. Requests that follow each other and are counted alike are one group: each gets
+ * what it would get alone. KEYS: totals, holders, rate. ARGV: lease, time of its last renewal, live leases,
+ * time to live in seconds, connections per second or '', the field of the tenant and the minimum number of
+ * its slots that the caller holds; the number of counts to release, and a field and how many for each; the
+ * number of counts, and a field and its limit or '' for each; then for each group the number of its requests,
+ * the number of its counts and their positions. Returns {'lost'} when the caller's slots are missing, or else
+ * {'answered', milliseconds until the tenant has a token, for each group the number of requests that got a
+ * slot and the position of the full count of the others (0: none is refused, -1: the connect rate is used
+ * up), for each count the total and own, or -1 if nothing was taken under it}.
  */
 export const acquireScript = script(
-  'acquireSlot',
+  'acquireSlots',
   `
 local totals, holders, rate = KEYS[1], KEYS[2], KEYS[3]
 local lease, asOfMs, live = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 local share = holders .. ':' .. lease
-local isRead = ARGV[7] == '1'
-local firstField = 8
+if hasLost(share, ARGV[6], ARGV[7]) then return { 'lost' } end
 
-if tonumber(redis.call('HGET', share, ARGV[firstField]) or 0) < tonumber(ARGV[6]) then return { 'lost' } end
+local at = 8
+local lastRelease = at + 2 * tonumber(ARGV[at])
+release(totals, share, at + 1, lastRelease)
 
-local perSecond, now, tokens, waitMs = tonumber(ARGV[5]), nil, nil, 0
-if perSecond then
-  now = nowMs()
-  local bucket = redis.call('HMGET', rate, 'tokens', 'atMs')
-  tokens = tonumber(bucket[1]) or perSecond
-  local elapsedMs = math.max(0, now - (tonumber(bucket[2]) or now))
-  tokens = math.min(perSecond, tokens + elapsedMs * perSecond / 1000)
-  if tokens < 1 then waitMs = math.ceil((1 - tokens) / perSecond * 1000) end
-  if waitMs > 0 and not isRead then return { 'rate', waitMs } end
+local fields, limits = {}, {}
+at = lastRelease + 1
+local lastField = at + 2 * tonumber(ARGV[at])
+for field = at + 1, lastField, 2 do
+  table.insert(fields, ARGV[field])
+  table.insert(limits, tonumber(ARGV[field + 1]) or false)
 end
+at = lastField + 1
 
-local function fullCount()
-  for at = firstField, #ARGV, 2 do
-    local limit = tonumber(ARGV[at + 1])
-    if limit and tonumber(redis.call('HGET', totals, ARGV[at]) or 0) >= limit then
-      return (at - firstField) / 2
-    end
+local perSecond, tokens, now = tonumber(ARGV[5]), math.huge, nil
+if perSecond then tokens, now = tokensOf(rate, perSecond) end
+local counts, taken = {}, {}
+local function readCounts()
+  for index, count in ipairs(redis.call('HMGET', totals, unpack(fields))) do
+    counts[fields[index]] = (tonumber(count) or 0) + (taken[fields[index]] or 0)
   end
 end
+readCounts()
 
-if fullCount() then dropExpired(totals, holders, asOfMs, live) end
-if isRead then
-  local answer = { 'read', waitMs }
-  for at = firstField, #ARGV, 2 do
-    table.insert(answer, tonumber(redis.call('HGET', totals, ARGV[at]) or 0))
+-- The number of free slots under all counts of the group, up to wanted, and the first count without one more.
+local function roomFor(first, last, wanted)
+  local room, full = wanted, 0
+  for position = first, last do
+    local index = tonumber(ARGV[position])
+    local free = limits[index] and math.max(0, limits[index] - counts[fields[index]])
+    if free and free < room then room, full = free, index end
   end
-  return answer
+  return room, full
 end
-local full = fullCount()
-if full then return { 'full', full } end
+
+local answer, hasDropped, hasTaken = { 'answered', 0 }, false, false
+while at <= #ARGV do
+  local wanted, first = tonumber(ARGV[at]), at + 2
+  local last = at + 1 + tonumber(ARGV[at + 1])
+  at = last + 1
+  local allowed = math.min(wanted, math.floor(tokens))
+  local room, full = roomFor(first, last, allowed)
+  if full > 0 and not hasDropped then
+    hasDropped = true
+    dropExpired(totals, holders, asOfMs, live)
+    readCounts()
+    room, full = roomFor(first, last, allowed)
+  end
+  tokens = tokens - room
+  for position = first, last do
+    local field = fields[tonumber(ARGV[position])]
+    counts[field] = counts[field] + room
+    if room > 0 then taken[field] = (taken[field] or 0) + room end
+  end
+  hasTaken = hasTaken or room > 0
+  table.insert(answer, room)
+  table.insert(answer, room == wanted and 0 or full > 0 and full or -1)
+end
 
 if perSecond then
-  redis.call('HSET', rate, 'tokens', tostring(tokens - 1), 'atMs', tostring(now))
-  redis.call('PEXPIRE', rate, 2000)
+  answer[2] = waitMsFor(tokens, perSecond)
+  if hasTaken then
+    redis.call('HSET', rate, 'tokens', tostring(tokens), 'atMs', tostring(now))
+    redis.call('PEXPIRE', rate, 2000)
+  end
 end
-local answer = { 'taken' }
+for index, field in ipairs(fields) do
+  local count = taken[field]
+  table.insert(answer, count and redis.call('HINCRBY', totals, field, count) or -1)
+  table.insert(answer, count and redis.call('HINCRBY', share, field, count) or -1)
+  taken[field] = nil
+end
+if hasTaken then
+  redis.call('SADD', holders, lease)
+  expireAfter(tonumber(ARGV[4]), totals, holders, share)
+else
+  leaveIfEmpty(holders, share, lease)
+end
+return answer
+`,
+);
+
+/**
+ * Reads the counts and the connect rate of a request, and takes nothing. KEYS: totals, holders, rate. ARGV:
+ * lease, time of its last renewal, live leases, connections per second or '', the minimum number of slots of
+ * the tenant that the caller holds; then a field and its limit or '' for each count, the tenant's first.
+ * Returns {'read', milliseconds to wait, total of each field …}, or {'lost'} when the caller's slots are
+ * missing.
+ */
+export const readScript = script(
+  'readSlots',
+  `
+local totals, holders, rate = KEYS[1], KEYS[2], KEYS[3]
+local firstField = 6
+if hasLost(holders .. ':' .. ARGV[1], ARGV[firstField], ARGV[5]) then return { 'lost' } end
+
+local perSecond = tonumber(ARGV[4])
+local answer = { 'read', perSecond and waitMsFor(tokensOf(rate, perSecond), perSecond) or 0 }
+local function total(at)
+  return tonumber(redis.call('HGET', totals, ARGV[at]) or 0)
+end
+local hasFull = false
 for at = firstField, #ARGV, 2 do
-  table.insert(answer, redis.call('HINCRBY', totals, ARGV[at], 1))
-  table.insert(answer, redis.call('HINCRBY', share, ARGV[at], 1))
+  local limit = tonumber(ARGV[at + 1])
+  hasFull = hasFull or (limit ~= nil and total(at) >= limit)
 end
-redis.call('SADD', holders, lease)
-expireAfter(tonumber(ARGV[4]), totals, holders, share)
+if hasFull then dropExpired(totals, holders, tonumber(ARGV[2]), ARGV[3]) end
+for at = firstField, #ARGV, 2 do table.insert(answer, total(at)) end
 return answer
 `,
 );
@@ -129,13 +231,8 @@ export const releaseScript = script(
   `
 local totals, holders, lease = KEYS[1], KEYS[2], ARGV[1]
 local share = holders .. ':' .. lease
-for at = 2, #ARGV, 2 do
-  local held = tonumber(redis.call('HGET', share, ARGV[at]) or 0)
-  local released = math.min(held, tonumber(ARGV[at + 1]))
-  if released > 0 then subtract(totals, ARGV[at], released) end
-  if held > released then redis.call('HINCRBY', share, ARGV[at], -released) else redis.call('HDEL', share, ARGV[at]) end
-end
-if redis.call('EXISTS', share) == 0 then redis.call('SREM', holders, lease) end
+release(totals, share, 2, #ARGV)
+leaveIfEmpty(holders, share, lease)
 return redis.status_reply('OK')
 `,
 );

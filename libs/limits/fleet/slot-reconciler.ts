@@ -14,6 +14,8 @@ const maxConcurrentTenants = 50;
 // The number of clean tenants that each renewal writes again. This corrects a Redis that was restored from an
 // old copy, and extends the keys of slots that are held for a long time.
 const maxCleanTenants = 50;
+// An ended connection counts for other gateways up to this time longer.
+const maxReleaseDelayMs = 5;
 
 /**
  * Keeps the slots that Redis counts for this gateway equal to the held slots: sends releases in batches, and
@@ -22,7 +24,7 @@ const maxCleanTenants = 50;
 export class SlotReconciler {
   readonly #tenants = new Map<string, TenantSlots>();
   readonly #unsentReleases = new Set<TenantSlots>();
-  #isSendPlanned = false;
+  #sending: NodeJS.Timeout | null = null;
   #run: Promise<void> | null = null;
   #isStopped = false;
 
@@ -64,7 +66,7 @@ export class SlotReconciler {
     return !tenant.isDirty;
   }
 
-  // Sends the release with the next turn of the event loop, in one batch with other releases.
+  // The next admission of the tenant carries its releases, so they wait for it a short time.
   readonly #onReleased = (tenant: TenantSlots, fields: readonly string[]): void => {
     if (this.input.terms() === null || tenant.isDirty) {
       tenant.isDirty = true;
@@ -73,9 +75,7 @@ export class SlotReconciler {
     }
     tenant.noteReleased(fields);
     this.#unsentReleases.add(tenant);
-    if (this.#isSendPlanned) return;
-    this.#isSendPlanned = true;
-    setImmediate(() => void this.#sendReleased());
+    this.#sending ??= setTimeout(() => void this.#sendReleased(), maxReleaseDelayMs);
   };
 
   /** Marks every tenant, since Redis may have lost or changed any of them. */
@@ -153,7 +153,8 @@ export class SlotReconciler {
   }
 
   async #sendReleased(): Promise<void> {
-    this.#isSendPlanned = false;
+    if (this.#sending) clearTimeout(this.#sending);
+    this.#sending = null;
     const tenants = [...this.#unsentReleases];
     this.#unsentReleases.clear();
     await Promise.all(tenants.map((tenant) => this.#sendReleasedOf(tenant)));
