@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runSluice } from '../../test/support/sluice-command.js';
 
 const manual = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
-const commands = ['connect', 'tap', 'export', 'diff', 'apply', 'import'];
+const commands = ['connect', 'explain', 'tap', 'export', 'diff', 'apply', 'import'];
 
 let folder = '';
 beforeEach(async () => {
@@ -33,6 +33,9 @@ test.each([
   [['diff', 'a.yaml', 'b.yaml'], 'sluice diff: too many arguments'],
   [['connect', '127.0.0.1:8080/echo'], 'sluice connect: expected a URL like ws://127.0.0.1:8080/echo'],
   [['connect', 'ws://127.0.0.1', '--header', 'Origin'], "sluice connect: expected --header 'NAME: VALUE'"],
+  [['explain'], 'sluice explain: too few arguments; usage: sluice explain [OPTIONS] URL'],
+  [['explain', 'ftp://a.example'], 'sluice explain: expected a URL like ws://127.0.0.1:8080/echo'],
+  [['explain', 'ws://a.example', '--header', 'Origin'], "sluice explain: expected --header 'NAME: VALUE'"],
   [['tap'], 'sluice tap: give a CONNECTION, or a filter like --tenant'],
   [['tap', 'con_1', '--tenant', 'acme'], 'sluice tap: give either a CONNECTION or filters, not both'],
   [['tap', 'con_1', '--payload', '70000'], 'sluice tap: --payload: expected a whole number up to 65536'],

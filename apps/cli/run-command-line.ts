@@ -4,6 +4,7 @@ import { CommandError, UsageError } from './command-error.js';
 import { applyCommand } from './commands/apply.js';
 import { connectCommand } from './commands/connect.js';
 import { diffCommand } from './commands/diff.js';
+import { explainCommand } from './commands/explain.js';
 import { exportCommand } from './commands/export.js';
 import { importCommand } from './commands/import.js';
 import { tapCommand } from './commands/tap.js';
@@ -13,6 +14,7 @@ import type { Terminal } from './terminal.js';
 
 const commands: readonly Command[] = [
   connectCommand,
+  explainCommand,
   tapCommand,
   exportCommand,
   diffCommand,
