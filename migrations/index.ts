@@ -16,6 +16,7 @@ import { MessageRateAndAuditOfActs1764100000000 } from './message-rate-and-audit
 import { NotifyChanges1764350000000 } from './notify-changes.js';
 import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { OperatorRotation1764561000000 } from './operator-rotation.js';
+import { RevisionOfStoredAnswers1764570000000 } from './revision-of-stored-answers.js';
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { Quotas1764541000000 } from './quotas.js';
@@ -71,4 +72,5 @@ export const migrations = [
   ListedResources1764551000000,
   Webhooks1764560000000,
   OperatorRotation1764561000000,
+  RevisionOfStoredAnswers1764570000000,
 ];

@@ -13,6 +13,12 @@ const keptForMs = 24 * 3600 * 1000;
 
 const answerSchema = z.record(z.string(), z.unknown());
 
+export interface StoredAnswer {
+  body: Record<string, unknown>;
+  /** The revision that the first request committed; null: none. */
+  revision: number | null;
+}
+
 /**
  * Stores the answer to a POST with an `Idempotency-Key` for 24 hours. The answer is written in the
  * transaction of the POST, so that a crash leaves both or neither. A refused POST changed nothing and is not
@@ -29,7 +35,7 @@ export class IdempotencyStore {
    * call `end`. Throws `idempotency_conflict` while the same request runs, `idempotency_mismatch` for a
    * different request, `key_shown_once` when the answer had a secret.
    */
-  async begin(request: IdempotentRequest): Promise<Record<string, unknown> | null> {
+  async begin(request: IdempotentRequest): Promise<StoredAnswer | null> {
     const name = nameOf(request);
     if (this.#running.has(name)) throw new ProblemError('idempotency_conflict');
     this.#running.add(name);
@@ -58,11 +64,20 @@ export class IdempotencyStore {
     if ((await findRecord(manager, request)) !== null) throw new ProblemError('idempotency_conflict');
   }
 
-  /** Stores the answer in the transaction of its request, and deletes answers older than 24 hours. */
-  async remember(manager: EntityManager, request: IdempotentRequest, answer: object): Promise<void> {
+  /**
+   * Stores the answer in the transaction of its request, with the revision that it takes, and deletes answers
+   * older than 24 hours.
+   */
+  async remember(
+    manager: EntityManager,
+    request: IdempotentRequest,
+    answer: object,
+    revision: number | null = null,
+  ): Promise<void> {
     await manager.delete(IdempotencyRecordEntity, { createdAt: LessThan(oldestKept()) });
     const createdAt = new Date().toISOString();
-    await manager.insert(IdempotencyRecordEntity, { ...request, ...withheldAnswer(answer), createdAt });
+    const stored = { ...withheldAnswer(answer), revision, createdAt };
+    await manager.insert(IdempotencyRecordEntity, { ...request, ...stored });
   }
 
   /** Replaces a stored answer. */
@@ -96,10 +111,10 @@ async function findRecord(
   return record !== null && record.createdAt >= oldestKept() ? record : null;
 }
 
-function replayedAnswer(record: IdempotencyRecord, request: IdempotentRequest): Record<string, unknown> {
+function replayedAnswer(record: IdempotencyRecord, request: IdempotentRequest): StoredAnswer {
   if (record.fingerprint !== request.fingerprint) throw new ProblemError('idempotency_mismatch');
   const answer = answerSchema.parse(JSON.parse(record.answer));
-  if (!record.isSecretWithheld) return answer;
+  if (!record.isSecretWithheld) return { body: answer, revision: record.revision };
   // Secrets are not stored, so the client needs a new secret.
   const created = typeof answer['id'] === 'string' ? ` and created ${answer['id']}` : '';
   throw new ProblemError('key_shown_once', {

@@ -19,7 +19,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const answer = await this.store.begin(identity);
     if (answer !== null) {
       execution.switchToHttp().getResponse<Response>().setHeader('Idempotency-Replayed', 'true');
-      return of(answer);
+      request.context.committedRevision = answer.revision;
+      return of(answer.body);
     }
     request.context.idempotency = identity;
     return next.handle().pipe(finalize(() => this.store.end(identity)));

@@ -25,6 +25,14 @@ test('a repeated POST is executed once and gets the same answer, even after a re
   expect(await api.revision()).toBe(1);
 });
 
+test('a repetition has the revision of the first request, also after others', async () => {
+  const first = await post('/v1/tenants', { slug: 'acme' }, 'one');
+  await post('/v1/tenants', { slug: 'other' }, 'two');
+  const again = await post('/v1/tenants', { slug: 'acme' }, 'one');
+  expect(first.headers.get('sluice-revision')).toBe('1');
+  expect(again.headers.get('sluice-revision')).toBe('1');
+});
+
 test('the same Idempotency-Key with another body or path is refused', async () => {
   await post('/v1/tenants', { slug: 'acme' }, 'one');
   for (const answer of [

@@ -1,4 +1,5 @@
 import { defineEntity } from './define-entity.js';
+import { wholeNumber } from './whole-number.js';
 
 /** The answer to a POST with an `Idempotency-Key`, written in the transaction of the POST itself. */
 export interface IdempotencyRecord {
@@ -11,6 +12,8 @@ export interface IdempotencyRecord {
   answer: string;
   /** Whether `answer` lacks a secret, so that it cannot be replayed. */
   isSecretWithheld: boolean;
+  /** The revision that the POST committed; null: none. */
+  revision: number | null;
   createdAt: string;
 }
 
@@ -23,6 +26,7 @@ export const IdempotencyRecordEntity = defineEntity<IdempotencyRecord>({
     fingerprint: { type: 'varchar' },
     answer: { type: 'text' },
     isSecretWithheld: { type: 'boolean' },
+    revision: { type: 'bigint', nullable: true, transformer: wholeNumber },
     createdAt: { type: 'varchar' },
   },
 });
