@@ -6,6 +6,8 @@ const apiFolders = [
   // Features: each serves its part of the REST API.
   ...[
     'root',
+    'console',
+    'session',
     'health',
     'tap',
     'usage',
@@ -150,6 +152,20 @@ module.exports = {
       to: {
         path: '^(apps/gateway/|libs/(tunnel|handshake|upstreams|limits|pipeline|connections|routing|engine)/)',
       },
+    },
+    {
+      name: 'console-is-a-page',
+      comment: 'The console runs in a browser, and knows the API by its OpenAPI document alone.',
+      severity: 'error',
+      from: { path: '^apps/console/', pathNot: '\\.spec\\.tsx?$' },
+      to: { path: '^(apps/(?!console/)|libs/|migrations/|test/)' },
+    },
+    {
+      name: 'nothing-imports-the-console',
+      comment: 'The API serves its built files.',
+      severity: 'error',
+      from: { pathNot: ['^apps/console/', '^test/console/'] },
+      to: { path: '^apps/console/' },
     },
     ...folderRules('api', apiFolders),
     ...folderRules('gateway', gatewayFolders),

@@ -15,7 +15,7 @@ COPY nest-cli.json tsconfig.json tsconfig.build.json ./
 COPY apps apps
 COPY libs libs
 COPY migrations migrations
-RUN npm run build
+RUN npm run build && npm run build:console
 # The sources of sqlite3 are not needed at run time, nor is TypeScript, which is installed as a peer of a compiler
 # plugin.
 RUN npm prune --omit=dev --loglevel=error \

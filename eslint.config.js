@@ -14,7 +14,7 @@ const { printWidth } = JSON.parse(readFileSync(new URL('.prettierrc.json', impor
 const vitestIt = { name: 'vitest', importNames: ['it'], message: 'Write test.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/'] },
+  { ignores: ['dist/', 'node_modules/', 'data/', 'apps/console/src/api/openapi.ts'] },
   js.configs.recommended,
   {
     plugins: {
@@ -23,7 +23,7 @@ export default tseslint.config(
     rules: { 'sluice/comment-width': ['error', printWidth] },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
@@ -43,7 +43,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{apps,libs,migrations,scripts}/**/*.{ts,mjs}'],
+    files: ['{apps,libs,migrations,scripts}/**/*.{ts,tsx,mjs}'],
     ignores: ['**/*.spec.{ts,mjs}'],
     rules: { 'sluice/linear-time-regexp': 'error' },
   },

@@ -5,6 +5,8 @@ import { ProgramError, root, runProgram } from './run-program.mjs';
 
 const sourceFolders = ['apps', 'libs', 'migrations'];
 const buildFiles = ['nest-cli.json', 'package-lock.json', 'tsconfig.build.json', 'tsconfig.json'];
+// Vite builds it (build-console.mjs).
+const consoleFolder = join('apps', 'console');
 const builtFrom = join(root, 'dist', '.built-from');
 
 /**
@@ -28,5 +30,5 @@ export async function build() {
 }
 
 function isSource(file) {
-  return file.endsWith('.ts') && !file.endsWith('.spec.ts');
+  return file.endsWith('.ts') && !file.endsWith('.spec.ts') && !file.startsWith(consoleFolder);
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { buildConsole } from './build-console.mjs';
 import { buildEngine } from './build-engine.mjs';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
@@ -15,6 +16,7 @@ export async function prepare({ withEngine = true } = {}) {
   await withLock(join(root, 'dist', '.lock'), async () => {
     await install();
     await build();
+    await buildConsole();
     if (withEngine) await buildEngine();
   });
 }

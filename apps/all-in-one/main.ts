@@ -67,6 +67,7 @@ function welcome({ api, gateway }: RunningAllInOne): string {
     `  Sluice is running.`,
     '',
     `  API          ${api.url}/v1`,
+    `  console      ${api.url}/console`,
     `  docs         ${api.url}/docs`,
     `  gateway      ${gatewayUrl}  (health and metrics: ${gateway.adminUrl})`,
     `  admin token  ${token}`,

@@ -19,6 +19,7 @@ import {
 } from './composition/injection-tokens.js';
 import { ConfigurationModule } from './configuration/configuration.module.js';
 import { ConnectionsModule } from './connections/connections.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { Database } from './database/database.js';
 import { EventsModule } from './events/events.module.js';
 import { ExplainModule } from './explain/explain.module.js';
@@ -35,6 +36,7 @@ import { OperatorsModule } from './operators/operators.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RootModule } from './root/root.module.js';
 import { RoutesModule } from './routes/routes.module.js';
+import { SessionModule } from './session/session.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { TapModule } from './tap/tap.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
@@ -84,6 +86,7 @@ export interface ApiParts {
     GatewaysModule,
     EventsModule,
     HealthModule,
+    SessionModule,
     RootModule,
   ],
 })
@@ -98,6 +101,7 @@ export class ApiModule {
       { provide: ADMIN_TOKEN, useValue: adminToken },
       { provide: Database, useValue: database },
     ];
-    return { module: ApiModule, global: true, providers, exports: providers };
+    const imports = [ConsoleModule.register()];
+    return { module: ApiModule, global: true, imports, providers, exports: providers };
   }
 }

@@ -8,7 +8,7 @@ import { allowOrigins } from './http/cross-origin.js';
 import { parseQuery } from './http/parse-query.js';
 import { ProblemError } from './http/problem-error.js';
 import { requestIdOf } from './http/request-id.js';
-import { docsHeaders, securityHeaders } from './http/security-headers.js';
+import { consoleHeaders, docsHeaders, securityHeaders } from './http/security-headers.js';
 import { ServedPaths } from './http/served-paths.js';
 import { ApiMetrics } from './metrics/api-metrics.js';
 
@@ -54,8 +54,13 @@ function requireHost({ httpVersion, headers }: Request, _response: Response, nex
 }
 
 function setSecurityHeaders(request: Request, response: Response, next: NextFunction): void {
-  response.set(/^\/docs(\/|$)/.test(request.path) ? docsHeaders : securityHeaders);
+  response.set(headersFor(request.path));
   next();
+}
+
+function headersFor(path: string): Readonly<Record<string, string>> {
+  if (/^\/docs(\/|$)/.test(path)) return docsHeaders;
+  return /^\/console(\/|$)/.test(path) ? consoleHeaders : securityHeaders;
 }
 
 // In answers to any method, errors included (RFC 5789 §3.1).

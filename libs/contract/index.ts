@@ -53,6 +53,7 @@ export {
   type RouteMatch,
 } from './route-match.js';
 export * from './route-rules.js';
+export * from './session.js';
 export * from './sticky-key.js';
 export * from './tenant.js';
 export * from './ticket.js';

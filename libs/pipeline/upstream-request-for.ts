@@ -1,4 +1,4 @@
-import { isPattern, type PublishedRoute } from '#libs/contract';
+import { isPattern, sessionCookieName, type PublishedRoute } from '#libs/contract';
 import { composeUpstreamRequest, upstreamTarget, withoutCookie, type UpgradeRequest } from '#libs/handshake';
 import type { UpstreamEndpoint } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
@@ -36,7 +36,7 @@ export function composeRequestFor({
   });
   const { set, remove } = expandHeaders(route.requestHeaders, { attempt, request });
   return composeUpstreamRequest({
-    request: withoutStickyCookie(request, route),
+    request: withoutOwnCookies(request, route),
     target,
     host: route.upstreamHost === 'client' ? request.authority : endpoint.authority,
     dropHeader: (field) => isCredentialHeader(field, route.auth),
@@ -52,13 +52,15 @@ export function composeRequestFor({
   });
 }
 
-function withoutStickyCookie(
+// The session of the console is a credential of the REST API; an upstream could use it.
+function withoutOwnCookies(
   request: UpgradeRequest,
   { balancing, stickyCookie }: PublishedRoute,
 ): UpgradeRequest {
-  if (balancing !== 'sticky') return request;
   const { headers, ...others } = request;
-  return { headers: withoutCookie(headers, stickyCookie.name), ...others };
+  const withoutSession = withoutCookie(headers, sessionCookieName);
+  if (balancing !== 'sticky') return { headers: withoutSession, ...others };
+  return { headers: withoutCookie(withoutSession, stickyCookie.name), ...others };
 }
 
 /** The subprotocols that are offered to the upstream: the client's, without a credential. */

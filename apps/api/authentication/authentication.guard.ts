@@ -6,6 +6,7 @@ import { requestIdOf } from '../http/request-id.js';
 import type { ApiRequest } from '../http/request-context.js';
 import { Authenticator } from './authenticator.js';
 import { bearerToken } from './bearer-token.js';
+import { PresentedCredential } from './presented-credential.js';
 import { WriteRates } from './write-rates.js';
 
 const publicMetadata = 'sluice:public';
@@ -27,6 +28,7 @@ const safeMethods = new Set(['GET', 'HEAD']);
 export class AuthenticationGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
+    private readonly presented: PresentedCredential,
     private readonly authenticator: Authenticator,
     private readonly clientAddresses: ClientAddresses,
     private readonly writeRates: WriteRates,
@@ -38,9 +40,10 @@ export class AuthenticationGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(publicMetadata, targets)) return true;
     const request = execution.switchToHttp().getRequest<ApiRequest>();
     const clientAddress = this.clientAddresses.of(request);
-    const token = bearerToken(request.headers.authorization);
-    const principal = await this.authenticator.require(token, clientAddress);
     const isSafe = safeMethods.has(request.method);
+    const bearer = bearerToken(request.headers.authorization);
+    const credential = await this.presented.of(request.headers, bearer, isSafe);
+    const principal = await this.authenticator.require(credential, clientAddress);
     const isRead =
       isSafe || this.reflector.getAllAndOverride<boolean | undefined>(readsOnlyMetadata, targets);
     requireAccess(principal, isRead === true ? 'read' : 'manage');

@@ -4,6 +4,8 @@ import { ClientAddresses } from '../http/client-addresses.js';
 import { AuthenticationGuard } from './authentication.guard.js';
 import { Authenticator } from './authenticator.js';
 import { FailedAttempts } from './failed-attempts.js';
+import { PresentedCredential } from './presented-credential.js';
+import { SessionCookie } from './session-cookie.js';
 import { WriteRates } from './write-rates.js';
 
 @Global()
@@ -12,9 +14,11 @@ import { WriteRates } from './write-rates.js';
     ClientAddresses,
     FailedAttempts,
     Authenticator,
+    SessionCookie,
+    PresentedCredential,
     WriteRates,
     { provide: APP_GUARD, useClass: AuthenticationGuard },
   ],
-  exports: [Authenticator, ClientAddresses, WriteRates],
+  exports: [Authenticator, ClientAddresses, PresentedCredential, SessionCookie, WriteRates],
 })
 export class AuthenticationModule {}

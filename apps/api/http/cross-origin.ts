@@ -54,18 +54,29 @@ export function allowOrigins(
   };
 }
 
+type OriginFields = { origin?: string | undefined; host?: string | undefined };
+
 /**
  * Throws `origin_forbidden` for a WebSocket that a page of another origin opens: browsers do not apply CORS
  * to WebSockets. A request without `Origin` does not come from a page, and a page of the same host is
  * allowed.
  */
-export function requireAllowedOrigin(
-  { origin, host }: { origin?: string | undefined; host?: string | undefined },
-  origins: readonly string[],
-): void {
-  if (origin === undefined || origins.includes(origin)) return;
-  if (URL.canParse(origin) && new URL(origin).host === host) return;
+export function requireAllowedOrigin(fields: OriginFields, origins: readonly string[]): void {
+  const { origin } = fields;
+  if (origin === undefined || origins.includes(origin) || isOwnOrigin(fields)) return;
   throw new ProblemError('origin_forbidden', {
     detail: 'SLUICE_API_CORS_ORIGINS does not name the origin of this page.',
   });
+}
+
+/** Throws `origin_forbidden` unless a page of this very host sends the request. */
+export function requireOwnOrigin(fields: OriginFields): void {
+  if (isOwnOrigin(fields)) return;
+  throw new ProblemError('origin_forbidden', {
+    detail: 'With a session of the console, only pages of this API may change something or open a WebSocket.',
+  });
+}
+
+function isOwnOrigin({ origin, host }: OriginFields): boolean {
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
 }

@@ -28,3 +28,20 @@ export const docsHeaders = {
     "frame-ancestors 'none'",
   ].join('; '),
 } as const;
+
+/**
+ * The header fields of the console, which loads everything from this origin, without inline scripts and
+ * styles; its test page opens WebSockets to gateways, whose origin the API does not know.
+ */
+export const consoleHeaders = {
+  ...securityHeaders,
+  'Cache-Control': 'no-cache',
+  'Content-Security-Policy': [
+    "default-src 'self'",
+    "connect-src 'self' ws: wss:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+} as const;

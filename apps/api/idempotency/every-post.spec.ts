@@ -30,10 +30,10 @@ const bodies: Record<string, object> = {
 };
 
 /**
- * Explanations and checks of keys change nothing. An import that is applied twice changes nothing the second
+ * Explanations, checks of keys and sessions change nothing. An import that is applied twice changes nothing the second
  * time, as `PUT /v1/config`.
  */
-const repeatable = ['importNginx', ...['explain', 'verifyApiKey']];
+const repeatable = ['importNginx', ...['explain', 'verifyApiKey', 'createSession']];
 
 test('every POST in openapi.json is executed once for each Idempotency-Key', async () => {
   const document = JSON.parse((await api.request('GET', '/openapi.json')).text) as OpenAPIObject;

@@ -5,6 +5,7 @@ import {
   type ApiKey,
   type Connection,
   type Gateway,
+  type Session,
 } from '#libs/contract';
 import { entityTag } from '../http/etag.js';
 import { explanation } from './example-explanation.js';
@@ -53,6 +54,15 @@ const apiKey: ApiKey = {
 const issuedApiKey = {
   ...apiKey,
   key: 'slc_AbC123dEf456_0000000000000000000000000000000000000000000_000000',
+};
+
+const session: Session = {
+  kind: 'apiKey',
+  name: 'web',
+  canManage: true,
+  tenant: { id: ids.tenant, slug: 'acme', name: 'Acme' },
+  keyId: ids.apiKey,
+  scopes: ['manage'],
 };
 
 const operator = {
@@ -149,6 +159,8 @@ export const answerExamples: Readonly<Record<string, object>> = {
   },
   getTenantUsageHistory: pageOf({ ...usagePeriod, routeId: ids.route }),
   listUsageHistory: pageOf(usagePeriod),
+  createSession: session,
+  getSession: session,
   verifyApiKey: {
     valid: true,
     code: null,

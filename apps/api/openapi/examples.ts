@@ -21,6 +21,7 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   replaceApiKey: { scopes: ['connect'], maxConnections: 100 },
   updateApiKey: { maxConnections: 100 },
   rotateStickyKey: { keepPrevious: false },
+  createSession: { token: 'slc_AbC123dEf456_0000000000000000000000000000000000000000000_000000' },
   verifyApiKey: {
     key: 'slc_AbC123dEf456_0000000000000000000000000000000000000000000_000000',
     route: 'chat',

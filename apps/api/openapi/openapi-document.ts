@@ -85,6 +85,7 @@ function documentHead(): Omit<OpenAPIObject, 'paths'> {
     .addTag('events', 'A live stream of changes and events')
     .addTag('explain', 'Why a URL is refused')
     .addTag('webhooks', 'Events that are sent to a URL')
+    .addTag('session', 'Sign in to the console')
     .addTag('health', 'For orchestrators and monitoring')
     .build();
 }

@@ -36,6 +36,8 @@ export interface OperationDescription {
   /** Names of the path parameters. */
   path: readonly (keyof typeof pathParameters)[];
   features: readonly Feature[];
+  /** Whether it needs no credential; its handler is `@Public()`. */
+  isPublic?: boolean;
   /** Error codes in addition to those implied by the features and the path. */
   problems?: readonly ProblemCode[];
 }
@@ -47,11 +49,16 @@ export const mergePatchDescription =
 
 /** Sets the status of a handler and documents it: parameters, answer, and all errors. */
 export function Operation(description: OperationDescription): MethodDecorator {
-  const { id, summary, description: more = '', status, path, features } = description;
+  const { id, summary, description: more = '', status, path, features, isPublic = false } = description;
   return applyDecorators(
     HttpCode(status),
-    ApiOperation({ operationId: id, summary, ...(more !== '' && { description: more }) }),
-    ApiBearerAuth(),
+    ApiOperation({
+      operationId: id,
+      summary,
+      ...(more !== '' && { description: more }),
+      ...(isPublic && { security: [] }),
+    }),
+    ...(isPublic ? [] : [ApiBearerAuth()]),
     ...path.map((name) => ApiParam({ name, schema: { type: 'string' }, ...pathParameters[name] })),
     ...features.flatMap((feature) => featureDecorators[feature]),
     answerResponse(description),

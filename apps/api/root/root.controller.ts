@@ -13,9 +13,9 @@ export class RootController {
   constructor(private readonly openApi: OpenApiDocument) {}
 
   @Get()
-  @Redirect('/docs/')
+  @Redirect('/console/')
   @ApiExcludeEndpoint()
-  showDocs(): void {
+  showConsole(): void {
     // @Redirect sends the answer.
   }
 

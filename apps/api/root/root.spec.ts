@@ -8,12 +8,9 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
-test('the root redirects to the documentation', async () => {
-  const redirect = await fetch(`${api.url}/`, { redirect: 'manual' });
-  expect([redirect.status, redirect.headers.get('location')]).toEqual([302, '/docs/']);
-  const { status, headers, text } = await api.request('GET', '/', undefined, { token: null });
-  expect([status, headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
-  expect(text).toContain('swagger-ui');
+test('the root redirects to the console', async () => {
+  const { status, headers } = await fetch(api.url, { redirect: 'manual' });
+  expect([status, headers.get('location')]).toEqual([302, '/console/']);
 });
 
 test('/v1 lists every path under it with its methods, without a token', async () => {

@@ -7,6 +7,7 @@ import { WebSocketServer } from 'ws';
 import { requestIdHeader } from '#libs/contract';
 import type { ApiSettings } from '#libs/settings';
 import { Authenticator } from '../authentication/authenticator.js';
+import { PresentedCredential } from '../authentication/presented-credential.js';
 import { API_SETTINGS } from '../composition/injection-tokens.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { requireAllowedOrigin } from '../http/cross-origin.js';
@@ -106,7 +107,8 @@ export class SocketsAdapter extends WsAdapter {
     request.socket.once('close', () => gone.abort());
     const clientAddress = this.app.get(ClientAddresses).of(request);
     const token = presentedToken(request.headers);
-    const principal = await this.app.get(Authenticator).require(token, clientAddress);
+    const credential = await this.app.get(PresentedCredential).of(request.headers, token, false);
+    const principal = await this.app.get(Authenticator).require(credential, clientAddress);
     const query = parseQuery(targetOf(request).query);
     const context = { principal, clientAddress, requestId: requestIdOf(request) };
     return { context, parameters, query, gone: gone.signal };

@@ -1,0 +1,69 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import type { Session, SessionCreate } from '#libs/contract';
+import { Authenticator } from '../authentication/authenticator.js';
+import { SessionCookie } from '../authentication/session-cookie.js';
+import { Database } from '../database/database.js';
+import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
+import { OperatorEntity } from '../database/entities/operator.entity.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { ClientAddresses } from '../http/client-addresses.js';
+import { requireAllowedOrigin } from '../http/cross-origin.js';
+import { grantsAccess, type Principal, type TenantPrincipal } from '../http/principal.js';
+
+@Injectable()
+export class SessionService {
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly cookie: SessionCookie,
+    private readonly clientAddresses: ClientAddresses,
+    private readonly database: Database,
+  ) {}
+
+  /** Adds the cookie to the answer. Throws as `Authenticator`, and `origin_forbidden` for a foreign page. */
+  async signIn(request: Request, response: Response, { token }: SessionCreate): Promise<Session> {
+    requireAllowedOrigin(request.headers, []);
+    const principal = await this.authenticator.require(token, this.clientAddresses.of(request));
+    response.append('Set-Cookie', await this.cookie.issue(token, isOverTls(request)));
+    return this.describe(principal);
+  }
+
+  signOut(request: Request, response: Response): void {
+    requireAllowedOrigin(request.headers, []);
+    response.append('Set-Cookie', this.cookie.remove(isOverTls(request)));
+  }
+
+  async describe(principal: Principal): Promise<Session> {
+    switch (principal.kind) {
+      case 'admin':
+        return { ...ofOperator, kind: 'admin', name: null, canManage: true };
+      case 'operator': {
+        const row = await this.database.read.findOneBy(OperatorEntity, { id: principal.operatorId });
+        const canManage = principal.role === 'admin';
+        return { ...ofOperator, kind: 'operator', name: row?.name ?? null, canManage };
+      }
+      case 'apiKey':
+        return this.#describeKey(principal);
+    }
+  }
+
+  async #describeKey({ keyId, tenantId, scopes }: TenantPrincipal): Promise<Session> {
+    const key = await this.database.read.findOneBy(ApiKeyEntity, { id: keyId });
+    const tenant = await this.database.read.findOneBy(TenantEntity, { id: tenantId });
+    return {
+      kind: 'apiKey',
+      name: key?.name ?? null,
+      canManage: grantsAccess(scopes, 'manage'),
+      tenant: tenant && { id: tenant.id, slug: tenant.slug, name: tenant.name },
+      keyId,
+      scopes: [...scopes],
+    };
+  }
+}
+
+const ofOperator = { tenant: null, keyId: null, scopes: null };
+
+// The origin is what the browser uses; a proxy may have ended TLS in between.
+function isOverTls({ headers }: Request): boolean {
+  return headers.origin?.startsWith('https:') ?? false;
+}

@@ -1,0 +1,11 @@
+import type { Text } from '../messages/language.js';
+import { ApiError } from './client.js';
+
+/** What went wrong, in words for people. */
+export function problemText(error: unknown, t: Text): string {
+  if (!(error instanceof ApiError)) return t('problem.unexpected');
+  if (error.problem === null) return t('problem.unreachable');
+  const { title, detail, errors = [] } = error.problem;
+  const fields = errors.map(({ field, message }) => `${field}: ${message}`);
+  return [detail ?? title, ...fields].join(' ');
+}

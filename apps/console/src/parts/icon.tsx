@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react';
+
+const paths = {
+  chevron: 'M4 6l4 4 4-4',
+  menu: 'M2 4h12M2 8h12M2 12h12',
+  close: 'M4 4l8 8M12 4l-8 8',
+  test: 'M2 5h9M8 2l3 3-3 3M14 11H5M8 8l-3 3 3 3',
+  sent: 'M8 13V3M4 7l4-4 4 4',
+  received: 'M8 3v10M4 9l4 4 4-4',
+  signOut: 'M6 2H3v12h3M7 8h7M11 5l3 3-3 3',
+  clear: 'M3 4h10M6 4V2h4v2M5 4l.5 10h5L11 4',
+  copy: 'M5 5V2h9v9h-3M2 5h9v9H2z',
+  file: 'M4 2h5l3 3v9H4zM9 2v3h3',
+  docs: 'M3 2h8l2 2v10H3zM6 6h4M6 9h4',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** A decorative icon; the text beside it, or an `aria-label`, names it. */
+export function Icon({ name, size = 16 }: { name: IconName; size?: number }): ReactNode {
+  return (
+    <svg
+      width={size}
+      height={size}
+      viewBox="0 0 16 16"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      <path d={paths[name]} />
+    </svg>
+  );
+}

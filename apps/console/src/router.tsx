@@ -1,0 +1,42 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { NotFound } from './shell/not-found.js';
+import { Shell } from './shell/shell.js';
+import { readTestSearch } from './test/test-search.js';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    // The router takes a redirect as a thrown value.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error
+    throw redirect({ to: '/test' });
+  },
+});
+
+const test = createRoute({
+  getParentRoute: () => root,
+  path: '/test',
+  validateSearch: readTestSearch,
+  component: lazyRouteComponent(() => import('./test/test-page.js'), 'TestPage'),
+});
+
+/** The views of the console, each with its URL under `/console`. */
+export const router = createRouter({
+  routeTree: root.addChildren([index, test]),
+  basepath: '/console',
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

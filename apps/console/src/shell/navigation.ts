@@ -1,0 +1,15 @@
+import type { LinkProps } from '@tanstack/react-router';
+import type { MessageKey } from '../messages/language.js';
+import type { IconName } from '../parts/icon.js';
+import type { Session } from '../session/use-session.js';
+
+interface Destination {
+  to: NonNullable<LinkProps['to']>;
+  text: MessageKey;
+  icon: IconName;
+  /** Who sees it; everybody if omitted. */
+  isFor?: (session: Session) => boolean;
+}
+
+/** The menu, in its order. */
+export const navigation: readonly Destination[] = [{ to: '/test', text: 'menu.test', icon: 'test' }];

@@ -1,0 +1,38 @@
+import { Outlet } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { problemText } from '../api/problem-text.js';
+import { useText } from '../messages/language.js';
+import { Button } from '../parts/button.js';
+import { Note } from '../parts/note.js';
+import { SignIn } from '../session/sign-in.js';
+import { useSessionQuery } from '../session/use-session.js';
+import { Sidebar } from './sidebar.js';
+import styles from './shell.module.css';
+
+/** The frame of every page: the menu beside it, or the page to sign in. */
+export function Shell(): ReactNode {
+  const t = useText();
+  const { data: session, error, isPending, refetch } = useSessionQuery();
+  if (isPending) return <p className={styles['centred']}>{t('app.loading')}</p>;
+  if (error !== null && !session) {
+    return (
+      <main className={styles['centred']}>
+        <Note tone="danger" title={problemText(error, t)}>
+          <Button onPress={() => void refetch()}>{t('app.retry')}</Button>
+        </Note>
+      </main>
+    );
+  }
+  if (!session) return <SignIn />;
+  return (
+    <div className={styles['shell']}>
+      <a className={styles['skip']} href="#main">
+        {t('app.skip')}
+      </a>
+      <Sidebar />
+      <main id="main" className={styles['main']} tabIndex={-1}>
+        <Outlet />
+      </main>
+    </div>
+  );
+}

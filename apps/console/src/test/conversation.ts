@@ -1,0 +1,211 @@
+import type { Handshake } from './credential.js';
+import { hexOf } from './payload.js';
+
+export interface LoggedMessage {
+  id: number;
+  direction: 'sent' | 'received';
+  at: number;
+  opcode: 'text' | 'binary';
+  payload: string | Uint8Array<ArrayBuffer>;
+  bytes: number;
+  /** The beginning of the payload in one line. */
+  preview: string;
+  /** Time since the same payload was sent; null: it is no echo. */
+  echoMs: number | null;
+}
+
+export type ConversationState = 'idle' | 'connecting' | 'open' | 'closing' | 'closed' | 'refused';
+
+export interface Snapshot {
+  state: ConversationState;
+  openedAt: number | null;
+  endedAt: number | null;
+  subprotocol: string;
+  extensions: string;
+  close: { code: number; reason: string } | null;
+  messages: readonly LoggedMessage[];
+  /** The number of messages that were dropped from the beginning of the log. */
+  omitted: number;
+  sent: { messages: number; bytes: number };
+  received: { messages: number; bytes: number };
+  lastEchoMs: number | null;
+}
+
+const nothing: Snapshot = {
+  state: 'idle',
+  openedAt: null,
+  endedAt: null,
+  subprotocol: '',
+  extensions: '',
+  close: null,
+  messages: [],
+  omitted: 0,
+  sent: { messages: 0, bytes: 0 },
+  received: { messages: 0, bytes: 0 },
+  lastEchoMs: null,
+};
+
+const maxMessages = 5000;
+const maxPendingEchoes = 200;
+const previewLength = 300;
+
+/**
+ * One WebSocket of this page, with a log of its messages. Publishes at most one snapshot for each picture of
+ * the screen, so that ten thousand messages a second do not freeze the page.
+ */
+export class Conversation {
+  #snapshot = nothing;
+  #next = nothing;
+  #socket: WebSocket | null = null;
+  #log: LoggedMessage[] = [];
+  #pending: { payload: string; sentAt: number }[] = [];
+  #scheduled: number | null = null;
+  #lastId = 0;
+  readonly #listeners = new Set<() => void>();
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly snapshot = (): Snapshot => this.#snapshot;
+
+  /** Ends the last connection and opens another; throws a `SyntaxError` for a wrong URL or subprotocol. */
+  connect({ url, subprotocols }: Handshake): void {
+    const socket = new WebSocket(url, subprotocols);
+    this.#release();
+    socket.binaryType = 'arraybuffer';
+    this.#socket = socket;
+    this.#pending = [];
+    this.#log = [];
+    this.#change({ ...nothing, state: 'connecting' });
+    socket.addEventListener('open', () => this.#opened(socket));
+    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (this.#socket === socket) this.#received(data);
+    });
+    socket.addEventListener('close', ({ code, reason }) => {
+      if (this.#socket === socket) this.#closed(code, reason);
+    });
+  }
+
+  send(payload: string | Uint8Array<ArrayBuffer>): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(payload);
+    const message = this.#append('sent', payload, null);
+    this.#pending.push({ payload: keyOf(payload), sentAt: performance.now() });
+    if (this.#pending.length > maxPendingEchoes) this.#pending.shift();
+    this.#change({ sent: plus(this.#next.sent, message.bytes) });
+  }
+
+  close(): void {
+    this.#socket?.close(1000);
+    this.#change({ state: this.#next.state === 'connecting' ? 'idle' : 'closing' });
+    if (this.#next.state === 'idle') this.#release();
+  }
+
+  clear(): void {
+    this.#log = [];
+    this.#change({ omitted: 0 });
+  }
+
+  /** Closes the socket without a trace, as when the page is left. */
+  dispose(): void {
+    this.#release();
+    if (this.#scheduled !== null) cancelAnimationFrame(this.#scheduled);
+    this.#scheduled = null;
+  }
+
+  #release(): void {
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
+  #opened(socket: WebSocket): void {
+    if (this.#socket !== socket) return;
+    const { protocol: subprotocol, extensions } = socket;
+    this.#change({ state: 'open', openedAt: Date.now(), subprotocol, extensions });
+  }
+
+  #received(data: string | ArrayBuffer): void {
+    const payload = typeof data === 'string' ? data : new Uint8Array(data);
+    const echoMs = this.#takeEcho(payload);
+    const message = this.#append('received', payload, echoMs);
+    this.#change({
+      received: plus(this.#next.received, message.bytes),
+      lastEchoMs: echoMs ?? this.#next.lastEchoMs,
+    });
+  }
+
+  #closed(code: number, reason: string): void {
+    this.#socket = null;
+    const isRefused = this.#next.openedAt === null;
+    this.#change({ state: isRefused ? 'refused' : 'closed', endedAt: Date.now(), close: { code, reason } });
+  }
+
+  #takeEcho(payload: string | Uint8Array): number | null {
+    const key = keyOf(payload);
+    const index = this.#pending.findIndex((pending) => pending.payload === key);
+    const [found] = index === -1 ? [] : this.#pending.splice(index, 1);
+    return found === undefined ? null : performance.now() - found.sentAt;
+  }
+
+  #append(
+    direction: LoggedMessage['direction'],
+    payload: string | Uint8Array<ArrayBuffer>,
+    echoMs: number | null,
+  ): LoggedMessage {
+    this.#lastId += 1;
+    const opcode = typeof payload === 'string' ? 'text' : 'binary';
+    const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload).length : payload.length;
+    const message = {
+      id: this.#lastId,
+      direction,
+      at: Date.now(),
+      opcode,
+      payload,
+      bytes,
+      preview: previewOf(payload),
+      echoMs,
+    } as const;
+    this.#log.push(message);
+    // A hidden page shows no pictures, and publishes nothing.
+    this.#trim(2 * maxMessages);
+    return message;
+  }
+
+  #trim(length: number): void {
+    const excess = this.#log.length - length;
+    if (excess <= 0) return;
+    this.#log.splice(0, excess);
+    this.#next = { ...this.#next, omitted: this.#next.omitted + excess };
+  }
+
+  #change(change: Partial<Snapshot>): void {
+    this.#next = { ...this.#next, ...change };
+    this.#scheduled ??= requestAnimationFrame(() => this.#publish());
+  }
+
+  #publish(): void {
+    this.#scheduled = null;
+    this.#trim(maxMessages);
+    this.#next = { ...this.#next, messages: [...this.#log] };
+    this.#snapshot = this.#next;
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function plus(
+  total: { messages: number; bytes: number },
+  bytes: number,
+): { messages: number; bytes: number } {
+  return { messages: total.messages + 1, bytes: total.bytes + bytes };
+}
+
+function keyOf(payload: string | Uint8Array): string {
+  return typeof payload === 'string' ? `t${payload}` : `b${hexOf(payload)}`;
+}
+
+function previewOf(payload: string | Uint8Array): string {
+  if (typeof payload === 'string') return payload.slice(0, previewLength).replaceAll(/\s+/g, ' ');
+  return hexOf(payload.subarray(0, previewLength / 3));
+}

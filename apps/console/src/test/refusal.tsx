@@ -1,0 +1,71 @@
+import type { UseMutationResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { problemText } from '../api/problem-text.js';
+import { useText, type MessageKey } from '../messages/language.js';
+import { Note } from '../parts/note.js';
+import { checks } from './checks.js';
+import type { Handshake } from './credential.js';
+import type { Explanation } from './use-handshake.js';
+import styles from './refusal.module.css';
+
+/** Why a handshake failed: browsers hide the answer, so a gateway explains what it would decide. */
+export function Refusal({ asked }: { asked: UseMutationResult<Explanation, Error, Handshake> }): ReactNode {
+  const t = useText();
+  if (asked.error !== null) {
+    return (
+      <Note tone="danger" title={t('test.refused.title')}>
+        <p>{problemText(asked.error, t)}</p>
+      </Note>
+    );
+  }
+  if (asked.data === undefined)
+    return <Note title={t('test.refused.title')}>{t('test.refused.asking')}</Note>;
+  return asked.data.verdict.allowed ? <Allowed /> : <Refused explanation={asked.data} />;
+}
+
+function Allowed(): ReactNode {
+  const t = useText();
+  return (
+    <Note tone="warning" title={t('test.refused.title')}>
+      <p>{t('test.refused.allowed')}</p>
+      <ul className={styles['checks']}>
+        <li>{t('test.refused.allowed.reach')}</li>
+        <li>{t('test.refused.allowed.upstream')}</li>
+      </ul>
+    </Note>
+  );
+}
+
+function Refused({ explanation: { verdict, steps } }: { explanation: Explanation }): ReactNode {
+  const t = useText();
+  const { status, code, detail, cause } = verdict;
+  const check = checks[code ?? ''];
+  const outcomes: Record<Explanation['steps'][number]['outcome'], MessageKey> = {
+    passed: 'test.refused.step.passed',
+    refused: 'test.refused.step.refused',
+    notReached: 'test.refused.step.notReached',
+  };
+  return (
+    <Note tone="danger" title={t('test.refused.explained', { status, code: code ?? '' })}>
+      {detail !== null && <p>{detail}</p>}
+      {cause !== null && <p>{cause}</p>}
+      {check !== undefined && (
+        <p>
+          <strong>{t('test.refused.check')}: </strong>
+          {t(check, { origin: window.location.origin })}
+        </p>
+      )}
+      <details>
+        <summary>{t('test.refused.steps')}</summary>
+        <ol className={styles['steps']}>
+          {steps.map(({ step, outcome }) => (
+            <li key={step} data-outcome={outcome}>
+              <code>{step}</code> <span>{t(outcomes[outcome])}</span>
+            </li>
+          ))}
+        </ol>
+      </details>
+      <p className={styles['quiet']}>{t('test.refused.docs')}</p>
+    </Note>
+  );
+}

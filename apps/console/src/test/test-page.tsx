@@ -1,0 +1,100 @@
+import type { ReactNode, SubmitEvent } from 'react';
+import { problemText } from '../api/problem-text.js';
+import { useText, type Text } from '../messages/language.js';
+import { Button } from '../parts/button.js';
+import { Panel } from '../parts/panel.js';
+import { TextField } from '../parts/text-field.js';
+import { Page } from '../shell/page.js';
+import { Composer } from './composer.js';
+import { CredentialFields } from './credential-fields.js';
+import { Facts } from './facts.js';
+import { MessageLog } from './message-log.js';
+import { Refusal } from './refusal.js';
+import { RoutePicker } from './route-picker.js';
+import { useTest, type Test } from './use-test.js';
+import styles from './test-page.module.css';
+
+/** Opens a WebSocket through a gateway, and shows all that happens on it. */
+export function TestPage(): ReactNode {
+  const t = useText();
+  const test = useTest();
+  const { snapshot, conversation, explanation } = test;
+  return (
+    <Page title={t('test.title')} intro={t('test.intro')} isFull>
+      <Panel>
+        <HandshakeForm test={test} />
+      </Panel>
+      <div className={styles['columns']}>
+        <MessageLog snapshot={snapshot} onClear={() => conversation.clear()}>
+          <Composer isOpen={snapshot.state === 'open'} onSend={(payload) => conversation.send(payload)} />
+        </MessageLog>
+        <div className={styles['side']}>
+          <Panel>
+            <Facts snapshot={snapshot} />
+          </Panel>
+          {snapshot.state === 'refused' && <Refusal asked={explanation} />}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function HandshakeForm({ test }: { test: Test }): ReactNode {
+  const t = useText();
+  const { fields, error, connect } = test;
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    connect();
+  };
+  return (
+    <form className={styles['form']} onSubmit={submit}>
+      <div className={styles['address']}>
+        <TextField
+          label={t('test.url')}
+          isLabelHidden
+          isCode
+          placeholder="ws://"
+          value={fields.url}
+          onChange={(url) => fields.write({ url })}
+          error={faultText(error, t)}
+        />
+        <ConnectButton test={test} />
+      </div>
+      <div className={styles['options']}>
+        <RoutePicker onPick={fields.pick} />
+        <TextField
+          label={t('test.subprotocols')}
+          placeholder={t('test.subprotocols.placeholder')}
+          isCode
+          value={fields.subprotocols}
+          onChange={(subprotocols) => fields.write({ subprotocols })}
+        />
+        <CredentialFields
+          value={fields.credential}
+          onChange={fields.setCredential}
+          tenantId={fields.route?.tenantId ?? null}
+        />
+      </div>
+    </form>
+  );
+}
+
+function faultText(error: Test['error'], t: Text): string | null {
+  if (error === 'invalidUrl') return t('test.url.invalid');
+  if (error === 'noTicketKey') return t('test.credential.ticketFor.missing');
+  return error && problemText(error, t);
+}
+
+function ConnectButton({ test: { snapshot, conversation } }: { test: Test }): ReactNode {
+  const t = useText();
+  const { state } = snapshot;
+  if (state === 'open') return <Button onPress={() => conversation.close()}>{t('test.disconnect')}</Button>;
+  if (state === 'connecting' || state === 'closing') {
+    return <Button onPress={() => conversation.close()}>{t('test.cancel')}</Button>;
+  }
+  return (
+    <Button type="submit" look="primary">
+      {t('test.connect')}
+    </Button>
+  );
+}

@@ -1,0 +1,69 @@
+import type { UseMutationResult } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { Conversation, type Snapshot } from './conversation.js';
+import { isSocketUrl, subprotocolsIn, withCredential, type Handshake } from './credential.js';
+import { rememberGateway } from './route-url.js';
+import { useExplanation, useIssueTicket, type Explanation } from './use-handshake.js';
+import { useHandshakeFields, type HandshakeFields } from './use-handshake-fields.js';
+
+/** The state of the test page and its actions. */
+export interface Test {
+  fields: HandshakeFields;
+  conversation: Conversation;
+  snapshot: Snapshot;
+  explanation: UseMutationResult<Explanation, Error, Handshake>;
+  /** Why the connection could not be tried. */
+  error: Error | 'invalidUrl' | 'noTicketKey' | null;
+  connect: () => void;
+}
+
+export function useTest(): Test {
+  const fields = useHandshakeFields();
+  const { conversation, snapshot, explanation, attempt } = useConversation();
+  const [fault, setFault] = useState<'invalidUrl' | 'noTicketKey' | null>(null);
+  const ticket = useIssueTicket();
+  const { url, route, credential } = fields;
+  const connect = (): void => {
+    const found = !isSocketUrl(url) ? 'invalidUrl' : needsTicketKey(fields) ? 'noTicketKey' : null;
+    setFault(found);
+    ticket.reset();
+    if (found !== null) return;
+    rememberGateway(url);
+    const handshake = { url, subprotocols: subprotocolsIn(fields.subprotocols) };
+    const begin = (secret: string): void => attempt(withCredential(handshake, credential.kind, secret));
+    if (credential.kind !== 'ticket') begin(credential.secret.trim());
+    else {
+      const key = { tenant: route?.tenantId ?? '', key: credential.keyId ?? '' };
+      ticket.mutate(key, { onSuccess: begin });
+    }
+  };
+  return { fields, conversation, snapshot, explanation, error: fault ?? ticket.error, connect };
+}
+
+function needsTicketKey({ route, credential }: HandshakeFields): boolean {
+  return credential.kind === 'ticket' && (route === null || credential.keyId === null);
+}
+
+type Talk = Pick<Test, 'conversation' | 'snapshot' | 'explanation'> & {
+  attempt: (handshake: Handshake) => void;
+};
+
+/** One conversation for the life of the page; asks for an explanation once a handshake has failed. */
+function useConversation(): Talk {
+  const [conversation] = useState(() => new Conversation());
+  const [handshake, setHandshake] = useState<Handshake | null>(null);
+  const snapshot = useSyncExternalStore(conversation.subscribe, conversation.snapshot);
+  const explanation = useExplanation();
+  useEffect(() => () => conversation.dispose(), [conversation]);
+  const { mutate } = explanation;
+  const isRefused = snapshot.state === 'refused';
+  useEffect(() => {
+    if (isRefused && handshake !== null) mutate(handshake);
+  }, [isRefused, handshake, mutate]);
+  const attempt = (tried: Handshake): void => {
+    explanation.reset();
+    setHandshake(tried);
+    conversation.connect(tried);
+  };
+  return { conversation, snapshot, explanation, attempt };
+}

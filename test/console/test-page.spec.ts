@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { browserTimeoutMs } from '../browser/open-chromium.js';
+import { accessibilityFaults, startConsole, type ConsoleUnderTest } from './open-console.js';
+
+describe('the test page', { timeout: browserTimeoutMs }, () => {
+  let console: ConsoleUnderTest;
+  let gateway = '';
+  beforeAll(async () => {
+    console = await startConsole();
+    gateway = console.sluice.gatewayUrl;
+  }, browserTimeoutMs);
+  afterAll(() => console.close());
+
+  test('a newcomer signs in with the admin token, and echoes a message', async () => {
+    const { page, errors } = await console.open('', { token: null });
+    await page.getByLabel('Token or API key').fill(console.sluice.adminToken);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    const url = page.getByLabel('URL of the WebSocket');
+    await expect.poll(() => url.inputValue()).toBe('ws://127.0.0.1:8080/echo');
+    await url.fill(`${gateway}/echo`);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('textbox', { name: 'Message' }).fill('hello, sluice');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const messages = page.getByRole('listbox', { name: 'Messages' }).getByRole('option');
+    await messages.nth(1).waitFor();
+    expect(await messages.nth(0).innerText()).toContain('sent');
+    expect(await messages.nth(1).innerText()).toMatch(/received[^]*hello, sluice/);
+    // The first answer of /v1/session was 401.
+    expect(errors.filter((error) => !error.includes('401'))).toEqual([]);
+  });
+
+  test('bytes are sent as a binary message, and shown in hexadecimal', async () => {
+    const { page } = await console.open(`/test?url=${gateway}/echo`);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('radio', { name: 'Binary' }).click();
+    await page.getByLabel(/Bytes in hexadecimal/).fill('de ad be ef');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    const received = page.getByRole('option', { name: /received/ });
+    await received.click();
+    expect(await received.innerText()).toMatch(/binary[^]*4 B[^]*de ad be ef/);
+    expect(await page.getByLabel('Payload').innerText()).toContain('000000  de ad be ef');
+  });
+
+  test('with a ticket, the page connects to a route that requires a key, without the key', async () => {
+    const { rest } = console.sluice;
+    const route = {
+      name: 'private',
+      match: { path: '/private' },
+      upstreams: [{ url: console.sluice.echoUrl }],
+    };
+    await rest.call('POST', '/tenants/demo/routes', route, { Prefer: 'wait=15' });
+    await rest.call('POST', '/tenants/demo/api-keys', { name: 'browser' }, { Prefer: 'wait=15' });
+    const { page } = await console.open('/test');
+    await page.getByRole('combobox', { name: 'Route' }).fill('private');
+    await page.getByRole('option', { name: 'private' }).click();
+    await page.getByLabel('URL of the WebSocket').fill(`${gateway}/private`);
+    await page.getByRole('button', { name: /Ticket for key/ }).click();
+    await page.getByRole('option', { name: /browser/ }).click();
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    expect(page.url()).not.toContain('slt_');
+  });
+
+  test('a refused handshake shows the answer of the gateway, and what to check', async () => {
+    const { page } = await console.open(`/test?url=${gateway}/nothing-here`);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    const alert = page.getByRole('alert');
+    expect(await alert.innerText()).toMatch(/404 no_route[^]*Compare them with the list of routes/);
+  });
+
+  test('a close code is explained in words', async () => {
+    const { page } = await console.open(`/test?url=${gateway}/echo`);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    await console.sluice.rest.call('DELETE', '/connections?all=true');
+    await page.getByText(/1008/).waitFor();
+    expect(await page.getByText('closed by operator').isVisible()).toBe(true);
+  });
+
+  test('a tenant sees its own routes only, and a reader cannot issue tickets', async () => {
+    const { rest } = console.sluice;
+    await rest.call('POST', '/tenants', { slug: 'other' });
+    const key = { name: 'reader', scopes: ['read'] };
+    const { key: token } = await rest.call('POST', '/tenants/other/api-keys', key);
+    const { page } = await console.open('/test', { token });
+    await page.getByText('Key of other, read only').waitFor();
+    await page.getByRole('combobox', { name: 'Route' }).click();
+    await page.getByText('No route matches this search.').waitFor();
+    expect(await page.getByRole('radio', { name: 'Ticket' }).count()).toBe(0);
+  });
+
+  test('the page is Chinese for a Chinese browser', async () => {
+    const { page } = await console.open('/test', { locale: 'zh-CN' });
+    await page.getByRole('heading', { name: '测试' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  });
+
+  test.each(['/test', '/nowhere'])('axe finds nothing on %s, and the page reports no error', async (path) => {
+    const { page, errors } = await console.open(path);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test('axe finds nothing on the page to sign in', async () => {
+    const { page } = await console.open('/test', { token: null });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});
