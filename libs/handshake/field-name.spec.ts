@@ -11,7 +11,8 @@ describe('the properties of a field name', () => {
   );
 
   test('letter case changes no property except the text itself', () => {
-    expect(fieldName('SEC-WEBSOCKET-KEY')).toEqual(fieldName('Sec-WebSocket-Key'));
+    const spelling = 'SEC-WEBSOCKET-KEY';
+    expect(fieldName(spelling)).toEqual({ ...fieldName('Sec-WebSocket-Key'), spelling });
     expect(fieldName('Sec-WebSocket-Key')).toMatchObject({ lower: 'sec-websocket-key', isFixed: true });
   });
 

@@ -5,6 +5,8 @@ import { isToken } from './token-list.js';
 
 /** The properties of a header field name that the gateway needs. */
 export interface FieldName {
+  /** The name itself. All requests share this string, with its hash, so looking it up again costs less. */
+  spelling: string;
   lower: string;
   isToken: boolean;
   /** Whether the field belongs to the connection, not to the message (RFC 9110 §7.6.1). */
@@ -34,10 +36,10 @@ const known = new Map<string, FieldName>();
 export function fieldName(name: string): FieldName {
   const found = known.get(name);
   if (found) return found;
-  const facts = readName(name);
+  const facts = readName(ownString(name));
   if (!facts.isToken || name.length > maxNameBytes) return facts;
   if (known.size >= maxNames) known.clear();
-  known.set(ownString(name), facts);
+  known.set(facts.spelling, facts);
   return facts;
 }
 
@@ -46,6 +48,7 @@ function readName(name: string): FieldName {
   const isReserved = isReservedHeader(lower);
   const isForwarding = isForwardingHeader(lower);
   return {
+    spelling: name,
     lower,
     isToken: isToken(name),
     isHopByHop: hopByHopHeaders.has(lower),

@@ -28,9 +28,9 @@ export function readRequestHead(head: Buffer): RequestHead | null {
     const endOfLine = text.indexOf(lineEnd, at);
     const colon = text.indexOf(':', at);
     if (colon === -1 || colon > endOfLine) return null;
-    const name = text.slice(at, colon);
-    if (!fieldName(name).isToken) return null;
-    rawHeaders.push(name, trimWhiteSpace(text.slice(colon + 1, endOfLine)));
+    const { spelling, isToken } = fieldName(text.slice(at, colon));
+    if (!isToken) return null;
+    rawHeaders.push(spelling, trimWhiteSpace(text.slice(colon + 1, endOfLine)));
     at = endOfLine + lineEnd.length;
   }
   return asksForUpgrade(rawHeaders) ? { method: 'GET', httpVersion: '1.1', target, rawHeaders } : null;

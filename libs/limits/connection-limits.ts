@@ -93,9 +93,9 @@ export interface ConnectionLimiter {
   status(): LimiterStatus;
   /**
    * Never rejects. A request that is aborted before the answer gets `aborted` and holds no slot; if it still
-   * waits for its turn, it is not counted.
+   * waits for its turn, it is not counted. A limiter that has nothing to wait for answers at once.
    */
-  acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult>;
+  acquire(request: SlotRequest, signal?: AbortNotice): AcquireResult | Promise<AcquireResult>;
   /** Reads what `acquire` would decide, and takes nothing. Never rejects. */
   read(request: SlotRequest): Promise<LimitReadings>;
   /** The slots that this gateway holds. */

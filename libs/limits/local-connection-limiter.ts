@@ -33,8 +33,8 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
     return { scope: 'gateway', gateways: 1 };
   }
 
-  acquire(request: SlotRequest, signal?: AbortNotice): Promise<AcquireResult> {
-    return Promise.resolve(signal?.aborted === true ? abortedRequest() : this.#take(request));
+  acquire(request: SlotRequest, signal?: AbortNotice): ReturnType<ConnectionLimiter['acquire']> {
+    return signal?.aborted === true ? abortedRequest() : this.#take(request);
   }
 
   read(request: SlotRequest): Promise<LimitReadings> {

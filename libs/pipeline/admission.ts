@@ -1,7 +1,7 @@
 import type { UpgradeRequest } from '#libs/handshake';
-import type { ConnectionLimiter, Slot, WaitingDials } from '#libs/limits';
+import type { AcquireResult, ConnectionLimiter, Slot, WaitingDials } from '#libs/limits';
 import type { Attempt } from './attempt.js';
-import { Authentication, type AuthenticationInput } from './authentication.js';
+import { Authentication, type AuthenticationInput, type AuthenticationResult } from './authentication.js';
 import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from './current-access.js';
 import { busyRefusal, limitRefusalOf, type NotJoined, type Refusal } from './refusal.js';
 
@@ -32,11 +32,12 @@ export class Admission {
 
   /**
    * Stores tenant, route and key on the attempt as soon as they are known, so that the record of a refusal
-   * contains them.
+   * contains them. A promise only if something has to be awaited.
    */
-  async admit(attempt: Attempt, request: UpgradeRequest): Promise<AdmissionResult> {
-    const result = await this.#authentication.authenticate(attempt, request);
-    return result.ok ? this.#takeSlot(attempt, request, result.authenticated) : refuse(result.refusal);
+  admit(attempt: Attempt, request: UpgradeRequest): AdmissionResult | Promise<AdmissionResult> {
+    const result = this.#authentication.authenticate(attempt, request);
+    if (!(result instanceof Promise)) return this.#takeSlotOf(attempt, request, result);
+    return result.then((settled) => this.#takeSlotOf(attempt, request, settled));
   }
 
   /** Whether an admitted request may still connect after a wait. It keeps its slots. */
@@ -49,35 +50,48 @@ export class Admission {
     return { ok: true, authenticated: now.current, slot, dial };
   }
 
-  async #takeSlot(
+  #takeSlotOf(
     attempt: Attempt,
     request: UpgradeRequest,
-    authenticated: AuthenticatedRequest,
-  ): Promise<AdmissionResult> {
+    result: AuthenticationResult,
+  ): AdmissionResult | Promise<AdmissionResult> {
+    if (!result.ok) return refuse(result.refusal);
     const { limiter, waitingDials } = this.input;
     const { client, clientAddress } = attempt;
     // Checking the credential and acquiring the slot may each take seconds. The configuration is read again
     // after each, so that the gateway does not dial for a client that is no longer admitted, nor an upstream
     // that was removed from the route.
-    const before = this.#current(request, authenticated);
+    const before = this.#current(request, result.authenticated);
     if (!before.ok) return refuse(before.refusal);
     const { tenant, route, apiKey } = before.current;
     const dialOf = { tenantId: tenant.id, routeId: route.id };
     // Checked before the slot is acquired, so that a refused request takes none, and again afterwards.
     const fullBefore = waitingDials.fullBound(dialOf);
     if (fullBefore) return refuse(busyRefusal(fullBefore));
-    const acquired = await limiter.acquire({ tenant, route, apiKey, clientAddress }, client.signal);
-    if (client.isGone) {
+    const acquired = limiter.acquire({ tenant, route, apiKey, clientAddress }, client.signal);
+    if (!(acquired instanceof Promise)) return this.#acquired(attempt, request, before.current, acquired);
+    return acquired.then((settled) => this.#acquired(attempt, request, before.current, settled));
+  }
+
+  #acquired(
+    attempt: Attempt,
+    request: UpgradeRequest,
+    authenticated: AuthenticatedRequest,
+    acquired: AcquireResult,
+  ): AdmissionResult {
+    const { waitingDials } = this.input;
+    if (attempt.client.isGone) {
       if (acquired.ok) acquired.slot.release();
       return gone;
     }
     if (!acquired.ok) return acquired.code === 'aborted' ? gone : refuse(limitRefusalOf(acquired));
     const { slot } = acquired;
-    const after = this.#current(request, before.current);
+    const after = this.#current(request, authenticated);
     if (!after.ok) {
       slot.release();
       return refuse(after.refusal);
     }
+    const dialOf = { tenantId: authenticated.tenant.id, routeId: authenticated.route.id };
     const full = waitingDials.fullBound(dialOf);
     if (full) {
       slot.release();

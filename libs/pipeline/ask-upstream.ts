@@ -42,16 +42,22 @@ export interface Asking extends Omit<UpstreamRequestParts, 'attempt' | 'endpoint
  * handshake, and the route allows a retry. Nothing has been sent to the client then, and its early data is
  * still held.
  */
-export async function askUpstream(asking: Asking, dialed: Dialed): Promise<AskedUpstream | null> {
+export function askUpstream(
+  asking: Asking,
+  dialed: Dialed,
+): AskedUpstream | null | Promise<AskedUpstream | null> {
   const { attempt, turn } = asking;
-  const { endpoint } = dialed;
-  attempt.upstream = endpoint;
+  const { socket, sent } = dialed;
+  attempt.upstream = dialed.endpoint;
   turn.ask();
-  const { sent } = dialed;
-  if (sent?.switched) {
-    turn.answered();
-    return { upstream: dialed.socket, switched: sent.switched };
-  }
+  if (!sent?.switched) return awaitAnswer(asking, dialed);
+  turn.answered();
+  return { upstream: socket, switched: sent.switched };
+}
+
+async function awaitAnswer(asking: Asking, dialed: Dialed): Promise<AskedUpstream | null> {
+  const { turn } = asking;
+  const { endpoint, sent } = dialed;
   const hasNext = turn.hasNext(dialed.addressesLeft);
   const startedAtMs = sent?.sentAtMs ?? performance.now();
   const outcome = await handshake(asking, dialed, hasNext && turn.mayRetry);

@@ -7,7 +7,7 @@ import { refusalForMaintenance } from './checks/check-maintenance.js';
 import { refusalForQuota } from './checks/check-quota.js';
 import { findPresentedCredential, type PresentedCredentialResult } from './checks/presented-credential.js';
 import type { AuthenticatedRequest } from './current-access.js';
-import { Identification, type IdentificationInput } from './identification.js';
+import { Identification, type IdentificationInput, type IdentificationResult } from './identification.js';
 import { matchRoute } from './match-route.js';
 import type { Refusal } from './refusal.js';
 
@@ -20,6 +20,15 @@ export interface AuthenticationInput extends IdentificationInput {
 export type AuthenticationResult =
   { ok: true; authenticated: AuthenticatedRequest } | { ok: false; step: ExplainedStep; refusal: Refusal };
 
+/** A request that has passed all checks before its identity. */
+interface CheckedRequest extends Pick<
+  AuthenticatedRequest,
+  'position' | 'tenant' | 'route' | 'hasClientCertificate'
+> {
+  attempt: Pick<Attempt, 'apiKey'>;
+  origins: readonly string[];
+}
+
 /** The steps of admission before the limits: finds the route of a request, and the identity of its client. */
 export class Authentication {
   readonly #identification: Identification;
@@ -30,12 +39,12 @@ export class Authentication {
 
   /**
    * Stores tenant, route and key on the attempt as soon as they are known, so that the record of a refusal
-   * contains them.
+   * contains them. A promise only if the identity has to be awaited.
    */
-  async authenticate(
+  authenticate(
     attempt: Pick<Attempt, 'clientCertificate' | 'route' | 'tenant' | 'apiKey'>,
     request: UpgradeRequest,
-  ): Promise<AuthenticationResult> {
+  ): AuthenticationResult | Promise<AuthenticationResult> {
     const { configuration } = this.input;
     const { position } = configuration;
     if (!position) return refuse('configuration', { code: 'maintenance', retryAfterSeconds: 2 });
@@ -60,13 +69,22 @@ export class Authentication {
     const allowed = checkOrigin(route.allowedOrigins, request.origins);
     if (!allowed.ok) return refuse('origin', allowed);
 
-    const identity = await this.#identification.identify(presented.credential, route, tenant);
+    const checked = { attempt, position, tenant, route, hasClientCertificate, origins: request.origins };
+    const identity = this.#identification.identify(presented.credential, route, tenant);
+    if (!(identity instanceof Promise)) return this.#authenticated(identity, checked);
+    return identity.then((settled) => this.#authenticated(settled, checked));
+  }
+
+  #authenticated(
+    identity: IdentificationResult,
+    { attempt, position, tenant, route, hasClientCertificate, origins }: CheckedRequest,
+  ): AuthenticationResult {
     if (!identity.ok) return refuse('credential', identity);
     const { apiKey, keyPrefix, token, credentialSource } = identity;
     attempt.apiKey = apiKey;
-    const quota = refusalForQuota(configuration, { tenant, route, apiKey }, this.input.now());
+    const quota = refusalForQuota(this.input.configuration, { tenant, route, apiKey }, this.input.now());
     if (quota) return refuse('quota', quota);
-    const [sentOrigin] = request.origins;
+    const [sentOrigin] = origins;
     const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);
     // Without a spread, which would copy property by property for each request.
     const authenticated: AuthenticatedRequest = {

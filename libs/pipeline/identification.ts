@@ -33,12 +33,13 @@ const retryAfterSeconds = 2;
 export class Identification {
   constructor(private readonly input: IdentificationInput) {}
 
-  async identify(
+  /** A promise only for a ticket or a token. */
+  identify(
     credential: PresentedCredential | null,
     route: PublishedRoute,
     tenant: PublishedTenant,
-  ): Promise<IdentificationResult> {
-    const { mode, jwt } = route.auth;
+  ): IdentificationResult | Promise<IdentificationResult> {
+    const { mode } = route.auth;
     switch (mode) {
       case 'none':
         return { ok: true, apiKey: null, keyPrefix: null, token: null, credentialSource: null };
@@ -46,13 +47,8 @@ export class Identification {
         return credential?.kind === 'ticket'
           ? this.#identifyTicket(credential, route, tenant)
           : this.#identifyKey(credential, route, tenant);
-      case 'jwt': {
-        if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
-        const result = await this.input.tokens.verify(credential?.value ?? null, jwt, tenant.id);
-        if (!result.ok) return result;
-        const credentialSource = credential?.source ?? null;
-        return { ok: true, apiKey: null, keyPrefix: null, token: result.token, credentialSource };
-      }
+      case 'jwt':
+        return this.#identifyToken(credential, route, tenant);
       default:
         return mode satisfies never;
     }
@@ -74,6 +70,18 @@ export class Identification {
     if (!result.ok) return result;
     const { apiKey, prefix: keyPrefix } = result;
     return { ok: true, apiKey, keyPrefix, token: null, credentialSource: credential?.source ?? null };
+  }
+
+  async #identifyToken(
+    credential: PresentedCredential | null,
+    { auth: { jwt } }: PublishedRoute,
+    tenant: PublishedTenant,
+  ): Promise<IdentificationResult> {
+    if (jwt === null) return { ok: false, code: 'token_required', cause: 'the route takes no token' };
+    const result = await this.input.tokens.verify(credential?.value ?? null, jwt, tenant.id);
+    if (!result.ok) return result;
+    const credentialSource = credential?.source ?? null;
+    return { ok: true, apiKey: null, keyPrefix: null, token: result.token, credentialSource };
   }
 
   // Presenting a ticket consumes it, even if the request is refused afterwards.

@@ -107,35 +107,41 @@ export class Pipeline {
     const parsed = parseUpgradeRequest(head, this.input.maxTargetBytes);
     if (!parsed.ok) return refused(parsed);
     attempt.request = parsed.request;
-    const admitted = await this.input.admission.admit(attempt, parsed.request);
+    // Nothing is awaited that is there already: with a key and limits in one gateway, the request goes on to
+    // its upstream in this turn.
+    const admission = this.input.admission.admit(attempt, parsed.request);
+    const admitted = admission instanceof Promise ? await admission : admission;
     if (!admitted.ok) return admitted.end;
     onAdmitted();
 
     let end: NotJoined | null | undefined;
+    let turn: UpstreamTurn | undefined;
     try {
-      end = await this.#connect(attempt, parsed.request, admitted);
+      const { clientAddress } = attempt;
+      turn = this.input.upstreams.take(admitted.authenticated.route, {
+        clientAddress,
+        request: parsed.request,
+      });
+      end = await this.#connect(attempt, parsed.request, admitted, turn);
       return end;
     } finally {
+      turn?.release();
       admitted.dial.release();
       // A joined connection releases its slot when it ends.
       if (end !== null) admitted.slot.release();
     }
   }
 
-  async #connect(
+  #connect(
     attempt: Attempt,
     request: UpgradeRequest,
     admitted: AdmittedRequest,
+    turn: UpstreamTurn,
   ): Promise<NotJoined | null> {
-    const { clientAddress } = attempt;
-    const turn = this.input.upstreams.take(admitted.authenticated.route, { clientAddress, request });
-    try {
-      if (!turn.isFull) return await this.#reach(attempt, request, admitted, turn);
-      const readmitted = await this.#waitForPlace(attempt, request, admitted, turn);
-      return readmitted.ok ? await this.#reach(attempt, request, readmitted, turn) : readmitted.end;
-    } finally {
-      turn.release();
-    }
+    if (!turn.isFull) return this.#reach(attempt, request, admitted, turn);
+    return this.#waitForPlace(attempt, request, admitted, turn).then((readmitted) =>
+      readmitted.ok ? this.#reach(attempt, request, readmitted, turn) : readmitted.end,
+    );
   }
 
   /** Waits in the queue of the route because all upstreams are full, then checks the admission again. */

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LocalConnectionLimiter } from '#libs/limits';
+import { LocalConnectionLimiter, type AcquireResult } from '#libs/limits';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { parseAnswer, upgradeRequest, type RawAnswer } from '../support/raw-request.js';
@@ -19,9 +19,7 @@ class HeldLimiter extends LocalConnectionLimiter {
     this.answer = resolve;
   });
 
-  override async acquire(
-    ...request: Parameters<LocalConnectionLimiter['acquire']>
-  ): ReturnType<LocalConnectionLimiter['acquire']> {
+  override async acquire(...request: Parameters<LocalConnectionLimiter['acquire']>): Promise<AcquireResult> {
     this.asked += 1;
     await this.#mayAnswer;
     return super.acquire(...request);

@@ -74,7 +74,7 @@ export interface Dialed {
  * Uses a dialed connection. Null if it could not be used: then it has been closed, and the next address is
  * dialed.
  */
-export type UseDialed<Used> = (dialed: Dialed) => Promise<Used | null>;
+export type UseDialed<Used> = (dialed: Dialed) => Used | null | Promise<Used | null>;
 
 /** `failure` is also null if every dialed address connected, and none could be used. */
 export type DialOutcome<Used> = { used: Used; failure: null } | { used: null; failure: DialFailure | null };

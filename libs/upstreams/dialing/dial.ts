@@ -20,7 +20,8 @@ export const maxRefreshMs = 500;
 export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Promise<DialOutcome<Used>> {
   const { endpoint, policy, connectMs, maxAttempts, budget } = options;
   const deadlineMs = budget.spentMs + Math.min(connectMs, budget.leftMs);
-  const resolved = await resolveUpstream(options, { timeoutMs: deadlineMs - budget.spentMs });
+  const resolving = resolveUpstream(options, { timeoutMs: deadlineMs - budget.spentMs });
+  const resolved = resolving instanceof Promise ? await resolving : resolving;
   if (!resolved.ok) return failed(resolved);
   const candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
   candidates.replace(resolved.addresses);
@@ -42,7 +43,8 @@ export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Pr
         const { socket, address, sent } = result;
         const resume = budget.pause(sent?.sentAtMs);
         const addressesLeft = candidates.count;
-        const used = await use({ ok: true, socket, address, endpoint, addressesLeft, sent });
+        const using = use({ ok: true, socket, address, endpoint, addressesLeft, sent });
+        const used = using instanceof Promise ? await using : using;
         if (used !== null) return { used, failure: null };
         resume();
       } else if (result.code === 'aborted') return failed(result);

@@ -10,13 +10,13 @@ export interface ResolveOptions {
 export type Resolved = { ok: true; addresses: readonly string[] } | DialFailure;
 
 /**
- * Resolves the name of an upstream, if it has one. A look-up that exceeds the timeout goes on for later
- * requests.
+ * Resolves the name of an upstream; an address is there at once. A look-up that exceeds the timeout goes on
+ * for later requests.
  */
-export async function resolveUpstream(
+export function resolveUpstream(
   { endpoint, signal, lookup }: Pick<DialOptions, 'endpoint' | 'signal' | 'lookup'>,
   { timeoutMs, refresh = false }: ResolveOptions,
-): Promise<Resolved> {
+): Resolved | Promise<Resolved> {
   const { hostname } = endpoint;
   if (signal?.aborted === true) return failure('aborted', 'dialing was aborted');
   if (isIP(hostname) !== 0) return { ok: true, addresses: [hostname] };
