@@ -20,6 +20,7 @@ import { RevisionOfStoredAnswers1764570000000 } from './revision-of-stored-answe
 import { Operators1764320000000 } from './operators.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { Quotas1764541000000 } from './quotas.js';
+import { RatesOfRoutesAndKeys1764571000000 } from './rates-of-routes-and-keys.js';
 import { ReplacePrefix1764471000000 } from './replace-prefix.js';
 import { RequestIdsInAudit1764540000000 } from './request-ids-in-audit.js';
 import { RotationGrace1764340000000 } from './rotation-grace.js';
@@ -73,4 +74,5 @@ export const migrations = [
   Webhooks1764560000000,
   OperatorRotation1764561000000,
   RevisionOfStoredAnswers1764570000000,
+  RatesOfRoutesAndKeys1764571000000,
 ];

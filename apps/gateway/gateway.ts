@@ -1,7 +1,7 @@
 import { SliceQueue } from '#libs/async';
 import { ConnectionRegistry } from '#libs/connections';
 import { WaitingDials } from '#libs/limits';
-import { ConnectionReviewer } from '#libs/pipeline';
+import { ConnectionRates, ConnectionReviewer } from '#libs/pipeline';
 import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
@@ -65,6 +65,7 @@ export class Gateway {
   readonly #upstreams: WatchedUpstreams;
   readonly #waitingDials: WaitingDials;
   readonly #traffic: TrafficTable;
+  readonly #rates: ConnectionRates;
   readonly #taps: Taps;
   readonly #closed: ClosedConnections;
   readonly #events: ConnectionEvents;
@@ -81,22 +82,16 @@ export class Gateway {
     const { settings, identity, membership, limiter } = parts;
     const { connections, configuration } = this;
     const wheel = new TimingWheel();
-    const drainPeriodMs = settings.drainSeconds * 1000;
     this.#waitingDials = new WaitingDials({
       perTenant: settings.maxWaitingDialsPerTenant,
       perRoute: settings.maxWaitingDialsPerRoute,
     });
     this.#traffic = new TrafficTable(wheel);
+    this.#rates = new ConnectionRates({ traffic: this.#traffic, configuration, registry: connections });
     this.#taps = new Taps((event) => membership.publish(event));
     this.#closed = new ClosedConnections(identity.id, Date.now);
     this.#events = new ConnectionEvents(identity.id, (event) => membership.publish(event));
-    this.#reviewer = new ConnectionReviewer({
-      registry: connections,
-      configuration,
-      slices: this.#slices,
-      drainPeriodMs,
-      now: Date.now,
-    });
+    this.#reviewer = this.#createReviewer();
     const dialing = createDialing(settings, this.#reserved);
     const metrics = (): UpstreamMetrics => this.metrics.upstreams;
     this.#upstreams = new WatchedUpstreams({ parts, configuration, connections, dialing, metrics });
@@ -161,9 +156,7 @@ export class Gateway {
   async #start(): Promise<void> {
     this.#stopReviewing = this.#reviewer.start();
     this.configuration.onApplied((applied) => {
-      this.#updateRates(
-        applied.kind === 'all' ? [...this.#traffic.tenantIds()] : applied.entries.map(({ id }) => id),
-      );
+      this.#rates.apply(applied);
       if (applied.kind === 'all') this.#reviewer.reviewAll();
       else this.#reviewer.reviewEntries(applied.entries);
       this.#upstreams.review(applied);
@@ -187,11 +180,6 @@ export class Gateway {
     await Promise.all([source.close(), tickets.close(), limiter.close()]);
   }
 
-  // The table ignores ids other than those of tenants.
-  #updateRates(ids: readonly string[]): void {
-    for (const id of ids) this.#traffic.setRates(id, this.configuration.tenant(id)?.limits ?? null);
-  }
-
   #createPipeline(wheel: TimingWheel, dialing: Dialing): CreatedPipeline {
     return createPipeline({
       parts: this.parts,
@@ -201,12 +189,23 @@ export class Gateway {
       reserved: this.#reserved,
       dialing,
       upstreams: this.#upstreams.pools,
-      traffic: this.#traffic,
+      rates: this.#rates,
       wheel,
       closeTimeoutMs,
       isDraining: () => this.#drain.isUnderWay,
       onJoined: (connection, handshakeMs) => this.#observer.onJoined(connection, handshakeMs),
       onRecord: (record) => this.#observer.onRecord(record),
+    });
+  }
+
+  #createReviewer(): ConnectionReviewer {
+    return new ConnectionReviewer({
+      registry: this.connections,
+      configuration: this.configuration,
+      rates: this.#rates,
+      slices: this.#slices,
+      drainPeriodMs: this.parts.settings.drainSeconds * 1000,
+      now: Date.now,
     });
   }
 

@@ -1,5 +1,5 @@
 import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
-import type { Tunnel } from '#libs/tunnel';
+import type { ConnectionLanes, Tunnel } from '#libs/tunnel';
 
 /** The data of a JWT that is kept for its connection. */
 export interface LiveToken {
@@ -35,5 +35,7 @@ export interface LiveConnection {
   subprotocol: string | null;
   /** `Sec-WebSocket-Extensions` of the upstream's 101; null if it agreed on none. */
   negotiatedExtensions: string | null;
+  /** Replaced when its route or its key gets rates or loses them. */
+  lanes: ConnectionLanes;
   tunnel: Tunnel;
 }

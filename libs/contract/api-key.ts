@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 import { labelsSchema } from './labels.js';
 import { quotaSchema } from './quota.js';
+import { rateFieldsOf } from './rates.js';
 import { refuseRepeated } from './repeated-items.js';
 import {
   displayTextSchema,
@@ -38,6 +39,7 @@ const editableFields = {
   maxConnections: limitSchema(0)
     .default(null)
     .meta({ description: 'Maximum number of live connections opened with this key; null means no limit' }),
+  ...rateFieldsOf('key'),
   quota: quotaSchema.prefault({}).meta({ description: 'Quota of the key for each month' }),
   expiresAt: momentSchema.nullable().default(null).meta({
     description: 'Time from which the key is refused; its live connections are closed then. null means never',
@@ -103,6 +105,8 @@ export const publishedApiKeySchema = apiKeySchema
     scopes: true,
     routeIds: true,
     maxConnections: true,
+    messagesPerSecond: true,
+    bytesPerSecond: true,
     quota: true,
     expiresAt: true,
   })

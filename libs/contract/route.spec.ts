@@ -61,6 +61,8 @@ describe('a route', () => {
       auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
       allowedOrigins: null,
       maxConnections: null,
+      messagesPerSecond: null,
+      bytesPerSecond: null,
       quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
       onChange: 'keep',
       onAccessChange: 'keep',

@@ -12,6 +12,7 @@ import { jwtAuthSchema } from './jwt-auth.js';
 import { labelsSchema } from './labels.js';
 import { quotaSchema } from './quota.js';
 import { maintenanceSchema } from './maintenance.js';
+import { rateFieldsOf } from './rates.js';
 import { balancingFields, upstreamSchema } from './route-balancing.js';
 import {
   publishedRequestHeadersSchema,
@@ -157,6 +158,7 @@ export const routeCreateSchema = z
     maxConnections: limitSchema(0)
       .default(null)
       .meta({ description: 'Maximum number of live connections of the route; null means no limit' }),
+    ...rateFieldsOf('route'),
     quota: quotaSchema.prefault({}).meta({ description: 'Quota of the route for each month' }),
     onChange: z.enum(['keep', 'drain']).default('keep').meta({
       description:
@@ -175,7 +177,7 @@ export const routeCreateSchema = z
       .default('slow')
       .meta({
         description:
-          'What happens to a sender above messagesPerSecond or bytesPerSecond of the tenant. ' +
+          'What happens to a sender above messagesPerSecond or bytesPerSecond of the tenant, the route or the key. ' +
           '`slow`: it is slowed down through backpressure. `close`: its connection is closed with 1008',
       }),
     timeouts: timeoutsSchema.prefault({}).meta({ description: 'Timeouts in milliseconds' }),

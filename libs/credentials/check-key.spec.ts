@@ -21,6 +21,8 @@ function published(others: Partial<PublishedApiKey> = {}): PublishedApiKey {
     scopes: ['connect'],
     routeIds: null,
     maxConnections: null,
+    messagesPerSecond: null,
+    bytesPerSecond: null,
     quota: quotaSchema.parse({}),
     expiresAt: null,
     ...others,

@@ -56,7 +56,10 @@ export interface NativeEngine {
     laneFromClient: Float64Array,
     laneFromUpstream: Float64Array,
     extraFields: string,
+    narrowerLanes: NarrowerLanes | undefined,
   ): number;
+  /** Replaces the lanes of the key and the route of a connection; does nothing if it has ended. */
+  setNarrowerLanes(connection: number, narrowerLanes: NarrowerLanes | undefined): void;
   /** Returns the counters of 1,024 slots. */
   countersPage(index: number): Float64Array | undefined;
   /** Executes the commands in the outbox now. */
@@ -71,6 +74,12 @@ export interface NativeEngine {
   unjoinedSockets(): number;
   close(): void;
 }
+
+/**
+ * The memory of the lanes of the key and the route of a connection, each for the messages of the client and
+ * then for those of the upstream.
+ */
+export type NarrowerLanes = readonly Float64Array[];
 
 /** The exports of the native addon. */
 export interface EngineAddon {

@@ -1,5 +1,6 @@
 import {
   ObserverList,
+  type ConnectionLanes,
   type FrameObserver,
   type FrameReporter,
   type FrameSender,
@@ -17,6 +18,7 @@ import {
   type SlotCounters,
 } from './counter-pages.js';
 import { generationOf, idOf, slotOf } from './engine-id.js';
+import { narrowerLanes } from './join-input.js';
 import type { Outbox } from './outbox.js';
 
 const maxReasonBytes = 123;
@@ -80,6 +82,10 @@ export class EngineTunnel implements Tunnel {
 
   setMessageLimits({ maxMessageBytes }: MessageLimits): void {
     if (!this.#isEnded) this.outbox.maxMessageBytes(this.#id, maxMessageBytes ?? Infinity);
+  }
+
+  setLanes(lanes: ConnectionLanes): void {
+    if (!this.#isEnded) this.outbox.setNarrowerLanes(this.#id, narrowerLanes(lanes));
   }
 
   observe(observer: FrameObserver): () => void {

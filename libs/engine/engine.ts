@@ -12,7 +12,14 @@ import { slotOf } from './engine-id.js';
 import { RecordReader } from './engine-records.js';
 import { EngineSocket, systemError, type EngineSocketContext } from './engine-socket.js';
 import { EngineTunnel } from './engine-tunnel.js';
-import { joinInTypeScript, joinNumbers, joinedHead, writeJoinNumbers, type JoinInput } from './join-input.js';
+import {
+  joinInTypeScript,
+  joinNumbers,
+  joinedHead,
+  lanesToJoin,
+  writeJoinNumbers,
+  type JoinInput,
+} from './join-input.js';
 import { listenError } from './listen-error.js';
 import { loadAddon } from './load-addon.js';
 import { Outbox } from './outbox.js';
@@ -57,7 +64,10 @@ export interface EngineListener {
  */
 export class Engine {
   readonly #native: NativeEngine;
-  readonly #outbox = new Outbox(() => this.#native.runCommands());
+  readonly #outbox = new Outbox(
+    () => this.#native.runCommands(),
+    (connection, lanes) => this.#native.setNarrowerLanes(connection, lanes),
+  );
   readonly #inbox = Buffer.alloc(inboxBytes);
   readonly #listeners: EngineListenerEvents[] = [];
   readonly #sockets: (EngineSocket | null)[] = [];
@@ -200,16 +210,17 @@ export class Engine {
     // Bytes that arrived since the last report belong to the heads.
     this.#readUndelivered([client.id, upstream.id]);
     writeJoinNumbers(this.#numbers, input);
-    const { fromClients, fromUpstreams } = input.lanes;
+    const { fromClient, fromUpstream, narrower } = lanesToJoin(input.lanes);
     const connection = this.#native.join(
       client.id,
       upstream.id,
       joinedHead(input.clientHead, input.client),
       joinedHead(input.upstreamHead, input.upstream),
       this.#numbers,
-      fromClients.memory,
-      fromUpstreams.memory,
+      fromClient,
+      fromUpstream,
       input.extraFields ?? '',
+      narrower,
     );
     const tunnel = this.#createTunnel(connection, input.listener);
     if (connection === 0) endLater(tunnel, client.isGone ? 'client' : 'upstream');

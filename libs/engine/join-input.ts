@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
-import { joinSockets, type Tunnel, type TunnelInput } from '#libs/tunnel';
+import { joinSockets, type ConnectionLanes, type Tunnel, type TunnelInput } from '#libs/tunnel';
+import type { NarrowerLanes } from './engine-addon.js';
 import { EngineSocket } from './engine-socket.js';
 
 const nothing = Buffer.alloc(0);
@@ -30,6 +31,31 @@ export function writeJoinNumbers(
   numbers[5] = messageLimits.maxMessageBytes ?? Infinity;
   numbers[6] = reservedBitsCodes[reservedBits];
   numbers[7] = onRateCodes[onRate];
+}
+
+/** The memory of the lanes of the tenant, and of the others, in the order in which the engine takes them. */
+export function lanesToJoin({ fromClients, fromUpstreams }: ConnectionLanes): {
+  fromClient: Float64Array;
+  fromUpstream: Float64Array;
+  narrower: NarrowerLanes | undefined;
+} {
+  const ofTenant = fromClients.length - 1;
+  const [client, upstream] = [fromClients[ofTenant], fromUpstreams[ofTenant]];
+  if (!client || !upstream) throw new Error('a connection needs the lanes of its tenant');
+  return {
+    fromClient: client.memory,
+    fromUpstream: upstream.memory,
+    narrower: narrowerLanes({ fromClients, fromUpstreams }),
+  };
+}
+
+/** Undefined: only the rates of the tenant limit the connection. */
+export function narrowerLanes({ fromClients, fromUpstreams }: ConnectionLanes): NarrowerLanes | undefined {
+  if (fromClients.length === 1) return undefined;
+  return fromClients
+    .slice(0, -1)
+    .flatMap((lane, index) => [lane, fromUpstreams[index] ?? lane])
+    .map(({ memory }) => memory);
 }
 
 /** The bytes of one side before the join: `head`, and those that its socket has read since. */

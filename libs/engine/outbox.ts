@@ -1,3 +1,4 @@
+import type { NativeEngine } from './engine-addon.js';
 import { generationOf, slotOf } from './engine-id.js';
 
 const outboxBytes = 65_536;
@@ -14,8 +15,14 @@ export class Outbox {
   readonly memory = new Uint8Array(outboxBytes);
   readonly #view = new DataView(this.memory.buffer);
 
-  /** `runCommands` makes the engine execute the written commands at once. */
-  constructor(private readonly runCommands: () => void) {}
+  /**
+   * `runCommands` makes the engine execute the written commands at once. Memory fits into no command, so
+   * `setNarrowerLanes` passes that of lanes in a call.
+   */
+  constructor(
+    private readonly runCommands: () => void,
+    readonly setNarrowerLanes: NativeEngine['setNarrowerLanes'],
+  ) {}
 
   /** `reason` is at most 123 bytes of UTF-8. */
   close(id: number, code: number, reason: Uint8Array): void {

@@ -291,6 +291,7 @@ class World {
       apiKey: (id) => this.apiKeys.get(id) ?? null,
       exhaustion: (id) => this.exhausted.get(id) ?? null,
     },
+    rates: { renew: () => undefined },
     slices: new SliceQueue(),
     drainPeriodMs,
     now: Date.now,

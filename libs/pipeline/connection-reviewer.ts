@@ -10,6 +10,7 @@ import type {
 } from '#libs/contract';
 import { checkProvedKey } from '#libs/credentials';
 import type { Exhaustion } from '#libs/routing';
+import type { ConnectionRates } from './connection-rates.js';
 import { checkAccess } from './checks/check-access.js';
 import { isClosedByQuota } from './checks/check-quota.js';
 import { whyUpstreamEnded } from './why-upstream-ended.js';
@@ -25,6 +26,7 @@ export interface CurrentConfiguration {
 export interface ConnectionReviewerInput {
   registry: ConnectionRegistry;
   configuration: CurrentConfiguration;
+  rates: Pick<ConnectionRates, 'renew'>;
   /** Runs long reviews in slices, so that they do not block other connections. */
   slices: SliceQueue;
   /** Milliseconds over which the connections of a drain are closed. */
@@ -132,9 +134,11 @@ export class ConnectionReviewer {
     alike.push(connection);
   }
 
-  #updateLimits({ tenant, tunnel }: LiveConnection): void {
-    const current = this.input.configuration.tenant(tenant.id);
-    if (current) tunnel.setMessageLimits(current.limits);
+  #updateLimits(connection: LiveConnection): void {
+    const { configuration, rates } = this.input;
+    const current = configuration.tenant(connection.tenant.id);
+    if (current) connection.tunnel.setMessageLimits(current.limits);
+    rates.renew(connection);
   }
 
   #judge(connection: LiveConnection): Verdict {

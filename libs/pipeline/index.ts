@@ -5,6 +5,7 @@
  * rules that admission applies are in checks/.
  */
 export * from './admission.js';
+export { ConnectionRates } from './connection-rates.js';
 export * from './connection-record.js';
 export * from './connection-reviewer.js';
 export { Explainer, type ExplainedUpgrade } from './explanation/explainer.js';

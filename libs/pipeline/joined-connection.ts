@@ -1,7 +1,7 @@
 import type { LiveConnection, LiveToken } from '#libs/connections';
 import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
 import type { Slot } from '#libs/limits';
-import type { Tunnel, TunnelEnd, TunnelListener } from '#libs/tunnel';
+import type { ConnectionLanes, Tunnel, TunnelEnd, TunnelListener } from '#libs/tunnel';
 import type { UpstreamState } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
 
@@ -51,6 +51,7 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
   /** By `performance.now()`, rounded: V8 keeps an integer without an object. */
   readonly startedAtMs: number;
   readonly slot: Slot;
+  lanes: ConnectionLanes;
   readonly tunnel: Tunnel;
 
   /** `join` creates the tunnel. */
@@ -58,6 +59,7 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
     private readonly owner: JoinedConnectionOwner,
     { authenticated, slot }: Pick<AdmittedRequest, 'authenticated' | 'slot'>,
     parts: KeptParts,
+    lanes: ConnectionLanes,
     join: (listener: TunnelListener) => Tunnel,
   ) {
     this.id = parts.id;
@@ -78,6 +80,7 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
     this.path = parts.path;
     this.startedAtMs = Math.round(parts.startedAtMs);
     this.slot = slot;
+    this.lanes = lanes;
     this.tunnel = join(this);
   }
 

@@ -13,12 +13,13 @@ import {
   type UpgradeRequest,
   type UpstreamHandshake,
 } from '#libs/handshake';
-import type { ReservedBits, TimingWheel, TrafficTable, Tunnel, TunnelEnd, TunnelLimits } from '#libs/tunnel';
+import type { ReservedBits, TimingWheel, Tunnel, TunnelEnd, TunnelLimits } from '#libs/tunnel';
 import type { ConnectedSocket, UpstreamState, UpstreamTurn } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
 import { answerChangeFor } from './answer-change.js';
 import type { Switched } from './ask-upstream.js';
 import type { Attempt } from './attempt.js';
+import type { ConnectionRates } from './connection-rates.js';
 import type { ConnectionRecord } from './connection-record.js';
 import type { AuthenticatedRequest } from './current-access.js';
 import { endedRecord } from './ended-record.js';
@@ -32,7 +33,7 @@ const nothing = Buffer.alloc(0);
 export interface JoinerInput {
   configuration: { tenant(id: string): PublishedTenant | null };
   registry: ConnectionRegistry;
-  traffic: TrafficTable;
+  rates: ConnectionRates;
   wheel: TimingWheel;
   /** Connects two sockets: `joinSockets` of the tunnel, or of an engine. */
   joinSockets(input: JoinInput): Tunnel;
@@ -89,11 +90,11 @@ export class Joiner implements JoinedConnectionOwner {
         ? negotiatedBySwitch(route, request, established)
         : write101(clientSocket, { attempt, request, route, turn }, established.handshake);
     const { input } = this;
-    // The limits may have changed since the admission, and rates are shared by all connections of the tenant.
+    // The limits may have changed since the admission, and others share the rates.
     const limits = input.configuration.tenant(tenant.id)?.limits ?? null;
-    const lanes = input.traffic.join(tenant.id, limits);
+    const lanes = input.rates.join(authenticated);
     const parts = this.#keptParts(attempt, request, authenticated, negotiated, turn.join());
-    const connection = new JoinedConnection(this, admitted, parts, (listener) =>
+    const connection = new JoinedConnection(this, admitted, parts, lanes, (listener) =>
       input.joinSockets({
         client: clientSocket,
         upstream,
@@ -115,7 +116,7 @@ export class Joiner implements JoinedConnectionOwner {
 
   onEnded(connection: JoinedConnection, end: TunnelEnd): void {
     this.input.registry.remove(connection);
-    this.input.traffic.leave(connection.tenant.id);
+    this.input.rates.leave(connection.lanes);
     connection.upstreamState?.leave(end, performance.now() - connection.startedAtMs);
     connection.slot.release();
     this.input.onRecord(endedRecord(connection, end));

@@ -34,8 +34,8 @@ export interface DirectionInput {
   receiver: Socket;
   role: FrameSender;
   reservedBits: ReservedBits;
-  /** Shared with the tenant's other connections. */
-  lane: TrafficLane;
+  /** Shared with other connections of the tenant, the route and the key. */
+  lanes: readonly TrafficLane[];
   /** Whether a sender that exceeds its rate is slowed down or its connection is closed. */
   onRate: 'slow' | 'close';
   /** Milliseconds of a monotonic clock. The value may lag by some tens of milliseconds. */

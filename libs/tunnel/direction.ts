@@ -1,4 +1,5 @@
 import type { DirectionInput } from './direction-input.js';
+import { DirectionLanes } from './direction-lanes.js';
 import { FrameFollower } from './frame-follower.js';
 import { FrameGate } from './frame-gate.js';
 import { FrameRules } from './frame-rules.js';
@@ -7,7 +8,7 @@ import { closeFrame } from './own-frames.js';
 import { OwnPings } from './own-pings.js';
 import { PendingFrames } from './pending-frames.js';
 import { ReceivingSocket } from './receiving-socket.js';
-import type { LaneWaiter } from './traffic-lane.js';
+import type { LaneWaiter, TrafficLane } from './traffic-lane.js';
 import type { TunnelCounters } from './tunnel.js';
 
 /** The frame counts of a direction. */
@@ -44,11 +45,9 @@ export class Direction implements LaneWaiter {
   #hasSenderEnded = false;
   #hasReportedSenderEnd = false;
   #hasReportedClose = false;
-  #messagesInLane = 0;
-  #bytesInLane = 0;
   readonly #gate: FrameGate;
   readonly #held = new HeldBytes();
-  #isWaitingForRate = false;
+  readonly #lanes: DirectionLanes;
   // The bytes of an upstream's `data` event are valid only until the listener returns.
   readonly #isLent: boolean;
 
@@ -60,7 +59,8 @@ export class Direction implements LaneWaiter {
       onReady: () => this.#onReceiverReady(),
     });
     this.#pending = new PendingFrames(this.receiver);
-    this.#gate = new FrameGate(this.follower, this.#pending, this.pings, input.lane);
+    this.#lanes = new DirectionLanes(input.lanes, this);
+    this.#gate = new FrameGate(this.follower, this.#pending, this.pings, this.#lanes.allowance);
     this.#isLent = input.role === 'upstream';
   }
 
@@ -79,12 +79,12 @@ export class Direction implements LaneWaiter {
    * about its health.
    */
   get isHeldUp(): boolean {
-    return this.#isWaitingForRate || this.receiver.isBehind;
+    return this.isWaitingForRate || this.receiver.isBehind;
   }
 
   /** Whether bytes wait until the rate lets them pass. */
   get isWaitingForRate(): boolean {
-    return this.#isWaitingForRate;
+    return this.#lanes.isWaiting;
   }
 
   /** Whether frames may still be sent to the receiver in this direction. */
@@ -149,7 +149,7 @@ export class Direction implements LaneWaiter {
    * direction was not waiting.
    */
   stopWaiting(): boolean {
-    const wasHeld = this.#hasSenderEnded && this.#isWaitingForRate;
+    const wasHeld = this.#hasSenderEnded && this.isWaitingForRate;
     if (wasHeld) {
       this.end();
       this.#reportSenderEnd();
@@ -178,16 +178,21 @@ export class Direction implements LaneWaiter {
     this.input.sender.resume();
   }
 
-  /** Must be called when the sender sends nothing more. It leaves the waiting line of the lane. */
+  /** Must be called when the sender sends nothing more. It leaves the waiting lines of its lanes. */
   end(): void {
     this.#held.take();
-    this.#isWaitingForRate = false;
-    this.input.lane.leave(this);
+    this.#lanes.end();
+  }
+
+  /** Replaces the lanes. Bytes that wait are held to the new rates, at once if the receiver is not behind. */
+  setLanes(lanes: readonly TrafficLane[]): void {
+    this.#lanes.replace(lanes);
+    if (this.isWaitingForRate && !this.receiver.isBehind) this.#passHeld();
   }
 
   onAllowance(): void {
-    if (this.receiver.isBehind) this.input.lane.wait(this);
-    else this.#passHeld();
+    if (this.receiver.isBehind) this.#lanes.waitAgain();
+    else this.#lanes.inTurn(() => this.#passHeld());
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -200,7 +205,9 @@ export class Direction implements LaneWaiter {
   #passAndCount(bytes: Buffer, areLent: boolean): void {
     const { follower, input } = this;
     this.#pass(bytes, areLent);
-    this.#countInLane();
+    // Passing bytes may lead to a nested call, which passes the rest of a frame before a close frame. Each
+    // byte must be counted once.
+    this.#lanes.countUpTo(this.counts.messages, this.bytes);
     if (follower.hasClosed && !this.#hasReportedClose) {
       this.#hasReportedClose = true;
       // The sender's close frame may have begun before the gateway's close frame was deferred. In that case
@@ -212,16 +219,6 @@ export class Direction implements LaneWaiter {
     if (!follower.violation) return;
     if (this.#isRelaying) input.events.onViolation(follower.violation);
     else input.events.onUnreadable();
-  }
-
-  // Passing bytes may lead to a nested call, which passes the rest of a frame before a close frame. Each byte
-  // must be counted once.
-  #countInLane(): void {
-    const { lane } = this.input;
-    const { messages } = this.counts;
-    lane.count(messages - this.#messagesInLane, this.bytes - this.#bytesInLane);
-    this.#messagesInLane = messages;
-    this.#bytesInLane = this.bytes;
   }
 
   #pass(bytes: Buffer, areLent: boolean): void {
@@ -254,24 +251,22 @@ export class Direction implements LaneWaiter {
   }
 
   #waitForRate(): void {
-    this.#isWaitingForRate = true;
     this.input.sender.pause();
-    this.input.lane.wait(this);
+    this.#lanes.wait(this.#held.length);
     if (this.input.onRate === 'close') this.input.events.onRateExceeded();
   }
 
   #passHeld(): void {
     const held = this.#held.take();
     if (!held) return;
-    this.#isWaitingForRate = false;
-    this.input.lane.leave(this);
+    this.#lanes.leaveLine();
     this.#passAndCount(held, false);
     this.#readOn();
     this.#reportSenderEnd();
   }
 
   #reportSenderEnd(): void {
-    if (!this.#hasSenderEnded || this.#hasReportedSenderEnd || this.#isWaitingForRate) return;
+    if (!this.#hasSenderEnded || this.#hasReportedSenderEnd || this.isWaitingForRate) return;
     this.#hasReportedSenderEnd = true;
     this.input.events.onSenderEnd();
   }

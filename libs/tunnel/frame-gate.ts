@@ -1,9 +1,8 @@
-import { Allowance } from './allowance.js';
+import type { Allowance } from './allowance.js';
 import type { FrameFollower } from './frame-follower.js';
 import { isMessageStart } from './frame-rules.js';
 import type { OwnPings } from './own-pings.js';
 import type { PendingFrames } from './pending-frames.js';
-import type { TrafficLane } from './traffic-lane.js';
 
 /**
  * Why the follower stopped before a frame. `ownFrame`: a frame of the gateway must be sent first. `ownPong`:
@@ -19,28 +18,25 @@ export type GateStop = 'ownFrame' | 'ownPong' | 'possiblePong' | 'rate';
 export class FrameGate {
   /** Why the last call of `advance` stopped; null if it passed all bytes, or had no reason to stop. */
   stop: GateStop | null = null;
-  readonly #allowance: Allowance;
 
   constructor(
     private readonly follower: FrameFollower,
     private readonly pending: PendingFrames,
     private readonly pings: OwnPings,
-    lane: TrafficLane,
-  ) {
-    this.#allowance = new Allowance(lane);
-  }
+    private readonly allowance: Allowance,
+  ) {}
 
   /** Makes the follower read the bytes that may pass now. Returns their number. */
   advance(bytes: Buffer): number {
     const { follower, pending, pings } = this;
     // The rate does not delay the frame before a close frame of the gateway.
-    const allowedBytes = this.#allowance.begin(pending.isCloseDue);
+    const allowedBytes = this.allowance.begin(pending.isCloseDue);
     this.stop = null;
-    const mayStop = this.#allowance.isLimited || !pending.isEmpty || pings.isAwaited;
+    const mayStop = this.allowance.isLimited || !pending.isEmpty || pings.isAwaited;
     follower.gate = mayStop ? this.#mayPass : null;
 
     const passed = follower.push(bytes, Math.min(allowedBytes, bytes.length));
-    this.#allowance.settle(passed);
+    this.allowance.settle(passed);
     if (passed >= allowedBytes && passed < bytes.length) this.stop = 'rate';
     return passed;
   }
@@ -61,6 +57,6 @@ export class FrameGate {
     const verdict = this.pings.takePong(bytes, offset);
     if (verdict !== 'other') return verdict === 'own' ? 'ownPong' : 'possiblePong';
     if (!isMessageStart(firstByte)) return null;
-    return this.#allowance.takeMessage() ? null : 'rate';
+    return this.allowance.takeMessage() ? null : 'rate';
   }
 }

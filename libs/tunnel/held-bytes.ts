@@ -5,6 +5,10 @@
 export class HeldBytes {
   #bytes: Buffer | null = null;
 
+  get length(): number {
+    return this.#bytes?.length ?? 0;
+  }
+
   /**
    * Keeps the bytes. It copies them if they are lent, or if a few bytes would keep a much larger block of
    * memory.

@@ -5,6 +5,7 @@ import type { FrameViolation } from './frame-follower.js';
 import type { FrameSender } from './frame-rules.js';
 import { Keepalive } from './keepalive.js';
 import { ObserverList } from './observer-list.js';
+import type { ConnectionLanes } from './traffic-table.js';
 import { TunnelClock, type Due } from './tunnel-clock.js';
 import type {
   FrameObserver,
@@ -74,6 +75,11 @@ export class SocketTunnel implements Tunnel {
     this.#toClient.follower.maxMessageBytes = maxMessageBytes ?? Infinity;
   }
 
+  setLanes({ fromClients, fromUpstreams }: ConnectionLanes): void {
+    this.#toUpstream.setLanes(fromClients);
+    this.#toClient.setLanes(fromUpstreams);
+  }
+
   observe(observer: FrameObserver): () => void {
     const remove = this.#observers.add(observer);
     this.#toUpstream.follower.observer ??= this.#observers.createReporter('client');
@@ -105,7 +111,7 @@ export class SocketTunnel implements Tunnel {
       receiver: isFromClient ? upstream : client,
       role: from,
       reservedBits,
-      lane: isFromClient ? lanes.fromClients : lanes.fromUpstreams,
+      lanes: isFromClient ? lanes.fromClients : lanes.fromUpstreams,
       onRate,
       now: () => wheel.nowMs,
       events: {

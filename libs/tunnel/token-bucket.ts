@@ -41,6 +41,11 @@ export class TokenBucket {
     this.memory[this.#filledAtMsAt] = nowMs;
   }
 
+  /** Whether no taken token is missing any more. */
+  isFull(nowMs: number): boolean {
+    return !this.isLimited || this.available(nowMs) >= (this.memory[this.#perSecondAt] ?? 0);
+  }
+
   /** The number of whole tokens that can be taken now. */
   available(nowMs: number): number {
     const { memory } = this;

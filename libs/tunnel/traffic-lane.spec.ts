@@ -3,7 +3,6 @@ import { longWait } from '../../test/support/long-wait.js';
 import { TimingWheel } from './timing-wheel.js';
 import { TokenBucket } from './token-bucket.js';
 import { TrafficLane, type LaneWaiter } from './traffic-lane.js';
-import { TrafficTable } from './traffic-table.js';
 
 test('a bucket starts with the tokens of one second, fills at its rate, and never holds more than that', () => {
   const bucket = new TokenBucket(new Float64Array(3), 0);
@@ -74,45 +73,4 @@ test('waiters continue when the rate is removed', async () => {
   const served = new Promise<void>((resolve) => lane.wait({ onAllowance: resolve }));
   lane.setRates({ messagesPerSecond: null, bytesPerSecond: null });
   await served;
-});
-
-test('the connections of a tenant share one lane in each direction, and other tenants have their own lanes', () => {
-  const table = new TrafficTable(new TimingWheel());
-  const rates = { messagesPerSecond: 5, bytesPerSecond: null };
-  const [one, two, other] = ['ten_a', 'ten_a', 'ten_b'].map((id) => table.join(id, rates));
-  one?.fromClients.take(5, 0);
-  expect(two?.fromClients.allowedMessages()).toBe(0);
-  expect(two?.fromUpstreams.allowedMessages()).toBe(5);
-  expect(other?.fromClients.allowedMessages()).toBe(5);
-  for (const id of ['ten_a', 'ten_a', 'ten_b']) table.leave(id);
-});
-
-test('a tenant keeps its totals until it is deleted, and then its entry is removed', () => {
-  const table = new TrafficTable(new TimingWheel());
-  const rates = { messagesPerSecond: null, bytesPerSecond: null };
-  const lanes = table.join('ten_a', rates);
-  lanes.fromClients.count(3, 0);
-  table.leave('ten_a');
-  expect(table.usage('ten_a').fromClients).toMatchObject({ messages: 3, messagesPerSecond: 0 });
-  table.setRates('ten_a', null);
-  expect([...table.tenantIds()]).toEqual([]);
-});
-
-test('the entry of a tenant that is deleted before a connection joins is removed with that connection', () => {
-  const table = new TrafficTable(new TimingWheel());
-  table.join('ten_a', null);
-  expect([...table.tenantIds()]).toEqual(['ten_a']);
-  table.leave('ten_a');
-  expect([...table.tenantIds()]).toEqual([]);
-});
-
-test('usage reports the speed of a tenant, and zero after its last connection is closed', async () => {
-  const table = new TrafficTable(new TimingWheel());
-  const lanes = table.join('ten_a', { messagesPerSecond: null, bytesPerSecond: null });
-  lanes.fromUpstreams.count(100, 5000);
-  const speed = (): number => table.usage('ten_a').fromUpstreams.messagesPerSecond;
-  await vi.waitFor(() => expect(speed()).toBeGreaterThan(0), longWait);
-  expect(table.usage('ten_a').fromUpstreams.bytesPerSecond).toBeCloseTo(speed() * 50, 5);
-  table.leave('ten_a');
-  expect(speed()).toBe(0);
 });

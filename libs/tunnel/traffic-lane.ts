@@ -25,14 +25,14 @@ const waitingInEngineAt = byteTokensAt + tokenBucketFields;
 const waitingInJavaScriptAt = waitingInEngineAt + 1;
 
 /**
- * The traffic that all connections of a tenant send one way through this gateway. It counts the traffic and
- * limits how much more may pass now. A connection without allowance waits in line, so that the connections of
- * a tenant share its rate fairly.
+ * The traffic that all connections of a tenant, a route or an API key send one way through this gateway. It
+ * counts the traffic and limits how much more may pass now. A connection without allowance waits in line, so
+ * that connections share a rate fairly.
  */
 export class TrafficLane {
   /**
    * The counters and token buckets of the lane. The native engine counts and takes tokens here too, on the
-   * same thread, so that the rates of a tenant apply to the connections of both engines together.
+   * same thread, so that the rates apply to the connections of both engines together.
    */
   readonly memory = new Float64Array(memoryFields);
 
@@ -63,6 +63,11 @@ export class TrafficLane {
   /** The number of connections that wait in line, including those of the native engine. */
   get waiting(): number {
     return this.#waiting.size + (this.memory[waitingInEngineAt] ?? 0);
+  }
+
+  /** Whether as much may pass as after a long pause. */
+  get isRested(): boolean {
+    return this.#messageTokens.isFull(this.wheel.nowMs) && this.#byteTokens.isFull(this.wheel.nowMs);
   }
 
   /** Counts messages and bytes that have passed. */

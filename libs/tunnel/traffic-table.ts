@@ -1,35 +1,40 @@
 import type { TimingWheel, WheelTimer } from './timing-wheel.js';
-import { TrafficLane, type LaneRates } from './traffic-lane.js';
+import {
+  JointLanes,
+  OwnedTraffic,
+  type ConnectionLanes,
+  type LaneUsage,
+  type TrafficUsage,
+} from './owned-traffic.js';
+import type { LaneRates } from './traffic-lane.js';
 
-/**
- * The lanes of a tenant's connections in this gateway, one for each direction. Each direction has its own
- * rates.
- */
-export interface TenantLanes {
-  fromClients: TrafficLane;
-  fromUpstreams: TrafficLane;
+export type { ConnectionLanes, LaneUsage, TrafficUsage } from './owned-traffic.js';
+
+/** A tenant, a route or an API key, with its current rates; they are null if it has been deleted. */
+export interface RateOwner {
+  id: string;
+  rates: LaneRates | null;
 }
 
-/** The traffic of one direction so far, and its speed over the last second. */
-export interface LaneUsage {
-  messages: number;
-  bytes: number;
-  messagesPerSecond: number;
-  bytesPerSecond: number;
-}
-
-export interface TenantUsage {
-  fromClients: LaneUsage;
-  fromUpstreams: LaneUsage;
+/** Those whose rates limit a connection. */
+export interface RateOwners {
+  tenant: RateOwner;
+  route: RateOwner;
+  /** Null: the connection has no key. */
+  apiKey: RateOwner | null;
 }
 
 const sampleIntervalMs = 1000;
 const none: LaneUsage = { messages: 0, bytes: 0, messagesPerSecond: 0, bytesPerSecond: 0 };
 
-/** The traffic of each tenant in this gateway: its totals, its speed and its current rates. */
+/**
+ * The traffic of each tenant in this gateway, and of each route and key with rates: its totals, its speed and
+ * its current rates.
+ */
 export class TrafficTable {
-  readonly #tenants = new Map<string, TenantTraffic>();
-  readonly #live = new Set<TenantTraffic>();
+  readonly #tenants = new Map<string, OwnedTraffic>();
+  readonly #routesAndKeys = new Map<string, OwnedTraffic>();
+  readonly #live = new Set<OwnedTraffic>();
   readonly #timer: WheelTimer;
   #sampledAtMs = 0;
 
@@ -37,38 +42,45 @@ export class TrafficTable {
     this.#timer = wheel.createTimer(() => this.#sample());
   }
 
-  /**
-   * Returns the lanes for one more connection of a tenant, for which `leave` must be called once. `rates` are
-   * the current rates; they apply to all connections of the tenant. They are null if the tenant has been
-   * deleted.
-   */
-  join(tenantId: string, rates: LaneRates | null): TenantLanes {
-    const traffic = this.#tenants.get(tenantId) ?? new TenantTraffic(this.wheel);
-    this.#tenants.set(tenantId, traffic);
-    traffic.setRates(rates);
-    traffic.connections += 1;
-    this.#live.add(traffic);
-    if (this.#live.size === 1 && traffic.connections === 1) this.#startSampling();
-    return traffic;
+  /** Returns the lanes for one more connection, for which `leave` must be called once. */
+  join({ tenant, route, apiKey }: RateOwners): ConnectionLanes {
+    const ofTenant = this.#add(this.#tenants, tenant);
+    const narrower = [apiKey, route].filter(hasRates).map((owner) => this.#add(this.#routesAndKeys, owner));
+    return narrower.length === 0 ? ofTenant.alone : new JointLanes([...narrower, ofTenant]);
   }
 
-  /** One connection of the tenant has ended. */
-  leave(tenantId: string): void {
-    const traffic = this.#tenants.get(tenantId);
-    if (!traffic) return;
-    traffic.connections -= 1;
-    if (traffic.connections === 0) this.#deactivate(tenantId, traffic);
+  /** One connection with these lanes has ended. */
+  leave(lanes: ConnectionLanes): void {
+    for (const traffic of trafficsOf(lanes)) {
+      traffic.connections -= 1;
+      if (traffic.connections === 0) this.#deactivate(traffic);
+    }
   }
 
   /**
-   * Must be called when a tenant's rates have changed. `rates` is null if the tenant has been deleted; its
-   * totals are then deleted too.
+   * Returns the lanes for a connection after routes and keys got rates or lost them: the same if nothing
+   * changes for it. `leave` must then be called for the returned lanes instead.
    */
-  setRates(tenantId: string, rates: LaneRates | null): void {
-    const traffic = this.#tenants.get(tenantId);
+  renew(lanes: ConnectionLanes, owners: RateOwners): ConnectionLanes {
+    const narrower = [owners.apiKey, owners.route].filter(hasRates);
+    const current = trafficsOf(lanes);
+    const isSame =
+      current.length === narrower.length + 1 && narrower.every(({ id }, index) => current[index]?.id === id);
+    if (isSame) return lanes;
+    const renewed = this.join(owners);
+    this.leave(lanes);
+    return renewed;
+  }
+
+  /**
+   * Must be called when the rates of a tenant, a route or a key have changed. `rates` is null if it has been
+   * deleted; its totals are then deleted too.
+   */
+  setRates(id: string, rates: LaneRates | null): void {
+    const traffic = this.#tenants.get(id) ?? this.#routesAndKeys.get(id);
     if (!traffic) return;
     traffic.setRates(rates);
-    if (traffic.isGone && traffic.connections === 0) this.#tenants.delete(tenantId);
+    if (traffic.connections === 0) this.#removeUnlessKept(traffic);
   }
 
   /** The tenants that have had traffic since the gateway started. */
@@ -76,16 +88,43 @@ export class TrafficTable {
     return this.#tenants.keys();
   }
 
-  usage(tenantId: string): TenantUsage {
-    const traffic = this.#tenants.get(tenantId);
+  /** The tenants, and the routes and keys with rates, that have traffic. */
+  ids(): string[] {
+    return [...this.#tenants.keys(), ...this.#routesAndKeys.keys()];
+  }
+
+  /** The traffic of a tenant, or of a route or key with rates. */
+  usage(id: string): TrafficUsage {
+    const traffic = this.#tenants.get(id) ?? this.#routesAndKeys.get(id);
     return traffic?.usage() ?? { fromClients: none, fromUpstreams: none };
   }
 
-  #deactivate(tenantId: string, traffic: TenantTraffic): void {
-    this.#live.delete(traffic);
+  #add(table: Map<string, OwnedTraffic>, { id, rates }: RateOwner): OwnedTraffic {
+    const traffic = table.get(id) ?? new OwnedTraffic(id, this.wheel, table === this.#tenants);
+    table.set(id, traffic);
+    traffic.setRates(rates);
+    traffic.connections += 1;
+    if (this.#live.size === 0) this.#startSampling();
+    this.#live.add(traffic);
+    return traffic;
+  }
+
+  #deactivate(traffic: OwnedTraffic): void {
     traffic.sample(0);
-    if (traffic.isGone) this.#tenants.delete(tenantId);
+    this.#removeUnlessKept(traffic);
+  }
+
+  // The traffic of a route or a key without connections is kept until its buckets are full again: a client
+  // that connects anew gets no new allowance.
+  #removeUnlessKept(traffic: OwnedTraffic): void {
+    const isKept = !traffic.isGone && (traffic.isTenant || !traffic.isRested);
+    if (traffic.isTenant || !isKept) this.#live.delete(traffic);
+    if (!isKept) this.#tableOf(traffic).delete(traffic.id);
     if (this.#live.size === 0) this.#timer.stop();
+  }
+
+  #tableOf({ isTenant }: OwnedTraffic): Map<string, OwnedTraffic> {
+    return isTenant ? this.#tenants : this.#routesAndKeys;
   }
 
   #startSampling(): void {
@@ -97,71 +136,20 @@ export class TrafficTable {
     const nowMs = performance.now();
     const seconds = (nowMs - this.#sampledAtMs) / 1000;
     this.#sampledAtMs = nowMs;
-    for (const traffic of this.#live) traffic.sample(seconds);
-    this.#timer.start(sampleIntervalMs);
+    for (const traffic of this.#live) {
+      traffic.sample(seconds);
+      if (traffic.connections === 0) this.#removeUnlessKept(traffic);
+    }
+    if (this.#live.size > 0) this.#timer.start(sampleIntervalMs);
   }
 }
 
-class TenantTraffic implements TenantLanes {
-  readonly fromClients: TrafficLane;
-  readonly fromUpstreams: TrafficLane;
-  connections = 0;
-  isGone = false;
-  readonly #clientSpeed = new Speed();
-  readonly #upstreamSpeed = new Speed();
-
-  constructor(wheel: TimingWheel) {
-    this.fromClients = new TrafficLane(wheel);
-    this.fromUpstreams = new TrafficLane(wheel);
-  }
-
-  /**
-   * Sets the rates. They are null if the tenant has been deleted; its last connections then keep their
-   * previous rates.
-   */
-  setRates(rates: LaneRates | null): void {
-    this.isGone = rates === null;
-    if (rates === null) return;
-    this.fromClients.setRates(rates);
-    this.fromUpstreams.setRates(rates);
-  }
-
-  usage(): TenantUsage {
-    return {
-      fromClients: this.#clientSpeed.usageOf(this.fromClients),
-      fromUpstreams: this.#upstreamSpeed.usageOf(this.fromUpstreams),
-    };
-  }
-
-  /**
-   * Measures the speed since the last sample, which was taken `seconds` ago; 0 if the tenant has no live
-   * connection any more.
-   */
-  sample(seconds: number): void {
-    this.#clientSpeed.sample(this.fromClients, seconds);
-    this.#upstreamSpeed.sample(this.fromUpstreams, seconds);
-  }
+function hasRates(owner: RateOwner | null): owner is RateOwner {
+  const rates = owner?.rates ?? null;
+  return rates !== null && (rates.messagesPerSecond !== null || rates.bytesPerSecond !== null);
 }
 
-class Speed {
-  #messages = 0;
-  #bytes = 0;
-  #messagesPerSecond = 0;
-  #bytesPerSecond = 0;
-
-  sample({ messages, bytes }: TrafficLane, seconds: number): void {
-    this.#messagesPerSecond = seconds > 0 ? (messages - this.#messages) / seconds : 0;
-    this.#bytesPerSecond = seconds > 0 ? (bytes - this.#bytes) / seconds : 0;
-    this.#messages = messages;
-    this.#bytes = bytes;
-  }
-
-  usageOf({ messages, bytes }: TrafficLane): LaneUsage {
-    return {
-      messages,
-      bytes,
-      messagesPerSecond: this.#messagesPerSecond,
-      bytesPerSecond: this.#bytesPerSecond,
-    };
-  }
+// Lanes that no table made belong to no owner.
+function trafficsOf(lanes: ConnectionLanes): readonly OwnedTraffic[] {
+  return lanes instanceof JointLanes ? lanes.traffics : [];
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FrameSender, ReservedBits } from './frame-rules.js';
 import type { TimingWheel } from './timing-wheel.js';
-import type { TenantLanes } from './traffic-table.js';
+import type { ConnectionLanes } from './traffic-table.js';
 
 export type { FrameSender, ReservedBits } from './frame-rules.js';
 
@@ -108,6 +108,8 @@ export interface Tunnel {
   close(code: number, reason: string): void;
   /** Sets the message limits. They apply from the next frame on. */
   setMessageLimits(limits: MessageLimits): void;
+  /** Replaces the lanes. Bytes that wait for a rate are held to the new rates at once. */
+  setLanes(lanes: ConnectionLanes): void;
   /**
    * Adds an observer. The returned function removes it, and is safe to call twice. Observation costs nothing
    * while there is no observer.
@@ -136,8 +138,8 @@ export interface TunnelInput {
   upstreamHead: Buffer;
   limits: TunnelLimits;
   messageLimits: MessageLimits;
-  /** The totals and rates that the tenant's connections share. */
-  lanes: TenantLanes;
+  /** The rates that the connection shares with others of its tenant, its route and its key. */
+  lanes: ConnectionLanes;
   /** Whether a sender that exceeds its rate is slowed down, or its connection is closed with 1008. */
   onRate: 'slow' | 'close';
   /** The reserved bits that the negotiated extensions use. */

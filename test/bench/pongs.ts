@@ -41,7 +41,11 @@ async function microsOfPong(
   const [nearUpstream, upstream] = await upstreamPair();
   const rates = { messagesPerSecond: null, bytesPerSecond: null };
   const traffic = new TrafficTable(new TimingWheel());
-  const lanes = traffic.join('ten_bench', rates);
+  const lanes = traffic.join({
+    tenant: { id: 'ten_bench', rates },
+    route: { id: 'rte_bench', rates },
+    apiKey: null,
+  });
   const ended = new Promise((onEnd) => {
     factory.join({
       client: nearClient,
@@ -72,7 +76,7 @@ async function microsOfPong(
   const { user, system } = process.cpuUsage(before);
   for (const socket of [client, upstream]) socket.destroy();
   await ended;
-  traffic.leave('ten_bench');
+  traffic.leave(lanes);
   await factory.close();
   return (user + system) / pongs;
 }

@@ -80,6 +80,8 @@ function apiKeyEntry(tenantId: string): ConfigEntry {
       scopes: ['connect'],
       routeIds: null,
       maxConnections: null,
+      messagesPerSecond: null,
+      bytesPerSecond: null,
       quota: noQuota,
       expiresAt: null,
       secretHash,

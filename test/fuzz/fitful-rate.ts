@@ -12,9 +12,15 @@ const messageBucketAt = 2;
 const byteBucketAt = 5;
 const servingIntervalMs = 25;
 
+/** The lane that limits messages, and the one that limits bytes. */
+export interface FitfulLanes {
+  messages: TrafficLane;
+  bytes: TrafficLane;
+}
+
 /**
- * A rate that allows different amounts in successive turns of the event loop. It is written into the memory
- * of the lane, so that it applies to each implementation.
+ * Rates that allow different amounts in successive turns of the event loop. They are written into the memory
+ * of the lanes, so that they apply to each implementation.
  */
 export class FitfulRate {
   #allowances: Allowances | null = null;
@@ -22,7 +28,7 @@ export class FitfulRate {
   #next: NodeJS.Immediate | null = null;
 
   constructor(
-    private readonly lane: TrafficLane,
+    private readonly lanes: FitfulLanes,
     private readonly factory: TunnelFactory,
   ) {}
 
@@ -39,16 +45,17 @@ export class FitfulRate {
 
   #apply(): void {
     this.#turn += 1;
-    this.#fill(messageBucketAt, this.#allowances?.messages);
-    this.#fill(byteBucketAt, this.#allowances?.bytes);
-    const isInLine = this.lane.waiting > 0;
+    const { messages, bytes } = this.lanes;
+    this.#fill(messages, messageBucketAt, this.#allowances?.messages);
+    this.#fill(bytes, byteBucketAt, this.#allowances?.bytes);
+    const isInLine = messages.waiting + bytes.waiting > 0;
     if (isInLine) this.factory.advanceClock(servingIntervalMs);
     this.#next = this.#allowances || isInLine ? setImmediate(() => this.#apply()) : null;
   }
 
   /** Fills a bucket that is not refilled over time. */
-  #fill(at: number, allowances: readonly number[] | undefined): void {
+  #fill({ memory }: TrafficLane, at: number, allowances: readonly number[] | undefined): void {
     const allowed = allowances?.[this.#turn % allowances.length];
-    this.lane.memory.set([allowed === undefined ? NaN : 1, allowed ?? 0, Infinity], at);
+    memory.set([allowed === undefined ? NaN : 1, allowed ?? 0, Infinity], at);
   }
 }

@@ -5,7 +5,7 @@ import { TrafficLane } from '../../libs/tunnel/traffic-lane.js';
 import { socketPair, upstreamPair } from '../support/socket-pair.js';
 import type { TunnelFactory, TunnelImplementation } from '../support/tunnel-implementations.js';
 import { deferred } from '../support/deferred.js';
-import { FitfulRate } from './fitful-rate.js';
+import { FitfulRate, type FitfulLanes } from './fitful-rate.js';
 import { ReceivedBytes } from './received-bytes.js';
 
 const maxWaitMs = 15_000;
@@ -42,10 +42,11 @@ export class OpenTunnel {
     [nearUpstream, upstream]: readonly [Socket, Socket],
     options: Options,
   ) {
-    const lanes = {
-      fromClients: new TrafficLane(factory.wheel),
-      fromUpstreams: new TrafficLane(factory.wheel),
-    };
+    const twoLanes = (): FitfulLanes => ({
+      messages: new TrafficLane(factory.wheel),
+      bytes: new TrafficLane(factory.wheel),
+    });
+    const lanes = { fromClients: twoLanes(), fromUpstreams: twoLanes() };
     const { promise, resolve } = deferred<TunnelEnd>();
     const tunnel = factory.join({
       client: nearClient,
@@ -60,7 +61,10 @@ export class OpenTunnel {
         halfOpenTimeoutMs: timeoutMs,
       },
       messageLimits: { maxMessageBytes: null },
-      lanes,
+      lanes: {
+        fromClients: Object.values(lanes.fromClients),
+        fromUpstreams: Object.values(lanes.fromUpstreams),
+      },
       onRate: 'slow',
       reservedBits: 'none',
       ...options,

@@ -3,8 +3,9 @@ import type { Socket } from 'node:net';
 import {
   TimingWheel,
   TrafficTable,
+  type ConnectionLanes,
   type FrameSender,
-  type TenantLanes,
+  type RateOwners,
   type Tunnel,
   type TunnelCounters,
   type TunnelEnd,
@@ -12,7 +13,7 @@ import {
   type TunnelLimits,
 } from '#libs/tunnel';
 import { closeFrame } from '../../libs/tunnel/own-frames.js';
-import type { LaneRates } from '../../libs/tunnel/traffic-lane.js';
+import type { LaneRates, TrafficLane } from '../../libs/tunnel/traffic-lane.js';
 import { longWait } from './long-wait.js';
 import { socketPair, upstreamPair } from './socket-pair.js';
 import {
@@ -100,16 +101,38 @@ function oneForEachTest(implementation: TunnelImplementation): () => TunnelFacto
   };
 }
 
-// The lane registry of all tests.
-const wheel = new TimingWheel();
+/** The wheel of the lanes of all tests. */
+export const wheel = new TimingWheel();
 
-/**
- * The lanes of a tenant with these rates, for any number of tunnels, and a function that changes the rates.
- */
-export function lanesWith(rates: LaneRates): { lanes: TenantLanes; setRates: (rates: LaneRates) => void } {
+export const unlimited: LaneRates = { messagesPerSecond: null, bytesPerSecond: null };
+
+/** The lanes of a tenant with these rates, for any number of tunnels. */
+export function lanesWith(rates: LaneRates): {
+  lanes: ConnectionLanes;
+  /** Those of the tenant in `lanes`. */
+  ofTenant: Record<keyof ConnectionLanes, TrafficLane>;
+  setRates: (rates: LaneRates) => void;
+} {
   const table = new TrafficTable(wheel);
-  const lanes = table.join('ten_a', rates);
-  return { lanes, setRates: (changed) => table.setRates('ten_a', changed) };
+  const lanes = table.join(ownersWith({ tenant: rates }));
+  const [fromClients] = lanes.fromClients;
+  const [fromUpstreams] = lanes.fromUpstreams;
+  if (!fromClients || !fromUpstreams) throw new Error('the tenant has no lanes');
+  const ofTenant = { fromClients, fromUpstreams };
+  return { lanes, ofTenant, setRates: (changed) => table.setRates('ten_a', changed) };
+}
+
+/** A tenant, a route and a key with these rates. */
+export function ownersWith({
+  tenant = unlimited,
+  route = unlimited,
+  apiKey = unlimited,
+}: Partial<Record<keyof RateOwners, LaneRates | null>>): RateOwners {
+  return {
+    tenant: { id: 'ten_a', rates: tenant },
+    route: { id: 'rte_a', rates: route },
+    apiKey: { id: 'key_a', rates: apiKey },
+  };
 }
 
 /** The options of a tunnel besides its sockets, without limits of the tenant. */
@@ -117,7 +140,7 @@ export function tunnelInput(
   limits: TunnelLimits,
 ): Omit<TunnelInput, 'client' | 'upstream' | 'wheel' | 'listener'> {
   const none = Buffer.alloc(0);
-  const { lanes } = lanesWith({ messagesPerSecond: null, bytesPerSecond: null });
+  const { lanes } = lanesWith(unlimited);
   return {
     clientHead: none,
     upstreamHead: none,

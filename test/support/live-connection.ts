@@ -29,6 +29,7 @@ export function liveConnection(overrides: Partial<LiveConnection> = {}): LiveCon
     listedUpstreamUrl: overrides.upstreamUrl ?? 'ws://upstream.test',
     subprotocol: null,
     negotiatedExtensions: null,
+    lanes: { fromClients: [], fromUpstreams: [] },
     tunnel: recordingTunnel(),
     ...overrides,
   };
@@ -57,6 +58,7 @@ export function recordingTunnel(): LiveConnection['tunnel'] {
     fromUpstream: () => counters,
     close: vi.fn(),
     setMessageLimits: vi.fn(),
+    setLanes: vi.fn(),
     observe: vi.fn(() => release),
   };
   return tunnel;

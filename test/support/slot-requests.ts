@@ -40,6 +40,8 @@ export function keyOf(tenant: PublishedTenant, maxConnections: number | null = n
     scopes: ['connect'],
     routeIds: null,
     maxConnections,
+    messagesPerSecond: null,
+    bytesPerSecond: null,
     quota: quotaSchema.parse({}),
     expiresAt: null,
     secretHash: '0'.repeat(64),

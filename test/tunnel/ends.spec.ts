@@ -97,7 +97,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
       test.each(sides)(
         'a close of the gateway does not wait for held-back bytes: the rest of the %s is dropped',
         async (side) => {
-          const { lanes } = lanesWith(oneMessage);
+          const { lanes, ofTenant } = lanesWith(oneMessage);
           const peers = await join(noTimeLimits, { lanes }, upstreamSocket);
           const received = new ReceivedBytes(peers[otherSide(side)]);
           const messages = messagesOf(side, 20);
@@ -116,7 +116,7 @@ describe.each(tunnelsUnderTest)('$name', ({ join }) => {
           expect(all.subarray(delivered.length, delivered.length + 1)).toEqual(Buffer.from([0x88]));
           expect(all.includes(`message ${passed}`)).toBe(false);
           expect(countersOf(peers, side)).toMatchObject({ messages: passed, bytes: delivered.length });
-          expect(lanes[side === 'client' ? 'fromClients' : 'fromUpstreams']).toMatchObject({
+          expect(ofTenant[side === 'client' ? 'fromClients' : 'fromUpstreams']).toMatchObject({
             messages: passed,
           });
         },

@@ -55,8 +55,8 @@ const violations: Violation[] = [
     reason: 'message rate',
     frames: (side) => [messageFrom(side, 'fine'), messageFrom(side, 'too fast')],
     options: (side) => {
-      const { lanes } = lanesWith({ messagesPerSecond: 2, bytesPerSecond: null });
-      lanes[side === 'client' ? 'fromClients' : 'fromUpstreams'].take(1, 0);
+      const { lanes, ofTenant } = lanesWith({ messagesPerSecond: 2, bytesPerSecond: null });
+      ofTenant[side === 'client' ? 'fromClients' : 'fromUpstreams'].take(1, 0);
       return { lanes, onRate: 'close' };
     },
   },

@@ -5,7 +5,7 @@ import { apiKeyColumnsOf, type ApiKeyRow } from '../database/entities/api-key.en
 import type { Principal } from '../http/principal.js';
 import type { ChangeTransaction } from '../publishing/change-transaction.js';
 import { insertResource, updateResource } from '../publishing/write-resource.js';
-import { apiKeyResource } from '../resources/api-key.js';
+import { apiKeyResource, grantOf } from '../resources/api-key.js';
 import { refuseNameConflict } from '../resources/name-conflict.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
 import { requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
@@ -53,6 +53,6 @@ export async function changeApiKey(
 }
 
 export function editableFieldsOf(row: ApiKeyRow): ApiKeyCreate {
-  const { name, labels, scopes, routeIds, maxConnections, quota, expiresAt } = row;
-  return { name, labels, scopes, routeIds, maxConnections, quota, expiresAt };
+  const { name, labels } = row;
+  return { name, labels, ...grantOf(row) };
 }

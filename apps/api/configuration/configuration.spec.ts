@@ -107,6 +107,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
       clientCertificate: 'none',
     },
     ...{ allowedOrigins: null, maxConnections: null, onChange: 'keep', onMessageRate: 'slow' },
+    ...{ messagesPerSecond: null, bytesPerSecond: null },
     match: { host: '*', pathType: 'prefix', encodedSlash: 'refuse' },
     upstreams: [{ weight: 1 }],
     upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
@@ -120,6 +121,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
   const noKeyLimits = {
     routeIds: null,
     maxConnections: null,
+    ...{ messagesPerSecond: null, bytesPerSecond: null },
     expiresAt: null,
     revokedAt: null,
     previous: null,

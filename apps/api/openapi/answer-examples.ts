@@ -43,6 +43,8 @@ const apiKey: ApiKey = {
   scopes: ['connect'],
   routeIds: null,
   maxConnections: null,
+  messagesPerSecond: 50,
+  bytesPerSecond: null,
   quota: quotaSchema.parse({ connections: 100_000 }),
   expiresAt: null,
   prefix: 'slc_AbC123dEf456',

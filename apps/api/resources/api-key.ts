@@ -42,15 +42,15 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   listing: apiKeyListing,
   entity: ApiKeyEntity,
   tenantIdOf: ({ tenantId }) => tenantId,
-  fieldsOf: ({ name, prefix, secretHash, previousPrefix, previousSecretHash, previousExpiresAt, ...row }) => {
-    const { labels, scopes, routeIds, maxConnections, quota, expiresAt, revokedAt } = row;
+  fieldsOf: (row) => {
+    const { name, labels, prefix, secretHash, revokedAt } = row;
+    const { previousPrefix, previousSecretHash, previousExpiresAt } = row;
     const previous = { previousPrefix, previousSecretHash, previousExpiresAt };
-    const limits = { scopes, routeIds, maxConnections, quota, expiresAt, revokedAt };
-    return { name, labels, prefix, secretHash, ...previous, ...limits };
+    return { name, labels, prefix, secretHash, ...previous, ...grantOf(row), revokedAt };
   },
   auditedFields: [
-    ...['name', 'labels', 'scopes', 'routeIds', 'maxConnections', 'quota', 'expiresAt', 'revokedAt'],
-    ...['prefix', 'previousPrefix', 'previousExpiresAt'],
+    ...['name', 'labels', 'scopes', 'routeIds', 'maxConnections', 'messagesPerSecond', 'bytesPerSecond'],
+    ...['quota', 'expiresAt', 'revokedAt', 'prefix', 'previousPrefix', 'previousExpiresAt'],
   ],
   redact: (fields) => fields,
   entryOf: apiKeyEntry,
@@ -59,10 +59,8 @@ export const apiKeyResource: Resource<ApiKeyRow, ApiKeyDocument> = {
   deleteAction: 'apiKey.revoke',
   schema: apiKeyDocumentSchema,
   documentOf: (row) => {
-    const { id, name, labels, scopes, routeIds, maxConnections, quota, expiresAt } = row;
-    const { prefix, secretHash, revokedAt } = row;
-    const editable = { name, labels, scopes, routeIds, maxConnections, quota, expiresAt };
-    return { id, ...editable, prefix, secretHash, previous: previousOf(row), revokedAt };
+    const { id, name, labels, prefix, secretHash, revokedAt } = row;
+    return { id, name, labels, ...grantOf(row), prefix, secretHash, previous: previousOf(row), revokedAt };
   },
   rowFrom: apiKeyRow,
   naturalKeyOf: ({ prefix }) => prefix,
@@ -90,11 +88,26 @@ function apiKeyEntry(row: ApiKeyRow): ConfigEntry {
 /** Null if the key is revoked. */
 export function publishedApiKeyOf(row: ApiKeyRow): PublishedApiKey | null {
   const { id, tenantId, name, labels, prefix, secretHash } = row;
-  const { scopes, routeIds, maxConnections, quota, expiresAt } = row;
   if (row.revokedAt !== null) return null;
-  const previous = previousOf(row);
-  const fields = { prefix, secretHash, previous, scopes, routeIds, maxConnections, quota, expiresAt };
-  return { id, tenantId, name, labels, ...fields };
+  return { id, tenantId, name, labels, prefix, secretHash, previous: previousOf(row), ...grantOf(row) };
+}
+
+type KeyGrant = Pick<
+  PublishedApiKey,
+  'scopes' | 'routeIds' | 'maxConnections' | 'messagesPerSecond' | 'bytesPerSecond' | 'quota' | 'expiresAt'
+>;
+
+/** What the key permits, and how much of it. */
+export function grantOf({
+  scopes,
+  routeIds,
+  maxConnections,
+  messagesPerSecond,
+  bytesPerSecond,
+  quota,
+  expiresAt,
+}: ApiKeyRow): KeyGrant {
+  return { scopes, routeIds, maxConnections, messagesPerSecond, bytesPerSecond, quota, expiresAt };
 }
 
 /** The secret before the last rotation, even after it has expired; null if there is none. */

@@ -10,7 +10,7 @@ import type { GatewayParts } from './gateway-options.js';
 
 type SharedInput = Pick<
   PipelineInput,
-  'registry' | 'traffic' | 'wheel' | 'closeTimeoutMs' | 'onJoined' | 'onRecord'
+  'registry' | 'rates' | 'wheel' | 'closeTimeoutMs' | 'onJoined' | 'onRecord'
 >;
 
 export interface CreatePipelineInput extends SharedInput {

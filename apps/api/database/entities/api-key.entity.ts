@@ -40,6 +40,8 @@ export const ApiKeyEntity = defineEntity<ApiKeyRow>({
     scopes: { type: 'simple-json' },
     routeIds: { type: 'simple-json', nullable: true },
     maxConnections: { type: 'bigint', nullable: true, transformer: wholeNumber },
+    messagesPerSecond: { type: 'bigint', nullable: true, transformer: wholeNumber },
+    bytesPerSecond: { type: 'bigint', nullable: true, transformer: wholeNumber },
     quota: { type: 'simple-json' },
     expiresAt: { type: 'varchar', nullable: true },
     revokedAt: { type: 'varchar', nullable: true },

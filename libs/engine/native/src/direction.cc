@@ -8,7 +8,8 @@ namespace sluice {
 
 class Direction::Step final : public FrameGate {
  public:
-  Step(Direction& direction, bool isExempt) : direction_(direction), allowance_(direction.lane()) {
+  Step(Direction& direction, LaneReservations* reservations, bool isExempt)
+      : direction_(direction), allowance_(direction.parts_.lanes, direction.from_, reservations) {
     allowedBytes_ = allowance_.begin(isExempt);
   }
 
@@ -24,6 +25,8 @@ class Direction::Step final : public FrameGate {
 
   /// Why it stopped.
   Stop stop() const { return stop_; }
+  /// The lane whose rate is used up; null if it stopped for another reason.
+  TrafficLane* narrowest() const { return stop_ == Stop::kRate ? allowance_.narrowest() : nullptr; }
 
  private:
   bool mayPass(const uint8_t* at, size_t available) override {
@@ -41,16 +44,38 @@ class Direction::Waiter final : public LaneWaiter {
  public:
   explicit Waiter(Direction& direction) : direction_(direction) {}
 
+  LaneReservations& reservations() { return reservations_; }
+
+  /// Waits in a lane in which `heldBytes` do not pass now. The lane that serves the direction may be another one.
+  void waitIn(TrafficLane& lane, size_t heldBytes) {
+    if (servedBy_ != nullptr && servedBy_ != &lane) reservations_.reserve(*servedBy_, static_cast<double>(heldBytes));
+    if (lane_ != &lane) leaveLine();
+    lane_ = &lane;
+    lane.wait(*this);
+  }
+  void waitAgain() { lane_->wait(*this); }
+  void leaveLine() {
+    if (lane_ != nullptr) lane_->leave(*this);
+    lane_ = nullptr;
+  }
+
  private:
-  void onAllowance() override { direction_.onAllowance(); }
+  void onAllowance() override {
+    servedBy_ = lane_;
+    direction_.onAllowance();
+    servedBy_ = nullptr;
+  }
 
   Direction& direction_;
+  TrafficLane* lane_ = nullptr;
+  TrafficLane* servedBy_ = nullptr;
+  LaneReservations reservations_;
 };
 
 Direction::Direction(Side from, const RelayParts& parts, ReservedBits reservedBits)
     : parts_(parts), follower_(FrameRules(from, reservedBits), &parts.countersOf(from)), pings_(from), from_(from) {}
 
-Direction::~Direction() { leaveLane(); }
+Direction::~Direction() { leaveLanes(); }
 
 void Direction::onData(uint8_t* bytes, size_t length) {
   parts_.countersOf(from_).bytesReceived += static_cast<double>(length);
@@ -94,8 +119,9 @@ void Direction::passAndCount(const uint8_t* bytes, size_t length) {
 void Direction::pass(const uint8_t* bytes, size_t length) {
   size_t offset = 0;
   Stop stop = Stop::kNone;
+  TrafficLane* narrowest = nullptr;
   while (offset < length && isRelaying_) {
-    offset += passSome(bytes + offset, length - offset, &stop);
+    offset += passSome(bytes + offset, length - offset, &stop, &narrowest);
     writeOwnFrames();
     if (stop == Stop::kOwnPong) offset += takeOutPong();
     else if (stop != Stop::kOwnFrame) break;
@@ -103,21 +129,26 @@ void Direction::pass(const uint8_t* bytes, size_t length) {
   if (!isRelaying_) offset += follower_.push(bytes + offset, length - offset);
   if (offset == length || follower_.violation() != FrameViolation::kNone) return;
   held_.keep(bytes + offset, length - offset);
-  if (isRelaying_ && stop == Stop::kRate) waitForRate();
+  if (isRelaying_ && narrowest != nullptr) waitForRate(*narrowest);
 }
 
 // Forwards the bytes that may pass now, in one write, and counts them. Returns the number of these bytes.
-size_t Direction::passSome(const uint8_t* bytes, size_t length, Stop* stop) {
+size_t Direction::passSome(const uint8_t* bytes, size_t length, Stop* stop, TrafficLane** narrowest) {
   const Counters& counters = parts_.countersOf(from_);
   const double messages = counters.messages;
   const double bytesBefore = counters.bytes;
   // The rate does not delay a frame that must be completed before the gateway's close frame.
-  Step step(*this, pending_.isCloseDue());
+  Step step(*this, waiter_ == nullptr ? nullptr : &waiter_->reservations(), pending_.isCloseDue());
   const size_t passed = step.follow(bytes, length);
   *stop = step.stop();
+  *narrowest = step.narrowest();
   write(bytes, passed);
-  lane().count(counters.messages - messages, counters.bytes - bytesBefore);
+  count(counters.messages - messages, counters.bytes - bytesBefore);
   return passed;
+}
+
+void Direction::count(double messages, double bytes) const {
+  parts_.lanes.forEachFrom(from_, [messages, bytes](TrafficLane& lane) { lane.count(messages, bytes); });
 }
 
 Direction::Stop Direction::whyStopBefore(const uint8_t* at, size_t available, Allowance& allowance) {
@@ -143,32 +174,44 @@ size_t Direction::takeOutPong() {
     counters.controlFrames += 1;
   }
   counters.bytes += static_cast<double>(pongBytes);
-  lane().count(0, static_cast<double>(pongBytes));
+  count(0, static_cast<double>(pongBytes));
   return pongBytes;
 }
 
-void Direction::waitForRate() {
+void Direction::waitForRate(TrafficLane& lane) {
   isWaitingForRate_ = true;
   sender().pause();
   if (waiter_ == nullptr) waiter_ = std::make_unique<Waiter>(*this);
-  lane().wait(*waiter_);
+  waiter_->waitIn(lane, held_.length());
   if (parts_.onRate == OnRate::kClose) parts_.events.onRateExceeded(from_);
 }
 
 void Direction::onAllowance() {
-  if (receiver().isBehind()) lane().wait(*waiter_);
+  if (receiver().isBehind()) waiter_->waitAgain();
   else passHeld();
 }
 
-void Direction::leaveLane() {
-  if (waiter_ != nullptr) lane().leave(*waiter_);
+void Direction::leaveLine() {
+  if (waiter_ != nullptr) waiter_->leaveLine();
+}
+
+void Direction::leaveLanes() {
+  if (waiter_ == nullptr) return;
+  waiter_->leaveLine();
+  waiter_->reservations().release();
+}
+
+void Direction::onLanesChanged() {
+  if (!isWaitingForRate_) return;
+  if (receiver().isBehind()) waiter_->waitIn(parts_.lanes.ofTenant(from_), held_.length());
+  else passHeld();
 }
 
 void Direction::passHeld() {
   if (held_.isEmpty()) return;
   const HeldBytes held = held_.take();
   isWaitingForRate_ = false;
-  leaveLane();
+  leaveLine();
   passAndCount(held.bytes(), held.length());
   readOn();
   reportSenderEnd();
@@ -268,7 +311,7 @@ void Direction::discard() {
 void Direction::end() {
   held_.clear();
   isWaitingForRate_ = false;
-  leaveLane();
+  leaveLanes();
 }
 
 }  // namespace sluice

@@ -5,13 +5,13 @@
 #include <memory>
 
 #include "allowance.h"
+#include "connection_lanes.h"
 #include "counters.h"
 #include "frame_follower.h"
 #include "held_bytes.h"
 #include "own_pings.h"
 #include "pending_frames.h"
 #include "socket.h"
-#include "traffic_lane.h"
 
 namespace sluice {
 
@@ -42,15 +42,14 @@ class DirectionEvents {
 /// first.
 struct RelayParts {
   Socket* sockets[2];
-  /// Shared with the tenant's other connections.
-  TrafficLane* lanes[2];
+  /// Shared with other connections of the tenant, the route and the key.
+  ConnectionLanes lanes;
   Counters* counters;
   TimingWheel& wheel;
   DirectionEvents& events;
   OnRate onRate;
 
   Socket& socketOf(Side side) const { return *sockets[static_cast<size_t>(side)]; }
-  TrafficLane& laneFrom(Side side) const { return *lanes[static_cast<size_t>(side)]; }
   Counters& countersOf(Side side) const { return counters[static_cast<size_t>(side)]; }
 };
 
@@ -104,8 +103,11 @@ class Direction {
   bool stopWaiting();
   /// Continues to read, so that a close frame and the FIN are detected, but forwards nothing more.
   void discard();
-  /// Must be called when no more bytes will arrive. Leaves the queue of the lane.
+  /// Must be called when no more bytes will arrive. Leaves the queue of its lane.
   void end();
+  /// Must be called before the lanes of the connection change, and afterwards.
+  void leaveLanes();
+  void onLanesChanged();
   void readOn();
 
  private:
@@ -115,23 +117,23 @@ class Direction {
 
   // One step of `pass`, in which the follower asks before each frame.
   class Step;
-  // Waits in the lane on behalf of the direction.
+  // Waits in a lane on behalf of the direction.
   class Waiter;
 
   void onAllowance();
   Stop whyStopBefore(const uint8_t* at, size_t available, Allowance& allowance);
   void passAndCount(const uint8_t* bytes, size_t length);
   void pass(const uint8_t* bytes, size_t length);
-  size_t passSome(const uint8_t* bytes, size_t length, Stop* stop);
+  size_t passSome(const uint8_t* bytes, size_t length, Stop* stop, TrafficLane** narrowest);
   size_t takeOutPong();
-  void waitForRate();
-  void leaveLane();
+  void waitForRate(TrafficLane& lane);
+  void leaveLine();
   void passHeld();
   void reportSenderEnd();
   void write(const uint8_t* bytes, size_t length);
   void writeOwnFrames();
   Socket& sender() const { return parts_.socketOf(from_); }
-  TrafficLane& lane() const { return parts_.laneFrom(from_); }
+  void count(double messages, double bytes) const;
 
   const RelayParts& parts_;
   FrameFollower follower_;

@@ -40,7 +40,8 @@ Id Engine::join(const JoinInput& input) {
                               counters,
                               input.reservedBits,
                               input.onRate,
-                              input.maxMessageBytes};
+                              input.maxMessageBytes,
+                              takeLanes(input.narrowerLanes)};
   Relay* relay = relayMemory_.create(relayInput);
   const Id id = connections_.add(relay);
   relay->id = id;
@@ -57,21 +58,6 @@ bool Engine::hasCountersFor(uint32_t slot) {
   Counters* page = host_.createCountersPage();
   if (page != nullptr) pages_.push_back(page);
   return page != nullptr;
-}
-
-TrafficLane& Engine::takeLane(LaneMemory* memory) {
-  std::unique_ptr<TrafficLane>& lane = lanes_[memory];
-  if (lane == nullptr) lane = std::make_unique<TrafficLane>(wheel_, memory);
-  lane->connections += 1;
-  return *lane;
-}
-
-void Engine::giveLaneBack(TrafficLane& lane) {
-  lane.connections -= 1;
-  if (lane.connections > 0) return;
-  LaneMemory* memory = lane.memory();
-  lanes_.erase(memory);
-  host_.onLaneIdle(memory);
 }
 
 // The relay is destroyed only after its end was reported, because the caller may be one of its methods.
@@ -163,8 +149,9 @@ void Engine::freeEnded() {
 void Engine::freeConnection(Id id) {
   Relay* relay = connections_.find(id);
   if (relay == nullptr) return;
-  TrafficLane& fromClient = relay->laneFrom(Side::kClient);
-  TrafficLane& fromUpstream = relay->laneFrom(Side::kUpstream);
+  TrafficLane& fromClient = relay->lanes().ofTenant(Side::kClient);
+  TrafficLane& fromUpstream = relay->lanes().ofTenant(Side::kUpstream);
+  const ConnectionLanes::Narrower narrower = relay->lanes().narrower();
   // The sockets of a connection were created as unjoined ones.
   auto& client = static_cast<UnjoinedSocket&>(relay->socketOf(Side::kClient));
   auto& upstream = static_cast<UnjoinedSocket&>(relay->socketOf(Side::kUpstream));
@@ -174,6 +161,7 @@ void Engine::freeConnection(Id id) {
   socketMemory_.destroy(&upstream);
   giveLaneBack(fromClient);
   giveLaneBack(fromUpstream);
+  giveLanesBack(narrower);
 }
 
 void Engine::runCommands() {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "clock.h"
+#include "connection_lanes.h"
 #include "inbox.h"
 #include "listener.h"
 #include "read_buffer.h"
@@ -19,7 +20,6 @@
 #include "slot_table.h"
 #include "tap.h"
 #include "timing_wheel.h"
-#include "traffic_lane.h"
 #include "unjoined_socket.h"
 #include "upstream_exchange.h"
 
@@ -58,6 +58,7 @@ struct JoinInput {
   RelayLimits limits;
   LaneMemory* laneFromClient;
   LaneMemory* laneFromUpstream;
+  NarrowerLanes<LaneMemory> narrowerLanes;
   ReservedBits reservedBits;
   OnRate onRate;
   uint64_t maxMessageBytes;
@@ -115,6 +116,10 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
 
   /// Joins two sockets. No more records of these sockets are reported. Returns an id of zeros if one of them is gone.
   Id join(const JoinInput& input);
+  /// Replaces the lanes of the key and the route of a connection; does nothing if it has ended.
+  void setNarrowerLanes(Id connection, const NarrowerLanes<LaneMemory>& lanes);
+  /// Whether a connection uses the lane in this memory.
+  bool usesLane(LaneMemory* memory) const { return lanes_.count(memory) > 0; }
   /// The number of relayed connections; `unjoinedSockets` is the number of sockets that are not joined.
   size_t connections() const { return connections_.size(); }
   size_t unjoinedSockets() const { return sockets_.size(); }
@@ -170,7 +175,9 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   bool hasCountersFor(uint32_t slot);
   Counters* countersOf(uint32_t slot) { return pages_[slot / kSlotsPerPage] + 2 * (slot % kSlotsPerPage); }
   TrafficLane& takeLane(LaneMemory* memory);
+  ConnectionLanes::Narrower takeLanes(const NarrowerLanes<LaneMemory>& memories);
   void giveLaneBack(TrafficLane& lane);
+  void giveLanesBack(const ConnectionLanes::Narrower& lanes);
   bool isIdle() const { return connections_.size() == 0 && sockets_.size() == 0 && openListeners_ == 0; }
   void closeHandles();
   void onHandleClosed();

@@ -6,6 +6,8 @@ namespace sluice {
 
 enum class Side : uint8_t { kClient = 0, kUpstream = 1 };
 
+constexpr Side kSides[] = {Side::kClient, Side::kUpstream};
+
 inline Side otherSide(Side side) { return side == Side::kClient ? Side::kUpstream : Side::kClient; }
 
 /// Which reserved bits frames may set (RFC 6455 §5.2), given the extensions that the handshake negotiated: none; RSV1

@@ -14,7 +14,6 @@ constexpr uint16_t kAbnormalClosure = 1006;
 constexpr uint16_t kPolicyViolation = 1008;
 constexpr uint16_t kMessageTooBigCode = 1009;
 constexpr uint16_t kTryAgainLater = 1013;
-constexpr Side kSides[] = {Side::kClient, Side::kUpstream};
 
 EndedBy endedBySide(Side side) { return side == Side::kClient ? EndedBy::kClient : EndedBy::kUpstream; }
 
@@ -61,7 +60,7 @@ double randomFraction() {
 Relay::Relay(const RelayInput& input)
     : events_(input.events),
       parts_{{&input.client, &input.upstream},
-             {&input.laneFromClient, &input.laneFromUpstream},
+             ConnectionLanes(input.laneFromClient, input.laneFromUpstream, input.narrowerLanes),
              input.counters,
              input.wheel,
              *this,
@@ -90,6 +89,12 @@ void Relay::start(const uint8_t* clientHead, size_t clientBytes, const uint8_t* 
 void Relay::setMaxMessageBytes(uint64_t bytes) {
   toUpstream_.follower().setMaxMessageBytes(bytes);
   toClient_.follower().setMaxMessageBytes(bytes);
+}
+
+void Relay::setNarrowerLanes(const ConnectionLanes::Narrower& lanes) {
+  for (const Side side : kSides) directionFrom(side).leaveLanes();
+  parts_.lanes.setNarrower(lanes);
+  for (const Side side : kSides) directionFrom(side).onLanesChanged();
 }
 
 void Relay::setTap(Tap* tap) {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "connection_clock.h"
+#include "connection_lanes.h"
 #include "counters.h"
 #include "direction.h"
 #include "keepalive.h"
@@ -14,7 +15,6 @@
 #include "socket.h"
 #include "tap.h"
 #include "timing_wheel.h"
-#include "traffic_lane.h"
 
 namespace sluice {
 
@@ -76,6 +76,7 @@ struct RelayInput {
   ReservedBits reservedBits;
   OnRate onRate;
   uint64_t maxMessageBytes;
+  ConnectionLanes::Narrower narrowerLanes{};
 };
 
 /// A connection: two joined sockets. Bytes are forwarded unchanged as long as they comply with RFC 6455 and the limits.
@@ -99,11 +100,13 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   void destroy();
   /// Takes effect from the next frame on.
   void setMaxMessageBytes(uint64_t bytes);
+  /// Replaces the lanes of the key and the route. Bytes that wait for a rate are held to the new rates at once.
+  void setNarrowerLanes(const ConnectionLanes::Narrower& lanes);
   /// Copies each frame that begins from now on; null stops copying.
   void setTap(Tap* tap);
 
   Socket& socketOf(Side side) { return parts_.socketOf(side); }
-  TrafficLane& laneFrom(Side side) { return parts_.laneFrom(side); }
+  const ConnectionLanes& lanes() const { return parts_.lanes; }
 
  private:
   void onData(Side side, uint8_t* bytes, size_t length) override;

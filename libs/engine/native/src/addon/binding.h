@@ -28,6 +28,7 @@ class Binding final : private EngineHost {
   napi_value act(napi_callback_info info);
   napi_value release(napi_callback_info info);
   napi_value join(napi_callback_info info);
+  napi_value setNarrowerLanes(napi_callback_info info);
   napi_value countersPage(napi_callback_info info);
   napi_value runCommands();
   napi_value undelivered();
@@ -49,6 +50,8 @@ class Binding final : private EngineHost {
   void onClosed() override;
 
   LaneMemory* laneOf(napi_value array);
+  NarrowerLanes<LaneMemory> narrowerLanesOf(napi_value arrays);
+  void forgetUnused(const NarrowerLanes<LaneMemory>& lanes);
   napi_value number(double value);
   napi_value boolean(bool value);
   void call(napi_ref function, size_t count, const napi_value* arguments);

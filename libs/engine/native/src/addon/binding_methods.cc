@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <vector>
@@ -76,6 +77,7 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
       {"write", nullptr, method<&Binding::write>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"release", nullptr, method<&Binding::release>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"join", nullptr, method<&Binding::join>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"setNarrowerLanes", nullptr, method<&Binding::setNarrowerLanes>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"countersPage", nullptr, method<&Binding::countersPage>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"advanceClock", nullptr, method<&Binding::advanceClock>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"end", nullptr, method<&Binding::act<&Engine::end>>, nullptr, nullptr, nullptr, attributes, nullptr},
@@ -207,10 +209,10 @@ napi_value Binding::release(napi_callback_info info) {
   return number(engine_->release(idOf(arguments.numberAt(0))));
 }
 
-// join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream, extraFields): returns the id
-// of a connection, or 0
+// join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream, extraFields, narrowerLanes):
+// returns the id of a connection, or 0
 napi_value Binding::join(napi_callback_info info) {
-  const Arguments<8> arguments(env_, info);
+  const Arguments<9> arguments(env_, info);
   size_t numbersBytes = 0;
   const auto* numbers = static_cast<const JoinNumbers*>(memoryOf(env_, arguments[4], &numbersBytes));
   JoinInput input{};
@@ -231,7 +233,41 @@ napi_value Binding::join(napi_callback_info info) {
   input.reservedBits = static_cast<ReservedBits>(static_cast<uint8_t>(numbers->reservedBits));
   input.onRate = static_cast<OnRate>(static_cast<uint8_t>(numbers->onRate));
   input.extraFields = arguments.textAt(7);
-  return number(numberOf(engine_->join(input)));
+  input.narrowerLanes = narrowerLanesOf(arguments[8]);
+  const Id connection = engine_->join(input);
+  forgetUnused(input.narrowerLanes);
+  return number(numberOf(connection));
+}
+
+// setNarrowerLanes(connection, narrowerLanes)
+napi_value Binding::setNarrowerLanes(napi_callback_info info) {
+  const Arguments<2> arguments(env_, info);
+  const NarrowerLanes<LaneMemory> lanes = narrowerLanesOf(arguments[1]);
+  engine_->setNarrowerLanes(idOf(arguments.numberAt(0)), lanes);
+  forgetUnused(lanes);
+  return nullptr;
+}
+
+// An array of at most two pairs of lanes, of the client's messages and of the upstream's. Any other value means none.
+NarrowerLanes<LaneMemory> Binding::narrowerLanesOf(napi_value arrays) {
+  NarrowerLanes<LaneMemory> lanes;
+  uint32_t length = 0;
+  if (napi_get_array_length(env_, arrays, &length) != napi_ok) return lanes;
+  for (uint32_t index = 0; index < std::min<uint32_t>(length, 2 * lanes.kMax); index += 1) {
+    napi_value array = nullptr;
+    napi_get_element(env_, arrays, index, &array);
+    lanes.from[index % 2][index / 2] = laneOf(array);
+  }
+  return lanes;
+}
+
+// A connection that has ended has taken no lane.
+void Binding::forgetUnused(const NarrowerLanes<LaneMemory>& lanes) {
+  for (const Side side : kSides) {
+    lanes.forEachFrom(side, [this](LaneMemory& memory) {
+      if (!engine_->usesLane(&memory)) onLaneIdle(&memory);
+    });
+  }
 }
 
 // The memory is kept alive as long as a connection uses the lane.
