@@ -18,6 +18,11 @@ import {
  */
 export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
+/** The route of a key or ticket, as requests name it. */
+export const routeReferenceSchema = z.union([idSchema('route'), referableNameSchema], {
+  error: 'expected the id or the name of a route of the tenant',
+});
+
 const editableFields = {
   name: referableNameSchema.meta({
     description: 'Name of the API key, unique among the unrevoked keys of the tenant',
@@ -33,8 +38,9 @@ const editableFields = {
       description:
         '`connect`: open connections through the gateway. `read`: read the tenant through this API. `manage`: read and change it',
     }),
-  routeIds: z.array(idSchema('route')).min(1).max(1000).nullable().default(null).meta({
-    description: 'Routes on which the key may open connections; null means all routes of the tenant',
+  routeIds: z.array(routeReferenceSchema).min(1).max(1000).nullable().default(null).meta({
+    description:
+      'Ids or names of the routes on which the key may open connections, answered as ids; null means all routes of the tenant',
   }),
   maxConnections: limitSchema(0)
     .default(null)
@@ -59,6 +65,9 @@ export const apiKeySchema = z
     tenantId: idSchema('tenant').meta({ description: 'Id of the tenant that owns the API key' }),
     ...editableFields,
     name: displayTextSchema.meta({ description: 'Name of the API key' }),
+    routeIds: z.array(idSchema('route')).min(1).max(1000).nullable().default(null).meta({
+      description: 'Routes on which the key may open connections; null means all routes of the tenant',
+    }),
     expiresAt: timestampSchema.nullable().default(null).meta({
       description:
         'Time from which the key is refused; its live connections are closed then. null means never',

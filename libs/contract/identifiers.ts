@@ -70,6 +70,11 @@ export function hasFormOfId(text: string): boolean {
   return /^[a-z]{3}_[0-9a-hjkmnp-tv-z]{26}$/.test(text);
 }
 
+/** Whether a text begins like the ids of a kind, as a mistyped one does. */
+export function beginsLikeId(kind: IdKind, text: string): boolean {
+  return text.startsWith(`${idPrefixes[kind]}_`);
+}
+
 /** The schema of an id of one kind. */
 export function idSchema(kind: IdKind): z.ZodString {
   const prefix = idPrefixes[kind];

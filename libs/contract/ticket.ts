@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { routeReferenceSchema } from './api-key.js';
 import { timestampSchema } from './fields.js';
-import { idSchema } from './identifiers.js';
 import { refuseRepeated } from './repeated-items.js';
 
 /** The request to create a ticket for an API key; without a body every default applies. */
@@ -12,8 +12,9 @@ export const ticketCreateSchema = z
       .max(300)
       .default(30)
       .meta({ description: 'Number of seconds for which the ticket can be redeemed' }),
-    routeIds: z.array(idSchema('route')).min(1).max(1000).nullable().default(null).meta({
-      description: 'Routes of the key on which the ticket can be redeemed; null means all routes of the key',
+    routeIds: z.array(routeReferenceSchema).min(1).max(1000).nullable().default(null).meta({
+      description:
+        'Ids or names of the routes of the key on which the ticket can be redeemed; null means all routes of the key',
     }),
   })
   .superRefine(({ routeIds }, context) => refuseRepeated(routeIds ?? [], context, ['routeIds']))

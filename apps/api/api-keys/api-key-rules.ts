@@ -1,7 +1,6 @@
-import { In, type EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { ApiKeyCreate, KeyScope } from '#libs/contract';
 import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
-import { RouteEntity } from '../database/entities/route.entity.js';
 import { isOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { findApiKey } from '../resources/find-by-reference.js';
@@ -67,27 +66,4 @@ export function requireNotExpired({ expiresAt }: Pick<ApiKeyCreate, 'expiresAt'>
   if (expiresAt === null || Date.parse(expiresAt) > Date.parse(now)) return;
   const message = `is in the past; expected a time after ${now}, or DELETE to revoke the key`;
   throw new ProblemError('validation_failed', { errors: [{ field: 'expiresAt', message }] });
-}
-
-/**
- * Throws `validation_failed` with each id that is not a route of the tenant; nulls in the list are skipped.
- */
-export async function requireRoutesOfTenant(
-  manager: EntityManager,
-  tenantId: string,
-  routeIds: readonly (string | null)[] | null,
-): Promise<void> {
-  const wanted = (routeIds ?? []).filter((id) => id !== null);
-  if (wanted.length === 0) return;
-  const found = await manager.find(RouteEntity, {
-    where: { tenantId, id: In(wanted) },
-    select: { id: true },
-  });
-  const known = new Set(found.map(({ id }) => id));
-  const errors = (routeIds ?? []).flatMap((id, index) =>
-    id === null || known.has(id)
-      ? []
-      : [{ field: `routeIds.${index}`, message: 'the tenant has no such route' }],
-  );
-  if (errors.length > 0) throw new ProblemError('validation_failed', { errors });
 }

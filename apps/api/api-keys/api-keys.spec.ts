@@ -13,6 +13,29 @@ beforeEach(async () => {
 });
 afterEach(() => api.remove());
 
+test('routeIds may have names of routes in every write, and answers have their ids', async () => {
+  const route = (await api.request('POST', routes, { ...aRoute, name: 'chat' })).body.id;
+  const named = { name: 'web', routeIds: ['chat'] };
+  const created = (await api.request('POST', keys, named)).body;
+  expect(created.routeIds).toEqual([route]);
+  const revision = await api.revision();
+  for (const method of ['PATCH', 'PUT']) {
+    const { status, body } = await api.request(method, `${keys}/web`, named);
+    expect([status, body.routeIds]).toEqual([200, [route]]);
+  }
+  expect(await api.revision()).toBe(revision);
+  for (const [routeIds, message] of [
+    [[route, 'none'], 'the tenant has no such route'],
+    [[route, 'chat'], '"chat" is listed twice'],
+  ] as const) {
+    const { status, body } = await api.request('PATCH', `${keys}/web`, { routeIds });
+    expect([status, body.errors]).toEqual([422, [{ field: 'routeIds.1', message }]]);
+  }
+  await api.request('DELETE', `${routes}/chat`);
+  expect((await api.request('PATCH', `${keys}/web`, { routeIds: [route] })).status).toBe(200);
+  expect((await api.request('PATCH', `${keys}/web`, { routeIds: ['chat'] })).status).toBe(422);
+});
+
 test('the secret of a key is shown once, and neither stored nor published', async () => {
   const { status, body } = await api.request('POST', keys, { name: 'web' });
   expect(status).toBe(201);

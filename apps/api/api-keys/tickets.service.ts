@@ -7,7 +7,8 @@ import { Database } from '../database/database.js';
 import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
-import { findKeyOf, requireGrantable, requireRoutesOfTenant } from './api-key-rules.js';
+import { findKeyOf, requireGrantable } from './api-key-rules.js';
+import { referencedRoutes } from './referenced-routes.js';
 
 @Injectable()
 export class TicketsService {
@@ -21,12 +22,13 @@ export class TicketsService {
   async issue(
     context: RequestContext,
     { tenant, key }: { tenant: string; key: string },
-    { ttlSeconds, routeIds }: TicketCreate,
+    { ttlSeconds, routeIds: references }: TicketCreate,
   ): Promise<IssuedTicket> {
     const { read } = this.database;
     const row = await findKeyOf(read, context.principal, tenant, key);
     const { id: apiKeyId, tenantId } = row;
     requireMayConnect(row);
+    const routeIds = await referencedRoutes(read, tenantId, references);
     // A ticket grants what a key with these scopes and routes grants: its connection may live as long as the
     // key.
     const { expiresAt } = row;
@@ -35,7 +37,6 @@ export class TicketsService {
       routeIds: routeIds ?? row.routeIds,
       expiresAt,
     });
-    await requireRoutesOfTenant(read, tenantId, routeIds);
     requireRoutesOfKey(row, routeIds);
     const { ticket, ticketHash } = generateTicket();
     const answer = (): IssuedTicket => ({ ticket, expiresAt: inSeconds(ttlSeconds) });

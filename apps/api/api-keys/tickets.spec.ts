@@ -57,6 +57,14 @@ test('a ticket requested without a body lasts 30 seconds on every route of the k
   expect(await api.tickets.redeem(hashTicket(ticket) ?? '')).toMatchObject({ grant: { routeIds: null } });
 });
 
+test('a ticket may name routes by their names', async () => {
+  const body = { name: 'chat', match: { path: '/a' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+  const route = (await api.request('POST', routes, body)).body.id;
+  const { id } = await makeKey();
+  const { ticket } = ticketOf(await api.request('POST', `${keys}/${id}/tickets`, { routeIds: ['chat'] }));
+  expect(await api.tickets.redeem(hashTicket(ticket) ?? '')).toMatchObject({ grant: { routeIds: [route] } });
+});
+
 test.each([{ ttlSeconds: 0 }, { ttlSeconds: 301 }, { ttlSeconds: 1.5 }, { routeIds: [] }, { uses: 2 }])(
   'a request for a ticket with the body %j is refused',
   async (body) => {

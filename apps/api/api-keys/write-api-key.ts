@@ -7,8 +7,10 @@ import type { ChangeTransaction } from '../publishing/change-transaction.js';
 import { insertResource, updateResource } from '../publishing/write-resource.js';
 import { apiKeyResource, grantOf } from '../resources/api-key.js';
 import { refuseNameConflict } from '../resources/name-conflict.js';
+import { requireNoIdPrefix } from '../resources/require-no-id-prefix.js';
 import { requireRoomForApiKey } from '../tenants/quota.js';
-import { requireGrantable, requireNotExpired, requireRoutesOfTenant } from './api-key-rules.js';
+import { requireGrantable, requireNotExpired } from './api-key-rules.js';
+import { referencedRoutes } from './referenced-routes.js';
 
 export const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
 
@@ -17,13 +19,15 @@ export async function insertApiKey(
   transaction: ChangeTransaction,
   principal: Principal,
   owner: Tenant,
-  fields: ApiKeyCreate,
+  declared: ApiKeyCreate,
 ): Promise<{ row: ApiKeyRow; key: string }> {
   const { id: tenantId } = owner;
+  const routeIds = await referencedRoutes(transaction.manager, tenantId, declared.routeIds);
+  const fields = { ...declared, routeIds };
+  requireNoIdPrefix({ kind: 'apiKey', name: fields.name, before: null });
   requireGrantable(principal, fields);
   requireNotExpired(fields, transaction.at);
   await requireRoomForApiKey(transaction.manager, owner);
-  await requireRoutesOfTenant(transaction.manager, tenantId, fields.routeIds);
   const { key, prefix, secretHash } = generateApiKey();
   const unused = { ...noPrevious, revokedAt: null, lastUsedAt: null, createdAt: transaction.at };
   const columns = { ...apiKeyColumnsOf({ tenantId, ...fields, revokedAt: null }), prefix, secretHash };
@@ -37,15 +41,16 @@ export async function changeApiKey(
   transaction: ChangeTransaction,
   principal: Principal,
   row: ApiKeyRow,
-  changed: ApiKeyCreate,
+  declared: ApiKeyCreate,
 ): Promise<ApiKeyRow> {
   const fields = editableFieldsOf(row);
+  const kept = fields.routeIds ?? [];
+  const routeIds = await referencedRoutes(transaction.manager, row.tenantId, declared.routeIds, kept);
+  const changed = { ...declared, routeIds };
   if (isDeepStrictEqual(changed, fields)) return row;
   requireGrantable(principal, changed);
   if (changed.expiresAt !== fields.expiresAt) requireNotExpired(changed, transaction.at);
-  // A key may keep the id of a route that was deleted; ids that are added must exist.
-  const added = changed.routeIds?.map((id) => (fields.routeIds?.includes(id) ? null : id)) ?? null;
-  await requireRoutesOfTenant(transaction.manager, row.tenantId, added);
+  requireNoIdPrefix({ kind: 'apiKey', name: changed.name, before: row.name });
   const updated: ApiKeyRow = { ...row, ...changed, ...apiKeyColumnsOf({ ...row, ...changed }) };
   const update = updateResource(transaction, apiKeyResource, row, updated);
   await refuseNameConflict('API key', updated.name, update);

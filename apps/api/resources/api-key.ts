@@ -2,6 +2,7 @@ import { IsNull } from 'typeorm';
 import { z } from 'zod';
 import {
   apiKeyCreateSchema,
+  apiKeySchema,
   idSchema,
   momentSchema,
   newId,
@@ -13,12 +14,14 @@ import {
 import { apiKeyColumnsOf, ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { ProblemError } from '../http/problem-error.js';
 import { apiKeyListing } from '../lists/api-key-listing.js';
+import { requireNoIdPrefix } from './require-no-id-prefix.js';
 import type { DocumentUnique, Resource, RowContext, UniqueRule } from './resource.js';
 
 export const apiKeyDocumentSchema = z
   .strictObject({
     id: idSchema('apiKey').optional().meta({ description: 'Omitted: found by its prefix, or created' }),
     ...apiKeyCreateSchema.shape,
+    routeIds: apiKeySchema.shape.routeIds,
     prefix: z
       .string()
       .regex(/^slc_[0-9A-Za-z]{12}$/, 'expected the public start of a key, slc_ and 12 characters')
@@ -120,6 +123,14 @@ export function previousOf(row: ApiKeyRow): PublishedApiKey['previous'] {
 
 function apiKeyRow(document: ApiKeyDocument, before: ApiKeyRow | null, context: RowContext): ApiKeyRow {
   const { previous, id = newId('apiKey'), ...fields } = document;
+  // An id comes from an export, which may have a name from before the rule.
+  const beforeName = before?.name ?? (document.id === undefined ? null : document.name);
+  requireNoIdPrefix({
+    kind: 'apiKey',
+    name: document.name,
+    before: beforeName,
+    field: `${context.field}.name`,
+  });
   if (before !== null && before.revokedAt !== null && fields.revokedAt === null) {
     const message = 'the key is revoked and stays so; keep its revokedAt, or create another key';
     throw new ProblemError('key_revoked', { errors: [{ field: `${context.field}.revokedAt`, message }] });

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { hasFormOfId } from '#libs/contract';
+import { beginsLikeId, hasFormOfId } from '#libs/contract';
 import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { nameClaimOf } from '../database/entities/name-claim.js';
 import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
@@ -25,14 +25,14 @@ export function lookUpRoute(
   return manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
 }
 
-/** The same, but null for a name that no route has; throws `not_found` for an unknown id. */
+/** The same, but null for a name that no route has; throws `not_found` for what is meant as an id. */
 export async function findRouteOrName(
   manager: EntityManager,
   tenantId: string,
   reference: string,
 ): Promise<RouteRow | null> {
   const row = await lookUpRoute(manager, tenantId, reference);
-  if (row === null && hasFormOfId(reference)) throw notFound('route');
+  if (row === null && isMeantAsId('route', reference)) throw notFound('route');
   return row;
 }
 
@@ -47,15 +47,20 @@ export async function findApiKey(
   throw notFound('key');
 }
 
-/** The same, but null for a name that no key has. */
+/** The same, but null for a name that no key has; throws `not_found` for what is meant as an id. */
 export async function findApiKeyOrName(
   manager: EntityManager,
   tenantId: string,
   reference: string,
 ): Promise<ApiKeyRow | null> {
   const row = await manager.findOneBy(ApiKeyEntity, conditionOf(tenantId, reference));
-  if (row === null && hasFormOfId(reference)) throw notFound('key');
+  if (row === null && isMeantAsId('apiKey', reference)) throw notFound('key');
   return row;
+}
+
+// No new name begins like an id: what begins so and is not found was not meant as a name.
+function isMeantAsId(kind: 'route' | 'apiKey', reference: string): boolean {
+  return hasFormOfId(reference) || beginsLikeId(kind, reference);
 }
 
 function conditionOf(

@@ -8,6 +8,7 @@ import {
 } from '../database/entities/route.entity.js';
 import { routeListing } from '../lists/route-listing.js';
 import { isFields, type Fields } from './fields.js';
+import { requireNoIdPrefix } from './require-no-id-prefix.js';
 import { withheld, type PlaceBound, type Resource, type RowContext, type UniqueRule } from './resource.js';
 import { routeDefinition, routeDocumentSchema, type RouteDocument } from './route-document.js';
 
@@ -73,6 +74,9 @@ function routeEntry({ id, tenantId, definition }: RouteRow): ConfigEntry {
 
 function routeRow(document: RouteDocument, before: RouteRow | null, context: RowContext): RouteRow {
   const { tenantId, at, field } = context;
+  // An id comes from an export, which may have a name from before the rule.
+  const beforeName = before?.definition.name ?? (document.id === undefined ? null : document.name);
+  requireNoIdPrefix({ kind: 'route', name: document.name, before: beforeName, field: `${field}.name` });
   const definition = routeDefinition(document, before?.definition ?? null, field);
   const isUnchanged = before !== null && isDeepStrictEqual(before.definition, definition);
   return {

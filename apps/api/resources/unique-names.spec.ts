@@ -31,7 +31,18 @@ function pathOf(kind: Kind, reference: string): string {
   return `/v1/tenants/acme/${resources[kind].list}/${encodeURIComponent(reference)}`;
 }
 
+/** Restores a document whose resource has an id and another name, as an export of an earlier version has. */
+async function restoreWithName(kind: Kind, id: string, name: string): Promise<void> {
+  const { text } = await api.request('GET', '/v1/config');
+  await api.request('PUT', '/v1/config?deleteTenants=true', { version: 1, tenants: [] });
+  const document = JSON.parse(text.replace('"name": "chat"', `"name": "${name}"`)) as object;
+  expect((await api.request('PUT', '/v1/config', document)).status).toBe(200);
+  expect((await api.request('GET', pathOf(kind, id))).body).toMatchObject({ name });
+}
+
 describe.each(kinds)('the name of a %s', (kind) => {
+  const prefix = { route: 'rte_', key: 'key_' }[kind];
+
   test('is unique within a tenant, with its letter case, in a POST and in a PATCH', async () => {
     expect((await create(kind, 'chat')).status).toBe(201);
     expect((await create(kind, 'Chat')).status).toBe(201);
@@ -80,6 +91,30 @@ describe.each(kinds)('the name of a %s', (kind) => {
       expect(status).toBe(422);
       expect(body.errors).toEqual([{ field: 'name', message: 'a name cannot have the form of an id' }]);
     }
+  });
+
+  test('cannot begin like the ids of its kind, and a mistyped id in a path creates nothing', async () => {
+    const errors = [{ field: 'name', message: `a name cannot begin with "${prefix}", as ids do` }];
+    const made = await create(kind, `${prefix}x`);
+    expect([made.status, made.body.errors]).toEqual([422, errors]);
+    await create(kind, 'chat');
+    const renamed = await api.request('PATCH', pathOf(kind, 'chat'), { name: `${prefix}x` });
+    expect([renamed.status, renamed.body.errors]).toEqual([422, errors]);
+    const body = { ...resources[kind].bodyOf(''), name: undefined };
+    const put = await api.request('PUT', pathOf(kind, `${prefix}unknown`), body);
+    expect([put.status, put.body.code]).toEqual([404, 'not_found']);
+  });
+
+  test('is kept if it begins so since an earlier version', async () => {
+    const name = `${prefix}old`;
+    const { id } = (await create(kind, 'chat')).body;
+    await restoreWithName(kind, id, name);
+    expect((await api.request('GET', pathOf(kind, name))).body.id).toBe(id);
+    const changed = await api.request('PATCH', pathOf(kind, name), { labels: { env: 'prod' } });
+    expect([changed.status, changed.body]).toMatchObject([200, { name }]);
+    const renamed = await api.request('PATCH', pathOf(kind, name), { name: 'new' });
+    expect(renamed.status).toBe(200);
+    expect((await api.request('PATCH', pathOf(kind, 'new'), { name })).status).toBe(422);
   });
 
   test('is given to one of two writers at the same time, and the other gets 409', async () => {

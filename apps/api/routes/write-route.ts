@@ -6,6 +6,7 @@ import { refuseDuplicate } from '../http/refuse-duplicate.js';
 import type { ChangeTransaction } from '../publishing/change-transaction.js';
 import { insertResource, updateResource } from '../publishing/write-resource.js';
 import { refuseNameConflict } from '../resources/name-conflict.js';
+import { requireNoIdPrefix } from '../resources/require-no-id-prefix.js';
 import { routeResource } from '../resources/route.js';
 import { requirePlaceable } from '../tenants/claimable-hosts.js';
 import { requireRoomForRoute } from '../tenants/quota.js';
@@ -19,6 +20,7 @@ export async function insertRoute(
   definition: RouteCreate,
 ): Promise<RouteRow> {
   const { manager, at } = transaction;
+  requireNoIdPrefix({ kind: 'route', name: definition.name, before: null });
   await requirePlaceable(manager, principal, owner, { before: null, after: definition });
   await requireRoomForRoute(manager, owner);
   const { id: tenantId } = owner;
@@ -39,6 +41,7 @@ export async function changeRoute(
 ): Promise<RouteRow> {
   if (isDeepStrictEqual(definition, row.definition)) return row;
   const { manager, at } = transaction;
+  requireNoIdPrefix({ kind: 'route', name: definition.name, before: row.definition.name });
   await requirePlaceable(manager, principal, owner, { before: row.definition, after: definition });
   const columns = routeColumnsOf(row.tenantId, definition);
   const changed: RouteRow = { ...row, definition, ...columns, updatedAt: at };
