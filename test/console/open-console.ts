@@ -24,7 +24,8 @@ export interface ConsolePage {
   errors: string[];
 }
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const require = createRequire(import.meta.url);
+const axe = require.resolve('axe-core/axe.min.js');
 
 /** Builds the console if its sources have changed, and starts everything. */
 export async function startConsole(): Promise<ConsoleUnderTest> {

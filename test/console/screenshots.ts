@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { startConsole, type ConsoleUnderTest, type OpenOptions } from './open-console.js';
 
 const folder = process.env['SLUICE_SCREENSHOTS'] ?? join('dist', 'screenshots');
@@ -21,6 +23,8 @@ interface View {
   prepare?: (page: Page) => Promise<void>;
 }
 
+const clients: WebSocket[] = [];
+let timer: NodeJS.Timeout | undefined;
 let console: ConsoleUnderTest;
 let views: readonly View[] = [];
 beforeAll(async () => {
@@ -30,11 +34,19 @@ beforeAll(async () => {
     { name: 'sign-in', path: '', token: null },
     { name: 'test-idle', path: '/test' },
     { name: 'test', path: `/test?url=${gatewayUrl}/echo`, prepare: echo },
+    { name: 'connections', path: '/connections' },
+    { name: 'connections-closed', path: '/connections?view=closed' },
+    { name: 'connection', path: '/connections', prepare: tap },
     { name: 'test-refused', path: `/test?url=${gatewayUrl}/nothing`, prepare: refuse },
   ];
+  await openClients(`${gatewayUrl}/echo`);
   await mkdir(folder, { recursive: true });
 });
-afterAll(() => console.close());
+afterAll(async () => {
+  clearInterval(timer);
+  for (const client of clients) client.terminate();
+  await console.close();
+});
 
 test.each(Object.entries(looks))('%s', async (look, options) => {
   for (const { name, path, token, prepare } of views) {
@@ -45,6 +57,27 @@ test.each(Object.entries(looks))('%s', async (look, options) => {
     await page.context().close();
   }
 });
+
+/** Eighteen live connections, one of which sends all the time, and six that have ended. */
+async function openClients(url: string): Promise<void> {
+  const open = async (): Promise<WebSocket> => {
+    const client = new WebSocket(url);
+    clients.push(client);
+    await once(client, 'open');
+    for (let message = 0; message < clients.length; message += 1) client.send(`message ${message}`);
+    return client;
+  };
+  for (let count = 0; count < 18; count += 1) await open();
+  const talker = await open();
+  timer = setInterval(() => talker.send(JSON.stringify({ price: Math.random() })), 100);
+  for (const code of [1000, 1000, 1001, 4000, 4001, 3000]) (await open()).close(code);
+}
+
+async function tap(page: Page): Promise<void> {
+  await page.getByRole('row').nth(1).getByRole('link').click();
+  await page.locator('section button').last().click();
+  await page.getByRole('option').nth(3).click();
+}
 
 async function echo(page: Page): Promise<void> {
   await page.locator('button[type=submit]').click();

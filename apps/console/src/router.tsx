@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readConnectionsSearch } from './connections/connections-search.js';
 import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
 import { readTestSearch } from './test/test-search.js';
@@ -28,9 +29,22 @@ const test = createRoute({
   component: lazyRouteComponent(() => import('./test/test-page.js'), 'TestPage'),
 });
 
+const connections = createRoute({
+  getParentRoute: () => root,
+  path: '/connections',
+  validateSearch: readConnectionsSearch,
+  component: lazyRouteComponent(() => import('./connections/connections-page.js'), 'ConnectionsPage'),
+});
+
+const connection = createRoute({
+  getParentRoute: () => root,
+  path: '/connections/$connection',
+  component: lazyRouteComponent(() => import('./connections/connection-page.js'), 'ConnectionPage'),
+});
+
 /** The views of the console, each with its URL under `/console`. */
 export const router = createRouter({
-  routeTree: root.addChildren([index, test]),
+  routeTree: root.addChildren([index, test, connections, connection]),
   basepath: '/console',
   scrollRestoration: false,
 });

@@ -3,4 +3,7 @@ export const queryKeys = {
   session: ['session'],
   routes: (search: string) => ['routes', { search }],
   connectKeys: (tenant: string) => ['apiKeys', { tenant, scope: 'connect' }],
+  name: (kind: string, id: string) => ['names', kind, id],
+  connections: (view: 'live' | 'closed', query: object) => ['connections', view, query],
+  connection: (id: string) => ['connections', 'one', id],
 } as const;

@@ -5,6 +5,7 @@ const paths = {
   menu: 'M2 4h12M2 8h12M2 12h12',
   close: 'M4 4l8 8M12 4l-8 8',
   test: 'M2 5h9M8 2l3 3-3 3M14 11H5M8 8l-3 3 3 3',
+  connections: 'M2 4h3a3 3 0 0 1 3 3v2a3 3 0 0 0 3 3h3M2 12h3M11 4h3',
   sent: 'M8 13V3M4 7l4-4 4 4',
   received: 'M8 3v10M4 9l4 4 4-4',
   signOut: 'M6 2H3v12h3M7 8h7M11 5l3 3-3 3',

@@ -12,4 +12,7 @@ interface Destination {
 }
 
 /** The menu, in its order. */
-export const navigation: readonly Destination[] = [{ to: '/test', text: 'menu.test', icon: 'test' }];
+export const navigation: readonly Destination[] = [
+  { to: '/test', text: 'menu.test', icon: 'test' },
+  { to: '/connections', text: 'menu.connections', icon: 'connections' },
+];

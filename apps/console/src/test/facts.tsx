@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useText, type MessageKey } from '../messages/language.js';
+import { Fact, FactList } from '../parts/fact-list.js';
 import { useFormats } from '../parts/use-formats.js';
 import { meaningOf } from './close-codes.js';
 import type { ConversationState, Snapshot } from './conversation.js';
@@ -28,7 +29,7 @@ export function Facts({ snapshot }: { snapshot: Snapshot }): ReactNode {
         {t(states[state])}
       </p>
       {openedAt !== null && (
-        <dl className={styles['list']}>
+        <FactList>
           <Fact term={t('test.fact.duration')}>
             <Duration snapshot={snapshot} />
           </Fact>
@@ -53,17 +54,8 @@ export function Facts({ snapshot }: { snapshot: Snapshot }): ReactNode {
               )}
             </>
           )}
-        </dl>
+        </FactList>
       )}
-    </div>
-  );
-}
-
-function Fact({ term, children }: { term: string; children: ReactNode }): ReactNode {
-  return (
-    <div className={styles['fact']}>
-      <dt>{term}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

@@ -24,8 +24,8 @@ export function readPayload(kind: PayloadKind, text: string): ReadPayload {
   }
 }
 
-/** Null unless each byte is two digits; white space, commas and `0x` are ignored. */
-export function bytesInHex(text: string): Uint8Array<ArrayBuffer> | null {
+// Null unless each byte is two digits; white space, commas and `0x` are ignored.
+function bytesInHex(text: string): Uint8Array<ArrayBuffer> | null {
   const digits = text.replaceAll(/0x|[\s,]/gi, '');
   if (digits.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(digits)) return null;
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -28,7 +28,7 @@ export function TestPage(): ReactNode {
         <MessageLog snapshot={snapshot} onClear={() => conversation.clear()}>
           <Composer isOpen={snapshot.state === 'open'} onSend={(payload) => conversation.send(payload)} />
         </MessageLog>
-        <div className={styles['side']}>
+        <div className={styles['side']} tabIndex={0} role="group" aria-label={t('connection.about')}>
           <Panel>
             <Facts snapshot={snapshot} />
           </Panel>

@@ -1,0 +1,39 @@
+const filterNames = ['tenant', 'route', 'key', 'gateway', 'clientIp', 'upstream'] as const;
+const sorts = ['openedAt', 'bytes', 'messages', 'idle', 'roundTrip'] as const;
+const orders = sorts.flatMap((sort) => [sort, `-${sort}`] as const);
+export const enders = ['client', 'upstream', 'gateway'] as const;
+
+/** The filters of the list, as the REST API has them. */
+export type ConnectionFilters = Partial<Record<(typeof filterNames)[number], string>>;
+
+/** What the URL of the list says. */
+export interface ConnectionsSearch extends ConnectionFilters {
+  view?: 'closed';
+  sort?: (typeof orders)[number];
+  endedBy?: (typeof enders)[number];
+  code?: string;
+}
+
+export function readConnectionsSearch(search: Record<string, unknown>): ConnectionsSearch {
+  const text = (name: string): string | undefined => {
+    const value = search[name];
+    const shown = typeof value === 'number' ? String(value) : value;
+    return typeof shown === 'string' && shown.trim() !== '' ? shown.trim() : undefined;
+  };
+  return {
+    ...Object.fromEntries(filterNames.map((name) => [name, text(name)])),
+    view: search['view'] === 'closed' ? 'closed' : undefined,
+    sort: orders.find((order) => order === search['sort']),
+    endedBy: enders.find((ender) => ender === search['endedBy']),
+    code: text('code'),
+  };
+}
+
+/** The filters alone, without those that are not set. */
+export function filtersIn(search: ConnectionsSearch): ConnectionFilters {
+  const set = filterNames.flatMap((name) => {
+    const value = search[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(set);
+}

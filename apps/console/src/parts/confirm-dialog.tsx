@@ -1,0 +1,48 @@
+import type { ReactNode } from 'react';
+import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import { useText } from '../messages/language.js';
+import { Button } from './button.js';
+import styles from './confirm-dialog.module.css';
+
+interface Props {
+  title: string;
+  isOpen: boolean;
+  onClose: () => void;
+  /** The action, in the words of its button. */
+  action: string;
+  onConfirm: () => void;
+  isPending?: boolean;
+  isDisabled?: boolean;
+  children: ReactNode;
+}
+
+/** A dialog with one action, which may destroy something, and a way out of it. */
+export function ConfirmDialog(props: Props): ReactNode {
+  const { title, isOpen, onClose, action, onConfirm, isPending, isDisabled, children } = props;
+  const t = useText();
+  return (
+    <ModalOverlay
+      className={styles['overlay']}
+      isOpen={isOpen}
+      isDismissable
+      onOpenChange={(opened) => {
+        if (!opened) onClose();
+      }}
+    >
+      <Modal className={styles['modal']}>
+        <Dialog className={styles['dialog']}>
+          <Heading slot="title" className={styles['title']}>
+            {title}
+          </Heading>
+          {children}
+          <div className={styles['actions']}>
+            <Button onPress={onClose}>{t('app.cancel')}</Button>
+            <Button look="danger" isPending={isPending} isDisabled={isDisabled} onPress={onConfirm}>
+              {action}
+            </Button>
+          </div>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

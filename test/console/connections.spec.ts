@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { browserTimeoutMs } from '../browser/open-chromium.js';
+import { accessibilityFaults, startConsole, type ConsoleUnderTest } from './open-console.js';
+
+describe('the connections', { timeout: browserTimeoutMs }, () => {
+  let console: ConsoleUnderTest;
+  const clients: WebSocket[] = [];
+  beforeAll(async () => {
+    console = await startConsole();
+  }, browserTimeoutMs);
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.terminate();
+  });
+  afterAll(() => console.close());
+
+  async function connect(): Promise<WebSocket> {
+    const client = new WebSocket(`${console.sluice.gatewayUrl}/echo`);
+    clients.push(client);
+    await once(client, 'open');
+    return client;
+  }
+
+  test('live connections are listed, and are closed after a dry run has counted them', async () => {
+    const client = await connect();
+    const closed = once(client, 'close');
+    await connect();
+    const { page } = await console.open('/connections?tenant=demo');
+    const rows = page.getByRole('table', { name: 'Live' }).getByRole('row');
+    await expect.poll(() => rows.count()).toBe(3);
+    await expect.poll(() => rows.nth(1).innerText()).toMatch(/127\.0\.0\.1[^]*demo[^]*echo/);
+    await page.getByRole('button', { name: 'Close matching…' }).click();
+    await page.getByText('2 live connections match.', { exact: false }).waitFor();
+    await page.getByRole('dialog').getByLabel('Reason').fill('for a test');
+    await page.getByRole('button', { name: 'Close 2' }).click();
+    const [code, reason] = (await closed) as [number, Buffer];
+    expect([code, reason.toString()]).toEqual([1008, 'for a test']);
+    await page.getByText('No live connection matches.', { exact: false }).waitFor();
+    await page.getByRole('radio', { name: 'Closed' }).click();
+    const ended = page.getByRole('table', { name: 'Closed' }).getByRole('row').nth(1);
+    expect(await ended.innerText()).toMatch(/1008[^]*Gateway[^]*for a test/);
+  });
+
+  test('the tap of one connection shows its frames, and pauses', async () => {
+    const client = await connect();
+    const { page, errors } = await console.open('/connections');
+    await page.getByRole('link', { name: '127.0.0.1' }).first().click();
+    await page.getByRole('button', { name: 'Start the tap' }).click();
+    await page.getByText('Waiting for frames…').waitFor();
+    client.send('<img src=x onerror=alert(1)>');
+    const frames = page.getByRole('listbox', { name: 'Frames' }).getByRole('option');
+    await expect.poll(() => frames.count()).toBe(2);
+    expect(await frames.nth(0).innerText()).toMatch(/From the client[^]*<img src=x onerror/);
+    await page.getByRole('button', { name: 'Pause' }).click();
+    client.send('while paused');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect.poll(() => frames.count()).toBe(4);
+    await page.getByPlaceholder('Words in opcode').fill('upstream paused');
+    await expect.poll(() => frames.count()).toBe(1);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(errors).toEqual([]);
+    client.terminate();
+    await page.getByText('This connection has ended').waitFor();
+  });
+
+  test('a tenant sees its own connections only, and a reader can neither close nor tap', async () => {
+    const { rest } = console.sluice;
+    await connect();
+    await rest.call('POST', '/tenants', { slug: 'other' });
+    const foreign = await rest.call('POST', '/tenants/other/api-keys', { name: 'm', scopes: ['manage'] });
+    const { page } = await console.open('/connections', { token: foreign.key });
+    await page.getByText('No live connection matches.', { exact: false }).waitFor();
+    expect(await page.getByLabel('Tenant').count()).toBe(0);
+    const own = await rest.call('POST', '/tenants/demo/api-keys', { name: 'r', scopes: ['read'] });
+    const reader = await console.open('/connections', { token: own.key });
+    await reader.page.getByRole('link', { name: '127.0.0.1' }).first().click();
+    await reader.page.getByText('A tap needs a credential that may manage', { exact: false }).waitFor();
+    expect(await reader.page.getByRole('button', { name: /Close/ }).count()).toBe(0);
+  });
+
+  test('a wrong filter is explained, and axe finds nothing', async () => {
+    await connect();
+    const { page } = await console.open('/connections?clientIp=nonsense');
+    expect(await page.getByRole('alert').innerText()).toContain('clientIp');
+    expect(await accessibilityFaults(page)).toEqual([]);
+  });
+});
