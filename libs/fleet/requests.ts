@@ -20,6 +20,16 @@ const tapId = z.string().min(1).max(64);
 const upstreamId = z.string().regex(/^ups_[0-9a-hjkmnp-tv-z]{16}$/);
 const usageSequence = z.strictObject({ gatewayId: idSchema('gateway'), sequence: z.int().min(1) });
 const busySchema = z.strictObject({ group: z.string(), connections: z.int().min(1) });
+const limitedUsages = z
+  .array(
+    z.strictObject({
+      id: z.union([idSchema('route'), idSchema('apiKey')]),
+      connections: z.int().min(1),
+      fromClients: tenantTrafficSchema,
+      fromUpstreams: tenantTrafficSchema,
+    }),
+  )
+  .max(100);
 const nothing = z.strictObject({});
 
 /**
@@ -110,6 +120,11 @@ export const requestSchemas = {
         .strictObject({ keys: z.array(busySchema).max(100), addresses: z.array(busySchema).max(100) })
         .default({ keys: [], addresses: [] }),
     }),
+  },
+  /** The routes and keys of a tenant with limits and live connections; of each, those with the most, 100. */
+  limitedUsage: {
+    request: z.strictObject({ tenantId: idSchema('tenant') }),
+    answer: z.strictObject({ routes: limitedUsages, apiKeys: limitedUsages }),
   },
   /** What this gateway would decide about a request that was not sent. */
   explain: {

@@ -23,6 +23,7 @@ export class CommandedGateway implements FleetMember {
   closed: ClosedConnection[] = [];
   appliedRevision = 1;
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
+  readonly limitedUsage = new Map<string, Answer<'limitedUsage'>>();
   /** What it observed of the upstreams of a route. */
   readonly upstreams = new Map<string, Answer<'routeUpstreams'>['upstreams']>();
   /** Number of requests that wait for an upstream. */
@@ -153,6 +154,7 @@ export class CommandedGateway implements FleetMember {
         fromUpstreams: noTraffic,
         busiest: { keys: [], addresses: [] },
       },
+    limitedUsage: ({ tenantId }) => this.limitedUsage.get(tenantId) ?? { routes: [], apiKeys: [] },
     routeUpstreams: ({ routeId }) => ({
       upstreams: this.upstreams.get(routeId) ?? [],
       queued: this.queued,

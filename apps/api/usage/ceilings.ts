@@ -4,15 +4,15 @@ import { quotaNames, tenantLimitsSchema, type Tenant } from '#libs/contract';
 import type { Answer } from '#libs/fleet';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
-import { count, nothingCounted, usedOf } from './counted-usage.js';
-import { readMonth } from './month-usage.js';
-import { monthOf } from './month.js';
+import { usedOf, type CountedUsage } from './counted-usage.js';
 
 type GatewayUsage = Answer<'tenantUsage'>;
 
 export const ceilingSchema = z
   .strictObject({
-    limit: z.string().meta({ description: 'Field of the tenant', example: 'limits.maxConnections' }),
+    limit: z
+      .string()
+      .meta({ description: 'Field of the tenant, the route or the key', example: 'limits.maxConnections' }),
     ceiling: z.number().min(0).nullable().meta({ description: 'Value of the field; null means no limit' }),
     used: z
       .number()
@@ -33,10 +33,9 @@ export async function ceilingsOf(
   manager: EntityManager,
   { id: tenantId, limits, quota }: Tenant,
   gateways: readonly GatewayUsage[],
+  ofMonth: CountedUsage,
 ): Promise<Ceiling[]> {
-  const month = nothingCounted();
-  for (const row of await readMonth(manager, monthOf(Date.now()), tenantId)) count(month, row);
-  const usedOfMonth = usedOf(month);
+  const usedOfMonth = usedOf(ofMonth);
   const used: Record<keyof Tenant['limits'], number | null> = {
     maxRoutes: await manager.countBy(RouteEntity, { tenantId }),
     maxApiKeys: await manager.countBy(ApiKeyEntity, { tenantId, revokedAt: IsNull() }),
@@ -63,8 +62,8 @@ function mostOf(lists: readonly GatewayUsage['busiest']['keys'][]): number {
   return Math.max(0, ...sums.values());
 }
 
-function highestRate(
-  gateways: readonly GatewayUsage[],
+export function highestRate(
+  gateways: readonly Pick<GatewayUsage, 'fromClients' | 'fromUpstreams'>[],
   rate: 'messagesPerSecond' | 'bytesPerSecond',
 ): number {
   const rates = gateways.flatMap(({ fromClients, fromUpstreams }) => [

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { idSchema, tenantLimitsSchema, tenantTrafficSchema, timestampSchema } from '#libs/contract';
 import { silentGateways } from '../fleet/silent-gateways.js';
 import { ceilingSchema } from './ceilings.js';
+import { limitedCeilings } from './limited-ceilings.js';
 
 const usage = {
   connections: z.int().min(0).meta({ description: 'Number of live connections' }),
@@ -35,6 +36,7 @@ export const tenantUsageSchema = z
     ceilings: z
       .array(ceilingSchema)
       .meta({ description: 'Every limit and quota of the tenant, with what counts against it' }),
+    ...limitedCeilings,
     exhaustedUntil: timestampSchema.nullable().meta({
       description: 'Time until which the quota of the tenant is used up; null means that it is not',
     }),

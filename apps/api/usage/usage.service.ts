@@ -6,6 +6,10 @@ import { FleetClient } from '../fleet/fleet-client.js';
 import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../resources/find-tenant.js';
 import { ceilingsOf } from './ceilings.js';
+import { nothingCounted, type CountedUsage } from './counted-usage.js';
+import { limitedCeilingsOf } from './limited-ceilings.js';
+import { countBySubject, readMonth } from './month-usage.js';
+import { monthOf } from './month.js';
 import type { TenantUsage } from './tenant-usage.js';
 
 @Injectable()
@@ -19,7 +23,11 @@ export class UsageService {
     const found = await findTenant(this.database.read, principal, tenant);
     const { id: tenantId } = found;
     const { maxConnections, messagesPerSecond, bytesPerSecond } = found.limits;
-    const { answers, unresponsive } = await this.fleet.ask(null, 'tenantUsage', { tenantId });
+    const [{ answers, unresponsive }, limited] = await Promise.all([
+      this.fleet.ask(null, 'tenantUsage', { tenantId }),
+      this.fleet.ask(null, 'limitedUsage', { tenantId }),
+    ]);
+    const ofMonth = await this.#usedInMonth(tenantId);
     const exhaustion = await this.database.read.findOneBy(ExhaustionEntity, { subjectId: tenantId });
     return {
       tenantId,
@@ -36,10 +44,25 @@ export class UsageService {
         this.database.read,
         found,
         answers.map(({ answer }) => answer),
+        ofMonth.get(tenantId) ?? nothingCounted(),
       ),
+      ...(await limitedCeilingsOf(
+        this.database.read,
+        tenantId,
+        limited.answers.map(({ answer }) => answer),
+        ofMonth,
+      )),
       exhaustedUntil: exhaustion?.until ?? null,
       silentGateways: unresponsive,
     };
+  }
+
+  /** By the id of the tenant, of its routes and of its keys. */
+  async #usedInMonth(tenantId: string): Promise<Map<string, CountedUsage>> {
+    const used = new Map<string, CountedUsage>();
+    const rows = await readMonth(this.database.read, monthOf(Date.now()), tenantId);
+    for (const row of rows) countBySubject(used, row);
+    return used;
   }
 }
 

@@ -98,3 +98,41 @@ test('usage is 404 with a key of another tenant, and 503 while the gateways cann
   const away = await api.request('GET', '/v1/tenants/acme/usage');
   expect([away.status, away.body.code]).toEqual([503, 'fleet_unavailable']);
 });
+
+test('ceilings of routes and keys are listed: those with a quota, and those with limits and live connections', async () => {
+  const route = { match: { path: '/chat' }, upstreams: [{ url: 'ws://192.0.2.1' }] };
+  const post = async (path: string, body: object): Promise<string> =>
+    (await api.request('POST', `/v1/tenants/acme/${path}`, body)).body.id;
+  const chat = await post('routes', { ...route, messagesPerSecond: 5, maxConnections: 50 });
+  const web = await post('api-keys', { name: 'web', bytesPerSecond: 640 });
+  const app = await post('api-keys', { name: 'app', quota: { messages: 100 } });
+  await post('api-keys', { name: 'unused', maxConnections: 5 });
+  first.limitedUsage.set(acme, {
+    routes: [{ id: chat, connections: 2, fromClients: traffic, fromUpstreams: none }],
+    apiKeys: [{ id: web, connections: 1, fromClients: none, fromUpstreams: traffic }],
+  });
+  second.limitedUsage.set(acme, {
+    routes: [{ id: chat, connections: 3, fromClients: none, fromUpstreams: double }],
+    // Of another tenant, or deleted.
+    apiKeys: [{ id: newId('apiKey'), connections: 1, fromClients: none, fromUpstreams: none }],
+  });
+  const row = { tenantId: acme, routeId: chat, apiKeyId: app, ...noUsage() };
+  const rows = [{ ...row, connections: 4, messagesFromClients: 5, messagesFromUpstreams: 1 }];
+  const report = { gatewayId: first.id, sequence: 1, periodMs: 0, ageMs: 0, rows };
+  await new UsageStore(api.database).store([report], Date.now());
+  const { body } = await api.request('GET', '/v1/tenants/acme/usage');
+  const { routes, apiKeys } = body as unknown as TenantUsage;
+  expect(routes).toEqual([
+    {
+      routeId: chat,
+      ceilings: [
+        { limit: 'maxConnections', ceiling: 50, used: 5 },
+        { limit: 'messagesPerSecond', ceiling: 5, used: 4 },
+      ],
+    },
+  ]);
+  expect(apiKeys).toEqual([
+    { apiKeyId: web, ceilings: [{ limit: 'bytesPerSecond', ceiling: 640, used: 128 }] },
+    { apiKeyId: app, ceilings: [{ limit: 'quota.messages', ceiling: 100, used: 6 }] },
+  ]);
+});

@@ -33,6 +33,7 @@ export function createFleetLink({ parts, configuration, ...input }: CreateFleetL
     ...answered,
     gatewayId: identity.id,
     registry: connections,
+    configuration,
     drain,
     maxHeaderBytes: settings.maxHeaderBytes,
     drainPeriodMs: settings.drainSeconds * 1000,

@@ -69,6 +69,29 @@ test('takeKeyUses returns the keys that opened connections, once, and no refused
   client.terminate();
 });
 
+test('limitedUsage returns the routes and keys with limits and live connections, with their traffic', async () => {
+  const auth = { mode: 'apiKey' };
+  const limited = await world.route(tenant, {
+    ...{ match: { path: '/limited' }, upstreams: [{ url: echo.url }], auth, bytesPerSecond: 1_000_000 },
+  });
+  const [free, bounded] = [await world.apiKey(tenant), await world.apiKey(tenant, { maxConnections: 5 })];
+  const clients = [
+    ...(await openMany(2, `/limited?api_key=${free.key}`)),
+    await open(`/limited?api_key=${bounded.key}`),
+    await open(),
+  ];
+  for (const client of clients) {
+    client.send('hello');
+    await once(client, 'message');
+  }
+  const { routes, apiKeys } = await ask('limitedUsage', { tenantId: tenant.id });
+  const traffic = { messages: 3, bytes: 3 * 11 };
+  expect(routes).toMatchObject([{ id: limited.id, connections: 3, fromClients: traffic }]);
+  expect(apiKeys).toMatchObject([{ id: bounded.published.id, connections: 1 }]);
+  expect(await ask('limitedUsage', { tenantId: newId('tenant') })).toEqual({ routes: [], apiKeys: [] });
+  for (const client of clients) client.terminate();
+});
+
 describe('live connections', () => {
   test('are listed with both peers, their start and their traffic', async () => {
     const startedAt = new Date().toISOString();

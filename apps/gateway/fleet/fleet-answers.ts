@@ -11,6 +11,7 @@ import type { Connection, GatewayStatus } from '#libs/contract';
 import type { Answer, FleetRequest, RequestKind } from '#libs/fleet';
 import type { Explainer } from '#libs/pipeline';
 import type { Taps } from '#libs/tap';
+import type { Configuration } from '#libs/routing';
 import type { TrafficTable } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
 import type { UsageReporter } from '#libs/usage';
@@ -21,12 +22,14 @@ import { busiestOf } from './busiest-connections.js';
 import { describeConnection } from './describe-connection.js';
 import { describeUpstreams } from './describe-upstreams.js';
 import { explainedUpgrade } from './explained-upgrade.js';
+import { limitedUsageOf } from './limited-usage.js';
 import type { KeyUses } from '../data-plane/key-uses.js';
 
 export interface FleetAnswersInput {
   gatewayId: string;
   registry: ConnectionRegistry;
   slices: SliceQueue;
+  configuration: Pick<Configuration, 'route' | 'apiKey'>;
   traffic: Pick<TrafficTable, 'usage'>;
   upstreams: Pick<UpstreamPools, 'known'>;
   keyUses: Pick<KeyUses, 'take'>;
@@ -63,6 +66,7 @@ export class FleetAnswers {
     listClosedConnections: (request) => ({ connections: this.input.closed.list(request) }),
     closeConnections: (request) => this.#closeConnections(request),
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
+    limitedUsage: ({ tenantId }) => limitedUsageOf(this.input, tenantId),
     routeUpstreams: ({ routeId }) => describeUpstreams(this.input.upstreams, routeId),
     explain: (request) => this.#explain(request),
     takeKeyUses: () => ({ uses: this.input.keyUses.take() }),

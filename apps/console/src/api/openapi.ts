@@ -1157,6 +1157,10 @@ export interface components {
             allowedOrigins: string[] | null;
             /** @default null */
             maxConnections: number | null;
+            /** @default null */
+            messagesPerSecond: number | null;
+            /** @default null */
+            bytesPerSecond: number | null;
             quota: components["schemas"]["Quota"];
             /**
              * @default keep
@@ -1569,6 +1573,10 @@ export interface components {
             allowedOrigins?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /**
@@ -1982,6 +1990,10 @@ export interface components {
             allowedOrigins?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /**
@@ -2163,6 +2175,8 @@ export interface components {
             clientCertificate?: "none" | "required";
             allowedOrigins?: string[] | null;
             maxConnections?: number | null;
+            messagesPerSecond?: number | null;
+            bytesPerSecond?: number | null;
             quota?: {
                 connections?: number | null;
                 connectionMinutes?: number | null;
@@ -2254,6 +2268,10 @@ export interface components {
             routeIds: string[] | null;
             /** @default null */
             maxConnections: number | null;
+            /** @default null */
+            messagesPerSecond: number | null;
+            /** @default null */
+            bytesPerSecond: number | null;
             quota: components["schemas"]["Quota"];
             /** @default null */
             expiresAt: string | null;
@@ -2291,6 +2309,10 @@ export interface components {
             routeIds?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /** @default null */
@@ -2319,6 +2341,10 @@ export interface components {
             routeIds: string[] | null;
             /** @default null */
             maxConnections: number | null;
+            /** @default null */
+            messagesPerSecond: number | null;
+            /** @default null */
+            bytesPerSecond: number | null;
             quota: components["schemas"]["Quota"];
             /** @default null */
             expiresAt: string | null;
@@ -2357,6 +2383,10 @@ export interface components {
             routeIds?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /** @default null */
@@ -2384,6 +2414,8 @@ export interface components {
             scopes?: ("connect" | "read" | "manage")[];
             routeIds?: string[] | null;
             maxConnections?: number | null;
+            messagesPerSecond?: number | null;
+            bytesPerSecond?: number | null;
             quota?: {
                 connections?: number | null;
                 connectionMinutes?: number | null;
@@ -2631,6 +2663,10 @@ export interface components {
             allowedOrigins?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaSparse"];
             /**
@@ -2965,6 +3001,10 @@ export interface components {
             routeIds?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaSparse"];
             /** @default null */
@@ -3129,6 +3169,10 @@ export interface components {
             allowedOrigins?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /**
@@ -3186,6 +3230,10 @@ export interface components {
             routeIds?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /** @default null */
@@ -3395,6 +3443,10 @@ export interface components {
             allowedOrigins?: string[] | null;
             /** @default null */
             maxConnections?: number | null;
+            /** @default null */
+            messagesPerSecond?: number | null;
+            /** @default null */
+            bytesPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaSparse"];
             /**
@@ -3540,6 +3592,14 @@ export interface components {
                 fromUpstreams: components["schemas"]["TenantTraffic"];
             }[];
             ceilings: components["schemas"]["Ceiling"][];
+            routes: {
+                routeId: string;
+                ceilings: components["schemas"]["Ceiling"][];
+            }[];
+            apiKeys: {
+                apiKeyId: string;
+                ceilings: components["schemas"]["Ceiling"][];
+            }[];
             exhaustedUntil: string | null;
             silentGateways: string[];
         };
@@ -5052,6 +5112,8 @@ export interface operations {
                      *           "clientCertificate": "none",
                      *           "allowedOrigins": null,
                      *           "maxConnections": null,
+                     *           "messagesPerSecond": null,
+                     *           "bytesPerSecond": null,
                      *           "quota": {
                      *             "connections": null,
                      *             "connectionMinutes": null,
@@ -5076,7 +5138,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"Ddk2b4xk54EhbSNEuCozpkBJyuj\""
+                     *         "\"-dMLb4Kymx_IKO8lJJcdjO2E81l\""
                      *       ]
                      *     }
                      */
@@ -5218,6 +5280,8 @@ export interface operations {
                      *           "clientCertificate": "none",
                      *           "allowedOrigins": null,
                      *           "maxConnections": null,
+                     *           "messagesPerSecond": null,
+                     *           "bytesPerSecond": null,
                      *           "quota": {
                      *             "connections": null,
                      *             "connectionMinutes": null,
@@ -5242,7 +5306,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"Ddk2b4xk54EhbSNEuCozpkBJyuj\""
+                     *         "\"-dMLb4Kymx_IKO8lJJcdjO2E81l\""
                      *       ]
                      *     }
                      */
@@ -5389,6 +5453,8 @@ export interface operations {
                      *       "clientCertificate": "none",
                      *       "allowedOrigins": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": null,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -5531,6 +5597,8 @@ export interface operations {
                      *       "clientCertificate": "none",
                      *       "allowedOrigins": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": null,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -5707,6 +5775,8 @@ export interface operations {
                      *       "clientCertificate": "none",
                      *       "allowedOrigins": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": null,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -5825,6 +5895,8 @@ export interface operations {
                      *       "clientCertificate": "none",
                      *       "allowedOrigins": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": null,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -6014,6 +6086,8 @@ export interface operations {
                      *       "clientCertificate": "none",
                      *       "allowedOrigins": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": null,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -6229,6 +6303,8 @@ export interface operations {
                      *           ],
                      *           "routeIds": null,
                      *           "maxConnections": null,
+                     *           "messagesPerSecond": 50,
+                     *           "bytesPerSecond": null,
                      *           "quota": {
                      *             "connections": 100000,
                      *             "connectionMinutes": null,
@@ -6245,7 +6321,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"e6I3FGaA6r3DUCjjnMIrXQQ9xAz\""
+                     *         "\"VGT2Yy32cUSrNDnb4bFjMNnIFAX\""
                      *       ]
                      *     }
                      */
@@ -6312,6 +6388,8 @@ export interface operations {
                      *           ],
                      *           "routeIds": null,
                      *           "maxConnections": null,
+                     *           "messagesPerSecond": 50,
+                     *           "bytesPerSecond": null,
                      *           "quota": {
                      *             "connections": 100000,
                      *             "connectionMinutes": null,
@@ -6328,7 +6406,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"e6I3FGaA6r3DUCjjnMIrXQQ9xAz\""
+                     *         "\"VGT2Yy32cUSrNDnb4bFjMNnIFAX\""
                      *       ]
                      *     }
                      */
@@ -6395,6 +6473,8 @@ export interface operations {
                      *       ],
                      *       "routeIds": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": 50,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": 100000,
                      *         "connectionMinutes": null,
@@ -6455,6 +6535,8 @@ export interface operations {
                      *       ],
                      *       "routeIds": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": 50,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": 100000,
                      *         "connectionMinutes": null,
@@ -6534,6 +6616,8 @@ export interface operations {
                      *       ],
                      *       "routeIds": null,
                      *       "maxConnections": 100,
+                     *       "messagesPerSecond": 50,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": 100000,
                      *         "connectionMinutes": null,
@@ -6569,6 +6653,8 @@ export interface operations {
                      *       ],
                      *       "routeIds": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": 50,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": 100000,
                      *         "connectionMinutes": null,
@@ -6676,6 +6762,8 @@ export interface operations {
                      *       ],
                      *       "routeIds": null,
                      *       "maxConnections": 100,
+                     *       "messagesPerSecond": 50,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": 100000,
                      *         "connectionMinutes": null,
@@ -6746,6 +6834,8 @@ export interface operations {
                      *       ],
                      *       "routeIds": null,
                      *       "maxConnections": null,
+                     *       "messagesPerSecond": 50,
+                     *       "bytesPerSecond": null,
                      *       "quota": {
                      *         "connections": 100000,
                      *         "connectionMinutes": null,
@@ -7217,6 +7307,30 @@ export interface operations {
                      *           "limit": "limits.maxConnections",
                      *           "ceiling": 1000,
                      *           "used": 250
+                     *         }
+                     *       ],
+                     *       "routes": [
+                     *         {
+                     *           "routeId": "rte_01jd3x4m5n6p7q8r9s0t1v2w3x",
+                     *           "ceilings": [
+                     *             {
+                     *               "limit": "maxConnections",
+                     *               "ceiling": 200,
+                     *               "used": 120
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "apiKeys": [
+                     *         {
+                     *           "apiKeyId": "key_01jd3x4m5n6p7q8r9s0t1v2w3x",
+                     *           "ceilings": [
+                     *             {
+                     *               "limit": "messagesPerSecond",
+                     *               "ceiling": 50,
+                     *               "used": 12
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "exhaustedUntil": null,
