@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { idSchema, momentSchema, timestampSchema } from '#libs/contract';
+import { idSchema, momentSchema, referableNameSchema, timestampSchema } from '#libs/contract';
 import { pageQuerySchema, pageSchemaOf } from '../http/page.js';
 import { references } from '../http/references.js';
 
 const filterMomentSchema = momentSchema.transform((text) => new Date(text).toISOString());
 
-const actorFilterSchema = z.union([z.enum(['admin', 'system']), idSchema('operator'), idSchema('apiKey')], {
-  error: 'expected the id of an operator or of an API key, or "admin"',
-});
+export const expectedActor = 'expected the id or the name of an operator or of an API key, or "admin"';
+
+const actorFilterSchema = z.union(
+  [z.enum(['admin', 'system']), idSchema('operator'), idSchema('apiKey'), referableNameSchema],
+  { error: expectedActor },
+);
 
 export const auditQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
@@ -16,7 +19,7 @@ export const auditQuerySchema = z.strictObject({
   }),
   actor: actorFilterSchema.optional().meta({
     description:
-      'Id of the operator or the API key, `admin` for the admin token, or `system` for Sluice itself',
+      'Id or name of the operator or the API key, `admin` for the admin token, or `system` for Sluice itself. The name of a key needs `tenant`',
   }),
   action: z
     .string()

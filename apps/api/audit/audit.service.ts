@@ -8,6 +8,7 @@ import { isOperator, type Principal } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../resources/find-tenant.js';
 import type { AuditQuery, ShownAuditEntry } from './audit-query.js';
+import { auditedActor } from './audited-actor.js';
 import { shownAuditEntry } from './shown-audit-entry.js';
 
 const tenantIdSchema = idSchema('tenant');
@@ -25,7 +26,7 @@ export class AuditService {
     const where: FindOptionsWhere<AuditEntry> = {
       ...(before !== '' && { id: LessThan(before) }),
       ...(tenantId !== null && { tenantId }),
-      ...(actor !== undefined && (isKind(actor) ? { actorKind: actor } : { actorId: actor })),
+      ...(actor !== undefined && (await auditedActor(this.database.read, principal, actor, tenantId))),
       ...(action !== undefined && { action: action as AuditEntry['action'] }),
       ...(at !== null && { at }),
     };
@@ -51,8 +52,4 @@ function momentsOf({ since, until }: AuditQuery): FindOperator<string> | null {
   if (since !== undefined && until !== undefined) return And(MoreThanOrEqual(since), LessThan(until));
   if (since !== undefined) return MoreThanOrEqual(since);
   return until === undefined ? null : LessThan(until);
-}
-
-function isKind(actor: string): actor is 'admin' | 'system' {
-  return actor === 'admin' || actor === 'system';
 }
