@@ -11,6 +11,11 @@ export function cookieValues(headers: readonly HeaderField[], name: string): str
   );
 }
 
+/** Whether the request has cookies. */
+export function hasCookies(headers: readonly HeaderField[]): boolean {
+  return headers.some(([name]) => name.length === 'cookie'.length && fieldName(name).lower === 'cookie');
+}
+
 /** The fields without the cookies of this name. Every other cookie keeps its bytes. */
 export function withoutCookie(headers: readonly HeaderField[], name: string): HeaderField[] {
   return headers.flatMap((field): HeaderField[] => {

@@ -9,15 +9,20 @@ import { listElements } from './token-list.js';
  */
 export function endToEndHeaders(headers: readonly HeaderField[]): HeaderField[] {
   const named = removableNames(headers);
-  return headers.filter(([name]) => {
-    const { lower, isHopByHop } = fieldName(name);
-    return !isHopByHop && !named.includes(lower);
-  });
+  const kept: HeaderField[] = [];
+  for (const field of headers) {
+    const { lower, isHopByHop } = fieldName(field[0]);
+    if (!isHopByHop && !named.includes(lower)) kept.push(field);
+  }
+  return kept;
 }
 
 function removableNames(headers: readonly HeaderField[]): string[] {
   const names: string[] = [];
-  for (const option of listElements(headerValues(headers, 'connection'))) {
+  const values = headerValues(headers, 'connection');
+  // What most clients send, which names no field.
+  if (values.length === 1 && values[0] === 'Upgrade') return names;
+  for (const option of listElements(values)) {
     const { lower, isHopByHop, isFixed } = fieldName(option);
     if (!isHopByHop && !isFixed && lower !== 'origin' && lower !== 'content-length') names.push(lower);
   }

@@ -29,7 +29,9 @@ export function parseExtensionList(values: readonly string[]): Extension[] | nul
     const { parts, isQuoteOpen } = splitOutsideQuotes(value, ',');
     if (isQuoteOpen) return null;
     for (const part of parts) {
-      const [name = '', ...parameters] = splitOutsideQuotes(part, ';').parts.map(trimWhiteSpace);
+      const [name = '', ...parameters] = splitOutsideQuotes(part, ';').parts.map((text) =>
+        trimWhiteSpace(text),
+      );
       // A list may contain empty elements (RFC 9110 §5.6.1.2).
       if (name === '' && parameters.length === 0) continue;
       if (!isToken(name)) return null;

@@ -5,10 +5,11 @@
 export type { ChangeAnswerHeaders } from './answer-headers.js';
 export { composeRefusal, type RefusalExtras } from './compose-refusal.js';
 export { composeSwitchingProtocols } from './compose-switching-protocols.js';
-export { cookieValues, withoutCookie } from './cookies.js';
+export { cookieValues, hasCookies, withoutCookie } from './cookies.js';
 export { parseExtensionList } from './extension-list.js';
 export { forwardAnswer } from './forward-answer.js';
 export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-upstream.js';
+export { fieldName } from './field-name.js';
 export { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 export { composeFieldLines } from './message-head.js';
 export { readRequestHead } from './request-head.js';

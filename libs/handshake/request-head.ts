@@ -30,7 +30,7 @@ export function readRequestHead(head: Buffer): RequestHead | null {
     if (colon === -1 || colon > endOfLine) return null;
     const { spelling, isToken } = fieldName(text.slice(at, colon));
     if (!isToken) return null;
-    rawHeaders.push(spelling, trimWhiteSpace(text.slice(colon + 1, endOfLine)));
+    rawHeaders.push(spelling, trimWhiteSpace(text, colon + 1, endOfLine));
     at = endOfLine + lineEnd.length;
   }
   return asksForUpgrade(rawHeaders) ? { method: 'GET', httpVersion: '1.1', target, rawHeaders } : null;

@@ -31,10 +31,13 @@ export function hasToken(values: readonly string[], wanted: string): boolean {
   });
 }
 
-/** Removes optional white space from both ends: only spaces and tabs (RFC 9110 §5.6.3). */
-export function trimWhiteSpace(text: string): string {
-  let start = 0;
-  let end = text.length;
+/**
+ * Returns the text between two positions, by default all of it, without the optional white space at its ends:
+ * only spaces and tabs (RFC 9110 §5.6.3).
+ */
+export function trimWhiteSpace(text: string, from = 0, to = text.length): string {
+  let start = from;
+  let end = to;
   while (start < end && isWhiteSpace(text.charCodeAt(start))) start += 1;
   while (end > start && isWhiteSpace(text.charCodeAt(end - 1))) end -= 1;
   return text.slice(start, end);

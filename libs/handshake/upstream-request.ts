@@ -3,7 +3,7 @@ import { fieldName } from './field-name.js';
 import { foldHeaderName } from './fold-header-name.js';
 import { forwardingHeaders, type ForwardingFacts } from './forwarding-headers.js';
 import { headerValues, type HeaderField } from './header-field.js';
-import { composeHead } from './message-head.js';
+import { composeHead, unbroken } from './message-head.js';
 import type { UpgradeRequest } from './upgrade-request.js';
 import { composeVia } from './via.js';
 
@@ -35,17 +35,22 @@ export function composeUpstreamRequest(options: UpstreamRequestOptions): string 
   // A route that an older version published may name `Via`.
   const set = entries.filter(([name]) => !fieldName(name).isFixed);
   const host = entries.find(([name]) => fieldName(name).lower === 'host')?.[1] ?? options.host;
-  const fields = clientHeaders(options, host);
-  fields.push(...forwardingHeaders(options.request, options));
-  fields.push(['Via', composeVia(headerValues(options.request.headers, 'via'), options.fleetId)]);
-  const kept = withoutRemoved(fields, [...options.removeHeaders, ...set.map(([name]) => name)]);
+  const removed = foldedNames([...options.removeHeaders, ...set.map(([name]) => name)]);
+  // The request was parsed, so these fields have no character that could break a line.
+  const fromClient = withoutRemoved(clientHeaders(options, unbroken(host)), removed);
+  const own = forwardingHeaders(options.request, options);
+  own.push(['Via', composeVia(headerValues(options.request.headers, 'via'), options.fleetId)]);
+  const kept = withoutRemoved(own, removed);
   kept.push(['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...set);
-  return composeHead(`GET ${options.target} HTTP/1.1`, kept);
+  return composeHead(`GET ${options.target} HTTP/1.1`, kept, fromClient);
 }
 
-function withoutRemoved(fields: HeaderField[], names: readonly string[]): HeaderField[] {
-  if (names.length === 0) return fields;
-  const removed = new Set(names.map(foldHeaderName));
+function foldedNames(names: readonly string[]): ReadonlySet<string> | null {
+  return names.length === 0 ? null : new Set(names.map(foldHeaderName));
+}
+
+function withoutRemoved(fields: HeaderField[], removed: ReadonlySet<string> | null): HeaderField[] {
+  if (removed === null) return fields;
   return fields.filter(([name]) => fieldName(name).isFixed || !removed.has(foldHeaderName(name)));
 }
 

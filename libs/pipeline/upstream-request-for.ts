@@ -1,5 +1,11 @@
 import { isPattern, sessionCookieName, type PublishedRoute } from '#libs/contract';
-import { composeUpstreamRequest, upstreamTarget, withoutCookie, type UpgradeRequest } from '#libs/handshake';
+import {
+  composeUpstreamRequest,
+  hasCookies,
+  upstreamTarget,
+  withoutCookie,
+  type UpgradeRequest,
+} from '#libs/handshake';
 import type { UpstreamEndpoint } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
 import {
@@ -57,6 +63,8 @@ function withoutOwnCookies(
   request: UpgradeRequest,
   { balancing, stickyCookie }: PublishedRoute,
 ): UpgradeRequest {
+  // Most requests have none, and need no copy.
+  if (!hasCookies(request.headers)) return request;
   const { headers, ...others } = request;
   const withoutSession = withoutCookie(headers, sessionCookieName);
   if (balancing !== 'sticky') return { headers: withoutSession, ...others };

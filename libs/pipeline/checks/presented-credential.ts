@@ -1,4 +1,5 @@
 import type { KeySource, PublishedRoute } from '#libs/contract';
+import { fieldName } from '#libs/handshake';
 
 /** The places in which a request may carry a credential, with all occurrences. */
 export interface CredentialPlaces {
@@ -72,7 +73,7 @@ export function isCredentialHeader(
   [name, value]: readonly [name: string, value: string],
   rules: CredentialRules,
 ): boolean {
-  const lower = name.toLowerCase();
+  const { lower } = fieldName(name);
   if (lower !== 'authorization' && lower !== 'x-api-key') return false;
   if (mentionsSecret(value)) return true;
   const isToken = lower === 'authorization' && bearerToken(value) !== null;
@@ -92,7 +93,7 @@ export function isCredentialProtocol(protocol: string): boolean {
  * @returns null if nothing is left, so that the question mark is removed, too
  */
 export function withoutCredentialParameters(rawQuery: string | null, rules: CredentialRules): string | null {
-  if (rawQuery === null) return null;
+  if (rawQuery === null || !mayNameCredential.test(rawQuery)) return rawQuery;
   const parameters = rawQuery.split('&');
   const kept = parameters.filter((parameter) => {
     const { name, value } = decodedParameter(parameter);
@@ -112,6 +113,9 @@ const parameterKinds: ReadonlyMap<string, PresentedCredential['kind']> = new Map
   ['ticket', 'ticket'],
   ['access_token', 'jwt'],
 ]);
+
+// A name may be encoded. Only a query that matches needs to be read parameter by parameter.
+const mayNameCredential = new RegExp(`%|${[...parameterKinds.keys()].join('|')}`);
 
 const protocolKinds: typeof parameterKinds = new Map([
   ['key', 'apiKey'],
@@ -142,7 +146,8 @@ function candidates(
       add(mode === 'jwt' ? 'jwt' : 'apiKey', 'header', 'the header field Authorization', token);
   }
   for (const value of xApiKey) add('apiKey', 'header', 'the header field X-Api-Key', value);
-  for (const parameter of query?.split('&') ?? []) {
+  const hasParameters = query !== null && mayNameCredential.test(query);
+  for (const parameter of hasParameters ? query.split('&') : []) {
     const { name, value } = decodedParameter(parameter);
     const kind = parameterKinds.get(name);
     // Other services have tickets, too, which the gateway ignores.
