@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { fingerprintOf, listFiles } from './fingerprint.mjs';
 import { withLock } from './lock.mjs';
 import { ProgramError, root, runProgram } from './run-program.mjs';
@@ -22,7 +23,18 @@ export async function buildConsole() {
   await runProgram('Building the console', process.execPath, options, { env }).catch((error) => {
     throw error instanceof ProgramError ? new Error(`${error.output}\n${error.message}`) : error;
   });
+  compressAssets();
   writeFileSync(builtFrom, fingerprint);
+}
+
+// Once, as small as possible, so that the API spends nothing on it.
+function compressAssets() {
+  const folder = join(output, 'assets');
+  for (const name of readdirSync(folder)) {
+    const content = readFileSync(join(folder, name));
+    writeFileSync(join(folder, `${name}.br`), brotliCompressSync(content));
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(content, { level: 9 }));
+  }
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

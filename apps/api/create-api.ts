@@ -5,6 +5,7 @@ import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-ex
 import express from 'express';
 import { NestLogger } from '../bootstrap/nest-logger.js';
 import { ApiModule, type ApiParts } from './api.module.js';
+import { preferCompressedAssets } from './console/prefer-compressed-assets.js';
 import { serveOpenApi } from './openapi/serve-openapi.js';
 import { refuseMalformedRequests } from './refuse-malformed-requests.js';
 import { applyRequestPolicy } from './request-policy.js';
@@ -21,6 +22,7 @@ export async function createApi(parts: ApiParts): Promise<NestExpressApplication
   const app = await NestFactory.create<NestExpressApplication>(module, new ApiAdapter(expressApp()), options);
   refuseMalformedRequests(app.getHttpServer());
   applyRequestPolicy(app);
+  preferCompressedAssets(app);
   serveOpenApi(app);
   app.useWebSocketAdapter(new SocketsAdapter(app, app.getHttpServer(), parts.logger));
   return app;
