@@ -52,3 +52,12 @@ test('the others follow as fall-backs, the one with the fewest connections first
   upstreams.forEach((upstream, index) => (upstream.load = 10 - index));
   expect(new LeastConnections(upstreams).order(request).map(({ id }) => id)).toEqual(['c', 'b', 'a']);
 });
+
+test('peeking gives the order of the next pick, and counts as none', () => {
+  const policy = new LeastConnections(balancedUpstreams([1, 1, 1]));
+  for (let pick = 0; pick < 7; pick += 1) {
+    const next = policy.peek(request).map(({ id }) => id);
+    expect(policy.peek(request).map(({ id }) => id)).toEqual(next);
+    expect(policy.order(request).map(({ id }) => id)).toEqual(next);
+  }
+});

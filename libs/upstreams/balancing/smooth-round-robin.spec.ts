@@ -30,3 +30,14 @@ test('an upstream in its slow start gets its current share', () => {
   const picked = Array.from({ length: 50 }, () => policy.order(request)[0]?.id);
   expect(picked.filter((id) => id === 'b')).toHaveLength(10);
 });
+
+test('peeking gives the order of the next pick, and takes no turn', () => {
+  const policy = new SmoothRoundRobin(balancedUpstreams([5, 1, 1]));
+  const peeked = Array.from({ length: 14 }, () => {
+    const next = policy.peek(request).map(({ id }) => id);
+    expect(policy.peek(request).map(({ id }) => id)).toEqual(next);
+    expect(policy.order(request).map(({ id }) => id)).toEqual(next);
+    return next[0];
+  });
+  expect(peeked.join('')).toBe('aabacaaaabacaa');
+});
