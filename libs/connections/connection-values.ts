@@ -16,6 +16,8 @@ export function sortValue({ id, tunnel }: LiveConnection, sort: ConnectionSort, 
     case 'roundTrip':
       // A connection without an answered ping comes first.
       return Math.max(tunnel.fromClient().roundTripMs ?? -1, tunnel.fromUpstream().roundTripMs ?? -1);
+    case 'buffered':
+      return tunnel.bufferedBytes();
   }
 }
 

@@ -14,7 +14,8 @@ const totalSchema = z.strictObject({
 /** A connection that has ended, as the REST API returns it and gateways report it. */
 export const closedConnectionSchema = z
   .strictObject({
-    ...connectionSchema.omit({ state: true, fromClient: true, fromUpstream: true }).shape,
+    ...connectionSchema.omit({ state: true, bufferedBytes: true, fromClient: true, fromUpstream: true })
+      .shape,
     closedAt: timestampSchema.meta({ description: 'Time at which both sides were closed' }),
     endedBy: endedBySchema.meta({ description: 'Whose close frame, FIN or loss came first' }),
     closeCode: z.int().meta({

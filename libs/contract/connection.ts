@@ -35,6 +35,10 @@ export const connectionSchema = z
     subprotocol: z.string().nullable().meta({ description: 'Negotiated subprotocol; null means none' }),
     since: timestampSchema.meta({ description: 'Time at which client and upstream were joined' }),
     state: z.enum(['open', 'closing']).meta({ description: '`closing`: the gateway has sent a close frame' }),
+    bufferedBytes: countSchema.default(0).meta({
+      description:
+        'Number of bytes that the gateway holds of both directions: those that the system has not taken yet, and those that a rate holds back',
+    }),
     fromClient: relayedSchema.meta({ description: 'Traffic received from the client' }),
     fromUpstream: relayedSchema.meta({ description: 'Traffic received from the upstream' }),
   })
@@ -57,7 +61,14 @@ export const connectionFilterSchema = z.strictObject({
 });
 
 /** The values by which live connections can be sorted. */
-export const connectionSortSchema = z.enum(['openedAt', 'bytes', 'messages', 'idle', 'roundTrip']);
+export const connectionSortSchema = z.enum([
+  'openedAt',
+  'bytes',
+  'messages',
+  'idle',
+  'roundTrip',
+  'buffered',
+]);
 
 /** The properties by which live connections can be counted. */
 export const connectionGroupSchema = z.enum(['tenant', 'route', 'key', 'upstream', 'clientIp']);

@@ -60,6 +60,8 @@ export interface NativeEngine {
   ): number;
   /** Replaces the lanes of the key and the route of a connection; does nothing if it has ended. */
   setNarrowerLanes(connection: number, narrowerLanes: NarrowerLanes | undefined): void;
+  /** Returns the number of bytes that a connection holds of both directions; 0 if it has ended. */
+  bufferedBytes(connection: number): number;
   /** Returns the counters of 1,024 slots. */
   countersPage(index: number): Float64Array | undefined;
   /** Executes the commands in the outbox now. */

@@ -72,6 +72,10 @@ export class EngineTunnel implements Tunnel {
     return countersOfUpstream(this.#counters);
   }
 
+  bufferedBytes(): number {
+    return this.#isEnded ? 0 : this.outbox.bufferedBytes(this.#id);
+  }
+
   close(code: number, reason: string): void {
     if (this.#isEnded) return;
     const text = new Uint8Array(maxReasonBytes);

@@ -67,6 +67,7 @@ export class Engine {
   readonly #outbox = new Outbox(
     () => this.#native.runCommands(),
     (connection, lanes) => this.#native.setNarrowerLanes(connection, lanes),
+    (connection) => this.#native.bufferedBytes(connection),
   );
   readonly #inbox = Buffer.alloc(inboxBytes);
   readonly #listeners: EngineListenerEvents[] = [];

@@ -17,11 +17,12 @@ export class Outbox {
 
   /**
    * `runCommands` makes the engine execute the written commands at once. Memory fits into no command, so
-   * `setNarrowerLanes` passes that of lanes in a call.
+   * `setNarrowerLanes` passes that of lanes in a call, and `bufferedBytes` has an answer.
    */
   constructor(
     private readonly runCommands: () => void,
     readonly setNarrowerLanes: NativeEngine['setNarrowerLanes'],
+    readonly bufferedBytes: NativeEngine['bufferedBytes'],
   ) {}
 
   /** `reason` is at most 123 bytes of UTF-8. */

@@ -82,6 +82,11 @@ export class Direction implements LaneWaiter {
     return this.isWaitingForRate || this.receiver.isBehind;
   }
 
+  /** Bytes of the sender that the receiver's system has not taken yet. */
+  get bufferedBytes(): number {
+    return this.input.sender.readableLength + this.#held.length + this.receiver.queuedBytes;
+  }
+
   /** Whether bytes wait until the rate lets them pass. */
   get isWaitingForRate(): boolean {
     return this.#lanes.isWaiting;

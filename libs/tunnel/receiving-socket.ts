@@ -30,6 +30,11 @@ export class ReceivingSocket {
     return this.socket.writable;
   }
 
+  /** The bytes that were written and that the system has not accepted yet. */
+  get queuedBytes(): number {
+    return this.socket.writableLength;
+  }
+
   /** The bytes that the system has accepted. It accepts more only as the peer acknowledges them. */
   get takenBytes(): number {
     return this.socket.bytesWritten - this.socket.writableLength;

@@ -70,6 +70,10 @@ export class SocketTunnel implements Tunnel {
     return countersOf(this.#toClient);
   }
 
+  bufferedBytes(): number {
+    return this.#toUpstream.bufferedBytes + this.#toClient.bufferedBytes;
+  }
+
   setMessageLimits({ maxMessageBytes }: MessageLimits): void {
     this.#toUpstream.follower.maxMessageBytes = maxMessageBytes ?? Infinity;
     this.#toClient.follower.maxMessageBytes = maxMessageBytes ?? Infinity;

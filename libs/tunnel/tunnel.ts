@@ -99,6 +99,11 @@ export interface FrameObserver {
 export interface Tunnel {
   fromClient(): TunnelCounters;
   fromUpstream(): TunnelCounters;
+  /**
+   * The number of bytes of both directions that the gateway has read and the system has not taken again. It is
+   * counted when it is called.
+   */
+  bufferedBytes(): number;
   /** Whether the gateway has begun to close the connection. */
   readonly isClosing: boolean;
   /**

@@ -100,6 +100,7 @@ export class CommandedGateway implements FleetMember {
       subprotocol: null,
       since,
       state: 'open',
+      bufferedBytes: 0,
       fromClient: nothingRelayed,
       fromUpstream: nothingRelayed,
       ...fields,

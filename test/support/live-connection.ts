@@ -56,6 +56,7 @@ export function recordingTunnel(): LiveConnection['tunnel'] {
     isClosing: false,
     fromClient: () => counters,
     fromUpstream: () => counters,
+    bufferedBytes: () => 0,
     close: vi.fn(),
     setMessageLimits: vi.fn(),
     setLanes: vi.fn(),

@@ -90,7 +90,7 @@ const connection: Connection = {
   gatewayId: ids.gateway,
   clientAddress: '203.0.113.7',
   upstreamUrl: 'ws://127.0.0.1:9000',
-  subprotocol: null,
+  ...{ subprotocol: null, bufferedBytes: 0 },
   since: at,
   state: 'open',
   fromClient: relayed,

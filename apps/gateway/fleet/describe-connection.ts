@@ -16,6 +16,7 @@ export function describeConnection(connection: LiveConnection, gatewayId: string
     subprotocol,
     since: timeOf(id).toISOString(),
     state: tunnel.isClosing ? 'closing' : 'open',
+    bufferedBytes: tunnel.bufferedBytes(),
     fromClient: relayed(tunnel.fromClient()),
     fromUpstream: relayed(tunnel.fromUpstream()),
   };

@@ -35,6 +35,7 @@ export function liveConnection(gatewayId: string): Connection {
     subprotocol: 'chat.v2',
     since: '2026-11-22T13:00:00.000Z',
     state: 'open',
+    bufferedBytes: 0,
     fromClient: relayed,
     fromUpstream: relayed,
   };

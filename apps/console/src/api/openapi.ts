@@ -2306,7 +2306,7 @@ export interface components {
              */
             scopes?: ("connect" | "read" | "manage")[];
             /** @default null */
-            routeIds?: string[] | null;
+            routeIds?: (string)[] | null;
             /** @default null */
             maxConnections?: number | null;
             /** @default null */
@@ -2380,7 +2380,7 @@ export interface components {
              */
             scopes?: ("connect" | "read" | "manage")[];
             /** @default null */
-            routeIds?: string[] | null;
+            routeIds?: (string)[] | null;
             /** @default null */
             maxConnections?: number | null;
             /** @default null */
@@ -2412,7 +2412,7 @@ export interface components {
                 [key: string]: string | null;
             };
             scopes?: ("connect" | "read" | "manage")[];
-            routeIds?: string[] | null;
+            routeIds?: (string)[] | null;
             maxConnections?: number | null;
             messagesPerSecond?: number | null;
             bytesPerSecond?: number | null;
@@ -2442,7 +2442,7 @@ export interface components {
             /** @default 30 */
             ttlSeconds?: number;
             /** @default null */
-            routeIds?: string[] | null;
+            routeIds?: (string)[] | null;
         };
         IssuedTicket: {
             ticket: string;
@@ -3926,6 +3926,8 @@ export interface components {
             since: string;
             /** @enum {string} */
             state: "open" | "closing";
+            /** @default 0 */
+            bufferedBytes: number;
             fromClient: components["schemas"]["Relayed"];
             fromUpstream: components["schemas"]["Relayed"];
         };
@@ -8090,7 +8092,7 @@ export interface operations {
                 maxIdleSeconds?: number;
                 openedAfter?: string;
                 openedBefore?: string;
-                sort?: "openedAt" | "-openedAt" | "bytes" | "-bytes" | "messages" | "-messages" | "idle" | "-idle" | "roundTrip" | "-roundTrip";
+                sort?: "openedAt" | "-openedAt" | "bytes" | "-bytes" | "messages" | "-messages" | "idle" | "-idle" | "roundTrip" | "-roundTrip" | "buffered" | "-buffered";
                 limit?: number;
                 cursor?: string;
             };
@@ -8119,6 +8121,7 @@ export interface operations {
                      *           "subprotocol": null,
                      *           "since": "2026-11-29T09:10:00.000Z",
                      *           "state": "open",
+                     *           "bufferedBytes": 0,
                      *           "fromClient": {
                      *             "messages": 12,
                      *             "frames": 14,
@@ -8356,6 +8359,7 @@ export interface operations {
                      *       "subprotocol": null,
                      *       "since": "2026-11-29T09:10:00.000Z",
                      *       "state": "open",
+                     *       "bufferedBytes": 0,
                      *       "fromClient": {
                      *         "messages": 12,
                      *         "frames": 14,

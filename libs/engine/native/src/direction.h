@@ -71,6 +71,8 @@ class Direction {
 
   /// Whether reading from the sender is paused, so that silence does not mean that the sender is dead.
   bool isHeldUp() const { return isWaitingForRate_ || receiver().isBehind(); }
+  /// The bytes of the sender that the receiver's system has not taken yet.
+  size_t bufferedBytes() const { return held_.length() + receiver().queuedBytes(); }
   /// Whether bytes wait until the rate lets them pass.
   bool isWaitingForRate() const { return isWaitingForRate_; }
   /// Whether this direction can still send to the receiver.

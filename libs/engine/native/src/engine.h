@@ -118,6 +118,11 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   Id join(const JoinInput& input);
   /// Replaces the lanes of the key and the route of a connection; does nothing if it has ended.
   void setNarrowerLanes(Id connection, const NarrowerLanes<LaneMemory>& lanes);
+  /// The bytes that a connection holds; 0 if it has ended.
+  size_t bufferedBytes(Id connection) const {
+    const Relay* relay = connections_.find(connection);
+    return relay == nullptr ? 0 : relay->bufferedBytes();
+  }
   /// Whether a connection uses the lane in this memory.
   bool usesLane(LaneMemory* memory) const { return lanes_.count(memory) > 0; }
   /// The number of relayed connections; `unjoinedSockets` is the number of sockets that are not joined.

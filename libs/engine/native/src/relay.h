@@ -107,6 +107,8 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
 
   Socket& socketOf(Side side) { return parts_.socketOf(side); }
   const ConnectionLanes& lanes() const { return parts_.lanes; }
+  /// The bytes of both directions that were read and that the system has not taken again.
+  size_t bufferedBytes() const { return toUpstream_.bufferedBytes() + toClient_.bufferedBytes(); }
 
  private:
   void onData(Side side, uint8_t* bytes, size_t length) override;

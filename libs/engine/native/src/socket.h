@@ -83,6 +83,8 @@ class Socket {
   bool isClosed() const { return isClosed_; }
   /// Whether some written bytes were not yet taken by the system.
   bool isBehind() const { return queuedBytes_ > 0; }
+  /// The number of written bytes that the system has not taken yet.
+  uint32_t queuedBytes() const { return queuedBytes_; }
   /// The number of bytes that the system has taken. It takes more only as the peer acknowledges.
   uint64_t takenBytes() const;
 

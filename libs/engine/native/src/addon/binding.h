@@ -29,6 +29,7 @@ class Binding final : private EngineHost {
   napi_value release(napi_callback_info info);
   napi_value join(napi_callback_info info);
   napi_value setNarrowerLanes(napi_callback_info info);
+  napi_value bufferedBytes(napi_callback_info info);
   napi_value countersPage(napi_callback_info info);
   napi_value runCommands();
   napi_value undelivered();

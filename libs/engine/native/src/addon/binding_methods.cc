@@ -78,6 +78,7 @@ napi_value Binding::create(napi_env env, napi_callback_info info) {
       {"release", nullptr, method<&Binding::release>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"join", nullptr, method<&Binding::join>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"setNarrowerLanes", nullptr, method<&Binding::setNarrowerLanes>, nullptr, nullptr, nullptr, attributes, nullptr},
+      {"bufferedBytes", nullptr, method<&Binding::bufferedBytes>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"countersPage", nullptr, method<&Binding::countersPage>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"advanceClock", nullptr, method<&Binding::advanceClock>, nullptr, nullptr, nullptr, attributes, nullptr},
       {"end", nullptr, method<&Binding::act<&Engine::end>>, nullptr, nullptr, nullptr, attributes, nullptr},
@@ -246,6 +247,12 @@ napi_value Binding::setNarrowerLanes(napi_callback_info info) {
   engine_->setNarrowerLanes(idOf(arguments.numberAt(0)), lanes);
   forgetUnused(lanes);
   return nullptr;
+}
+
+// bufferedBytes(connection)
+napi_value Binding::bufferedBytes(napi_callback_info info) {
+  const Arguments<1> arguments(env_, info);
+  return number(static_cast<double>(engine_->bufferedBytes(idOf(arguments.numberAt(0)))));
 }
 
 // An array of at most two pairs of lanes, of the client's messages and of the upstream's. Any other value means none.
