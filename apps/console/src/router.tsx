@@ -6,6 +6,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { readConnectionsSearch } from './connections/connections-search.js';
+import { readKeysSearch } from './keys/keys-search.js';
 import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
 import { readTestSearch } from './test/test-search.js';
@@ -42,9 +43,16 @@ const connection = createRoute({
   component: lazyRouteComponent(() => import('./connections/connection-page.js'), 'ConnectionPage'),
 });
 
+const keys = createRoute({
+  getParentRoute: () => root,
+  path: '/keys',
+  validateSearch: readKeysSearch,
+  component: lazyRouteComponent(() => import('./keys/keys-page.js'), 'KeysPage'),
+});
+
 /** The views of the console, each with its URL under `/console`. */
 export const router = createRouter({
-  routeTree: root.addChildren([index, test, connections, connection]),
+  routeTree: root.addChildren([index, test, connections, connection, keys]),
   basepath: '/console',
   scrollRestoration: false,
 });

@@ -27,12 +27,19 @@ interface Answer<Data> {
 
 /** The data of the answer; throws an `ApiError` for a problem. */
 export async function answered<Data>(request: Promise<Answer<Data>>): Promise<Exclude<Data, undefined>> {
+  return (await answeredWhole(request)).data;
+}
+
+/** The data of the answer with its header fields; throws an `ApiError` for a problem. */
+export async function answeredWhole<Data>(
+  request: Promise<Answer<Data>>,
+): Promise<{ data: Exclude<Data, undefined>; headers: Headers }> {
   const { data, error, response } = await request.catch(() => {
     throw new ApiError(null);
   });
   // A proxy in between answers without a problem document.
   if (!response.ok) throw new ApiError(isProblem(error) ? error : null, retryAfter(response));
-  return data as Exclude<Data, undefined>;
+  return { data: data as Exclude<Data, undefined>, headers: response.headers };
 }
 
 function isProblem(error: unknown): error is Problem {

@@ -13,6 +13,13 @@ const paths = {
   copy: 'M5 5V2h9v9h-3M2 5h9v9H2z',
   file: 'M4 2h5l3 3v9H4zM9 2v3h3',
   docs: 'M3 2h8l2 2v10H3zM6 6h4M6 9h4',
+  plus: 'M8 3v10M3 8h10',
+  edit: 'M3 13l.6-2.6L11 3l2 2-7.4 7.4zM9.6 4.4l2 2',
+  rotate: 'M13 8a5 5 0 1 1-1.5-3.6M13 2v3h-3',
+  revoke: 'M8 2.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 0 0 0-11M4.2 4.2l7.6 7.6',
+  routes: 'M2 8h4l3-4h5M6 8l3 4h5M12 2l2 2-2 2M12 10l2 2-2 2',
+  keys: 'M10.5 2a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7M8 8l-5.5 5.5M4 12l1.5 1.5',
+  tenants: 'M2 14V5l4-3 4 3v9M10 7h4v7M5 8h2M5 11h2',
 } as const;
 
 export type IconName = keyof typeof paths;

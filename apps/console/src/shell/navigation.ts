@@ -15,4 +15,5 @@ interface Destination {
 export const navigation: readonly Destination[] = [
   { to: '/test', text: 'menu.test', icon: 'test' },
   { to: '/connections', text: 'menu.connections', icon: 'connections' },
+  { to: '/keys', text: 'menu.keys', icon: 'keys' },
 ];

@@ -1,0 +1,62 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { answered, api } from '../api/client.js';
+import { queryKeys } from '../api/query-keys.js';
+import { useText } from '../messages/language.js';
+import { Choice } from '../parts/choice.js';
+import { CopyField } from '../parts/copy-field.js';
+import { FormDialog } from '../parts/form-dialog.js';
+import { Note } from '../parts/note.js';
+import { gatewayBase, urlOfRoute } from '../test/route-url.js';
+import { snippetKinds, snippetOf, type SnippetKind } from './snippets.js';
+import type { IssuedApiKey } from './use-keys.js';
+
+/** The secret of a key, which is shown once, and a program that uses it. */
+export function IssuedKeyDialog({
+  issued,
+  onClose,
+}: {
+  issued: IssuedApiKey;
+  onClose: () => void;
+}): ReactNode {
+  const t = useText();
+  const [kind, setKind] = useState<SnippetKind>('browser');
+  const url = useUrlFor(issued);
+  const names = {
+    browser: t('keys.snippet.browser'),
+    node: 'Node.js',
+    python: 'Python',
+    websocat: 'websocat',
+  };
+  return (
+    <FormDialog title={t('keys.issued.title', { name: issued.name })} onClose={onClose} isKept>
+      <Note tone="warning">{t('keys.issued.once')}</Note>
+      <CopyField label={t('keys.issued.secret')} text={issued.key} />
+      {issued.scopes.includes('connect') && (
+        <>
+          <Choice
+            label={t('keys.snippet')}
+            options={snippetKinds.map((value) => ({ value, text: names[value] }))}
+            value={kind}
+            onChange={setKind}
+          />
+          <CopyField label={names[kind]} text={snippetOf(kind, url, issued.key)} />
+        </>
+      )}
+    </FormDialog>
+  );
+}
+
+/** The URL of a route that the key opens. */
+function useUrlFor({ tenantId, routeIds }: IssuedApiKey): string {
+  const { data: routes = [] } = useQuery({
+    queryKey: queryKeys.routeList({ ofTenant: tenantId }),
+    queryFn: async () => {
+      const query = { tenant: tenantId, enabled: 'true' as const, limit: 200 };
+      return (await answered(api.GET('/v1/routes', { params: { query } }))).items;
+    },
+  });
+  const usable = routes.filter(({ id }) => routeIds?.includes(id) ?? true);
+  const route = usable.find(({ auth }) => auth.mode === 'apiKey') ?? usable[0];
+  return route === undefined ? `${gatewayBase()}/…` : urlOfRoute(route, gatewayBase());
+}
