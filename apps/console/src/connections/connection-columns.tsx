@@ -25,7 +25,7 @@ export function useLiveColumns(): readonly Column<Connection>[] {
       {
         id: 'client',
         header: t('connections.client'),
-        width: '140px',
+        width: '116px',
         cell: ({ id, clientAddress }) => (
           <Link to="/connections/$connection" params={{ connection: id }}>
             <bdi>{clientAddress}</bdi>
@@ -36,7 +36,7 @@ export function useLiveColumns(): readonly Column<Connection>[] {
       {
         id: 'age',
         header: t('connections.age'),
-        width: '92px',
+        width: '72px',
         isNumber: true,
         sort: 'openedAt',
         cell: ({ since }) => formats.duration(Date.now() - Date.parse(since)),
@@ -84,26 +84,26 @@ export function useClosedColumns(): readonly Column<ClosedConnection>[] {
       {
         id: 'endedBy',
         header: t('connections.endedBy'),
-        width: '80px',
+        width: '68px',
         cell: ({ endedBy }) => t(enderTexts[endedBy]),
       },
       {
         id: 'reason',
         header: t('connections.reason'),
-        width: 'minmax(140px, 1fr)',
+        width: 'minmax(110px, 1.5fr)',
         cell: ({ reason }) => (reason === null ? '—' : <bdi title={reason}>{reason}</bdi>),
       },
       {
         id: 'client',
         header: t('connections.client'),
-        width: '128px',
+        width: '108px',
         cell: ({ clientAddress }) => <bdi>{clientAddress}</bdi>,
       },
       ...ownerColumns<ClosedConnection>(t, kind !== 'apiKey'),
       {
         id: 'duration',
         header: t('connections.duration'),
-        width: '92px',
+        width: '72px',
         isNumber: true,
         cell: ({ durationMs }) => formats.duration(durationMs),
       },
@@ -117,7 +117,7 @@ function ownerColumns<Row extends Shown>(t: Text, hasTenants: boolean): Column<R
   const named = (kind: 'tenant' | 'route' | 'apiKey', idOf: (row: Row) => string | null) => (row: Row) => (
     <ResourceName kind={kind} tenantId={row.tenantId} id={idOf(row)} />
   );
-  const width = 'minmax(84px, 140px)';
+  const width = 'minmax(76px, 1fr)';
   const tenant = {
     id: 'tenant',
     header: t('connections.tenant'),
@@ -131,7 +131,7 @@ function ownerColumns<Row extends Shown>(t: Text, hasTenants: boolean): Column<R
     {
       id: 'upstream',
       header: t('connections.upstream'),
-      width: 'minmax(160px, 1fr)',
+      width: 'minmax(140px, 1.5fr)',
       cell: ({ upstreamUrl }) => <bdi title={upstreamUrl}>{upstreamUrl}</bdi>,
     },
   ];
@@ -142,7 +142,7 @@ function trafficColumns<Row extends Shown>(t: Text, formats: Formats, isSorted: 
     {
       id: 'messages',
       header: t('connections.messages'),
-      width: '84px',
+      width: '72px',
       isNumber: true,
       ...(isSorted && { sort: 'messages' }),
       cell: (row) => formats.count(totalOf(row, 'messages')),

@@ -158,9 +158,12 @@ function shown(
   };
 }
 
-/** The text of the bytes, with a replacement where they are no UTF-8. */
+/**
+ * The text of the bytes, with a replacement where they are no UTF-8. A tap fills bytes that it cannot know,
+ * since they refer to compressed ones from before it began, with NUL.
+ */
 export function textOf(bytes: Uint8Array): string {
-  return new TextDecoder().decode(bytes);
+  return new TextDecoder().decode(bytes).replaceAll('\0', '·');
 }
 
 /** Whether the payload of such a frame is shown as text. */
