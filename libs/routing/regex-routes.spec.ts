@@ -62,11 +62,14 @@ describe('regular expressions in the table', () => {
     expect(table.set(routeAt('/ws/.*'))).toEqual({ ok: false, conflictsWith: first.id });
   });
 
-  test('nothing of a removed one is kept', () => {
-    const route = routeAt('/ws/.*');
-    const table = tableOf(route);
-    table.remove(route.id);
-    expect(table).toEqual(new RouteTable());
+  test('a removed one matches no more, and the others of its host still do', () => {
+    const [letters, digits, rest] = [routeAt('/ws/[a-z]+'), routeAt('/ws/[0-9]+'), routeAt('/ws')];
+    const table = tableOf(letters, digits, rest);
+    table.remove(letters.id);
+    expect([table.match('a.test', '/ws/a'), table.match('a.test', '/ws/7')]).toEqual([rest, digits]);
+    table.remove(digits.id);
+    expect([table.match('a.test', '/ws/a'), table.match('a.test', '/ws/7')]).toEqual([rest, rest]);
+    expect(table.set(routeAt('/ws/[a-z]+'))).toEqual({ ok: true });
   });
 
   test('a path of more than 256 characters matches none', () => {

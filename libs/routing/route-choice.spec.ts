@@ -75,7 +75,7 @@ test('the route with more conditions comes first, then those that compare values
     expect(table.match('a.test', '/chat', facts)).toBe(expected);
     table.remove(expected.id);
   }
-  expect(table).toEqual(new RouteTable());
+  expect([table.size, table.match('a.test', '/chat', facts)]).toEqual([0, null]);
 
   const [older, newer] = ['rte_01jd3x4m5n6p7q8r9s0t1v2w3x', 'rte_01jd3x4m5n6p7q8r9s0t1v2w3y'];
   const tied = tableOf(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { newId, publishedRouteSchema, type PublishedRoute } from '#libs/contract';
 import { pathParametersOf } from './path-parameters.js';
 import { RouteTable } from './route-table.js';
+import { TemplateRoutes } from './template-routes.js';
 
 type PathType = PublishedRoute['match']['pathType'];
 
@@ -84,14 +85,36 @@ describe('templates in the table', () => {
     expect(table.match('a.test', '/chats/x')?.id).toBe(route.id);
   });
 
-  test('a removed template leaves no nodes in the tree', () => {
-    const kept = routeAt('/rooms/:room');
-    const removed = ['/rooms/:room/x', '/rooms/lobby/:id', '/:area'].map((path) => routeAt(path));
-    const table = tableOf(kept, ...removed);
-    for (const { id } of removed) table.remove(id);
-    expect(table).toEqual(tableOf(kept));
-    table.remove(kept.id);
-    expect(table).toEqual(new RouteTable());
+  test('a removed template matches no more, and those that share its segments still do', () => {
+    const paths = ['/rooms/:room', '/rooms/:room/x', '/rooms/lobby/:id', '/:area', '/'];
+    for (const removed of paths) {
+      const routes = paths.map((path) => routeAt(path));
+      const table = tableOf(...routes);
+      table.remove(routes[paths.indexOf(removed)]?.id ?? '');
+      const kept = tableOf(...routes.filter(({ match }) => match.path !== removed));
+      for (const path of ['/rooms/a', '/rooms/a/x', '/rooms/lobby/x', '/rooms/lobby/b', '/rooms', '/a/b']) {
+        expect([removed, path, table.match('a.test', path)]).toEqual([
+          removed,
+          path,
+          kept.match('a.test', path),
+        ]);
+      }
+    }
+  });
+
+  test('each different template counts once, until it is removed', () => {
+    const choice = routeAt('/rooms/:room');
+    const templates = new TemplateRoutes();
+    for (const path of ['/rooms/:room', '/rooms/:id', '/rooms/:room/x']) templates.set(path, choice);
+    expect(templates.size).toBe(2);
+    templates.delete('/chats/:chat');
+    templates.delete('/rooms/lobby/:id');
+    expect(templates.size).toBe(2);
+    templates.delete('/rooms/:any');
+    expect([templates.size, templates.get('/rooms/:room')]).toEqual([1, undefined]);
+    expect(templates.get('/rooms/:room/x')).toBe(choice);
+    templates.delete('/rooms/:room/x');
+    expect([templates.size, templates.get('/rooms/:room/x')]).toEqual([0, undefined]);
   });
 });
 
