@@ -7,6 +7,8 @@ import {
 } from '@tanstack/react-router';
 import { readConnectionsSearch } from './connections/connections-search.js';
 import { readKeysSearch } from './keys/keys-search.js';
+import { textIn } from './parts/search-text.js';
+import { readRoutesSearch } from './routes/routes-search.js';
 import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
 import { readTestSearch } from './test/test-search.js';
@@ -43,6 +45,28 @@ const connection = createRoute({
   component: lazyRouteComponent(() => import('./connections/connection-page.js'), 'ConnectionPage'),
 });
 
+const routes = createRoute({
+  getParentRoute: () => root,
+  path: '/routes',
+  validateSearch: readRoutesSearch,
+  component: lazyRouteComponent(() => import('./routes/routes-page.js'), 'RoutesPage'),
+});
+
+const newRoute = createRoute({
+  getParentRoute: () => root,
+  path: '/routes/new',
+  validateSearch: (search: Record<string, unknown>): { tenant?: string } => ({
+    tenant: textIn(search, 'tenant'),
+  }),
+  component: lazyRouteComponent(() => import('./routes/route-page.js'), 'NewRoutePage'),
+});
+
+const route = createRoute({
+  getParentRoute: () => root,
+  path: '/routes/$tenant/$route',
+  component: lazyRouteComponent(() => import('./routes/route-page.js'), 'RoutePage'),
+});
+
 const keys = createRoute({
   getParentRoute: () => root,
   path: '/keys',
@@ -52,7 +76,7 @@ const keys = createRoute({
 
 /** The views of the console, each with its URL under `/console`. */
 export const router = createRouter({
-  routeTree: root.addChildren([index, test, connections, connection, keys]),
+  routeTree: root.addChildren([index, test, connections, connection, routes, newRoute, route, keys]),
   basepath: '/console',
   scrollRestoration: false,
 });

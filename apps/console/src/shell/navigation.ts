@@ -15,5 +15,6 @@ interface Destination {
 export const navigation: readonly Destination[] = [
   { to: '/test', text: 'menu.test', icon: 'test' },
   { to: '/connections', text: 'menu.connections', icon: 'connections' },
+  { to: '/routes', text: 'menu.routes', icon: 'routes' },
   { to: '/keys', text: 'menu.keys', icon: 'keys' },
 ];

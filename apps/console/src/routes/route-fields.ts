@@ -1,0 +1,284 @@
+import type { FieldSpec } from '../form/field-spec.js';
+import type { SectionSpec } from '../form/form-section.js';
+import type { FormObject } from '../form/form-value.js';
+import { accessFields, jwtSection } from './route-access-fields.js';
+import { balancingFields, healthFields, upstreamFields, upstreamTlsFields } from './route-upstream-fields.js';
+
+export const newUpstream: FormObject = {
+  url: '',
+  discovery: 'none',
+  weight: 1,
+  state: 'active',
+  backup: false,
+  maxConnections: null,
+  maxPending: null,
+};
+
+/** What a new route is at first; the API fills in the rest. */
+export const newRoute: FormObject = {
+  name: '',
+  labels: {},
+  enabled: true,
+  maintenance: null,
+  match: { host: '*', path: '/', pathType: 'prefix', encodedSlash: 'refuse', headers: null, query: null },
+  upstreams: [newUpstream],
+  upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null },
+  balancing: 'roundRobin',
+  hashKey: null,
+  balanceFactor: null,
+  stickyCookie: {
+    name: 'sluice_upstream',
+    sameSite: 'lax',
+    secure: false,
+    partitioned: false,
+    maxAgeSeconds: null,
+  },
+  slowStartMs: null,
+  healthCheck: null,
+  outlierEjection: { consecutiveFailures: 5, shortLivedMs: null, baseMs: 30_000, maxMs: 300_000 },
+  onDown: 'keep',
+  retries: { attempts: 2, budgetPercent: 20, minPerSecond: 10 },
+  queue: { maxRequests: 100, maxWaitMs: 1000 },
+  rewrite: { stripPrefix: false, replacePrefix: null, redirects: 'pass', cookies: 'pass' },
+  upstreamHost: 'upstream',
+  requestHeaders: { set: {}, remove: [] },
+  responseHeaders: { set: {}, remove: [] },
+  auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
+  clientCertificate: 'none',
+  allowedOrigins: null,
+  maxConnections: null,
+  messagesPerSecond: null,
+  bytesPerSecond: null,
+  quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
+  onChange: 'keep',
+  onAccessChange: 'keep',
+  onMessageRate: 'slow',
+  timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
+  keepalive: { pingIntervalMs: 25_000 },
+};
+
+const basics: readonly FieldSpec[] = [
+  { kind: 'text', path: 'name', label: 'route.name', hint: 'route.name.hint' },
+  { kind: 'flag', path: 'enabled', label: 'route.enabled' },
+  {
+    kind: 'pairs',
+    path: 'labels',
+    label: 'field.labels',
+    hint: 'field.labels.hint',
+    separator: '=',
+    placeholder: 'env=prod',
+  },
+  {
+    kind: 'group',
+    path: 'maintenance',
+    label: 'route.maintenance',
+    hint: 'route.maintenance.hint',
+    initial: { retryAfterSeconds: 60, connections: 'keep' },
+    fields: [
+      { kind: 'number', path: 'retryAfterSeconds', label: 'route.maintenance.retryAfterSeconds' },
+      {
+        kind: 'choice',
+        path: 'connections',
+        label: 'route.maintenance.connections',
+        options: { keep: 'choice.keep', drain: 'choice.drain' },
+      },
+    ],
+  },
+];
+
+const match: readonly FieldSpec[] = [
+  {
+    kind: 'text',
+    path: 'match.host',
+    label: 'route.match.host',
+    hint: 'route.match.host.hint',
+    isCode: true,
+  },
+  { kind: 'text', path: 'match.path', label: 'route.match.path', isCode: true },
+  {
+    kind: 'choice',
+    path: 'match.pathType',
+    label: 'route.match.pathType',
+    options: {
+      prefix: 'route.match.prefix',
+      exact: 'route.match.exact',
+      template: 'route.match.template',
+      regex: 'route.match.regex',
+    },
+  },
+  {
+    kind: 'choice',
+    path: 'match.encodedSlash',
+    label: 'route.match.encodedSlash',
+    options: { refuse: 'choice.refuse', pass: 'choice.pass' },
+  },
+  {
+    kind: 'items',
+    path: 'match.headers',
+    label: 'route.match.headers',
+    add: 'route.match.add',
+    isNullable: true,
+    initial: { name: '', value: null, valueType: 'exact' },
+    fields: [
+      { kind: 'text', path: 'name', label: 'route.condition.name', isCode: true },
+      {
+        kind: 'text',
+        path: 'value',
+        label: 'route.condition.value',
+        hint: 'route.condition.value.hint',
+        isCode: true,
+        isNullable: true,
+      },
+      {
+        kind: 'choice',
+        path: 'valueType',
+        label: 'route.condition.valueType',
+        options: { exact: 'route.match.exact', prefix: 'route.match.prefix' },
+      },
+    ],
+  },
+  {
+    kind: 'items',
+    path: 'match.query',
+    label: 'route.match.query',
+    add: 'route.match.add',
+    isNullable: true,
+    initial: { name: '', value: null },
+    fields: [
+      { kind: 'text', path: 'name', label: 'route.condition.name', isCode: true },
+      {
+        kind: 'text',
+        path: 'value',
+        label: 'route.condition.value',
+        hint: 'route.condition.value.hint',
+        isCode: true,
+        isNullable: true,
+      },
+    ],
+  },
+];
+
+const limits: readonly FieldSpec[] = [
+  { kind: 'number', path: 'maxConnections', label: 'field.maxConnections', isNullable: true },
+  { kind: 'number', path: 'messagesPerSecond', label: 'field.messagesPerSecond', isNullable: true },
+  { kind: 'number', path: 'bytesPerSecond', label: 'field.bytesPerSecond', isNullable: true },
+  {
+    kind: 'choice',
+    path: 'onMessageRate',
+    label: 'route.onMessageRate',
+    options: { slow: 'choice.slow', close: 'choice.close' },
+  },
+  { kind: 'number', path: 'quota.connections', label: 'field.quota.connections', isNullable: true },
+  {
+    kind: 'number',
+    path: 'quota.connectionMinutes',
+    label: 'field.quota.connectionMinutes',
+    isNullable: true,
+  },
+  { kind: 'number', path: 'quota.messages', label: 'field.quota.messages', isNullable: true },
+  { kind: 'number', path: 'quota.bytes', label: 'field.quota.bytes', isNullable: true },
+];
+
+const headers: readonly FieldSpec[] = [
+  { kind: 'flag', path: 'rewrite.stripPrefix', label: 'route.rewrite.stripPrefix' },
+  {
+    kind: 'text',
+    path: 'rewrite.replacePrefix',
+    label: 'route.rewrite.replacePrefix',
+    isCode: true,
+    isNullable: true,
+    placeholder: '/v2',
+  },
+  {
+    kind: 'choice',
+    path: 'rewrite.redirects',
+    label: 'route.rewrite.redirects',
+    options: { pass: 'choice.pass', map: 'choice.map' },
+  },
+  {
+    kind: 'choice',
+    path: 'rewrite.cookies',
+    label: 'route.rewrite.cookies',
+    options: { pass: 'choice.pass', map: 'choice.map' },
+  },
+  {
+    kind: 'choice',
+    path: 'upstreamHost',
+    label: 'route.upstreamHost',
+    options: { upstream: 'route.upstreamHost.upstream', client: 'route.upstreamHost.client' },
+  },
+  {
+    kind: 'pairs',
+    path: 'requestHeaders.set',
+    label: 'route.requestHeaders.set',
+    separator: ': ',
+    placeholder: 'X-Tenant: $tenant',
+    isWide: true,
+  },
+  {
+    kind: 'lines',
+    path: 'requestHeaders.remove',
+    label: 'route.requestHeaders.remove',
+    placeholder: 'Cookie',
+  },
+  {
+    kind: 'pairs',
+    path: 'responseHeaders.set',
+    label: 'route.responseHeaders.set',
+    separator: ': ',
+    placeholder: 'X-Served-By: sluice',
+    isWide: true,
+  },
+  {
+    kind: 'lines',
+    path: 'responseHeaders.remove',
+    label: 'route.responseHeaders.remove',
+    placeholder: 'Server',
+  },
+];
+
+const behaviour: readonly FieldSpec[] = [
+  { kind: 'number', path: 'timeouts.connectMs', label: 'route.timeouts.connectMs' },
+  { kind: 'number', path: 'timeouts.handshakeMs', label: 'route.timeouts.handshakeMs' },
+  { kind: 'number', path: 'timeouts.idleMs', label: 'route.timeouts.idleMs', isNullable: true },
+  { kind: 'number', path: 'timeouts.maxLifetimeMs', label: 'route.timeouts.maxLifetimeMs', isNullable: true },
+  { kind: 'number', path: 'keepalive.pingIntervalMs', label: 'route.keepalive', isNullable: true },
+  {
+    kind: 'choice',
+    path: 'onChange',
+    label: 'route.onChange',
+    options: { keep: 'choice.keep', drain: 'choice.drain' },
+  },
+  {
+    kind: 'choice',
+    path: 'onAccessChange',
+    label: 'route.onAccessChange',
+    options: { keep: 'choice.keep', close: 'choice.close' },
+  },
+];
+
+/** Every field of a route, in the order in which people think of them. */
+export const routeSections: readonly SectionSpec[] = [
+  { title: 'route.section.basics', about: 'route.section.basics.about', fields: basics, isOpen: true },
+  { title: 'route.section.match', about: 'route.section.match.about', fields: match, isOpen: true },
+  {
+    title: 'route.section.upstreams',
+    about: 'route.section.upstreams.about',
+    fields: upstreamFields(newUpstream),
+    isOpen: true,
+  },
+  {
+    title: 'route.section.access',
+    about: 'route.section.access.about',
+    fields: [...accessFields, jwtSection],
+    isOpen: true,
+  },
+  { title: 'route.section.limits', about: 'route.section.limits.about', fields: limits },
+  { title: 'route.section.balancing', about: 'route.section.balancing.about', fields: balancingFields },
+  { title: 'route.section.health', about: 'route.section.health.about', fields: healthFields },
+  { title: 'route.section.headers', about: 'route.section.headers.about', fields: headers },
+  { title: 'route.section.tls', about: 'route.section.tls.about', fields: upstreamTlsFields },
+  { title: 'route.section.behaviour', about: 'route.section.behaviour.about', fields: behaviour },
+];
+
+export const routeFields: readonly FieldSpec[] = routeSections.flatMap(({ fields }) => fields);
