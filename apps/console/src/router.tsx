@@ -11,6 +11,7 @@ import { textIn } from './parts/search-text.js';
 import { readRoutesSearch } from './routes/routes-search.js';
 import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
+import { readTenantsSearch } from './tenants/tenants-search.js';
 import { readTestSearch } from './test/test-search.js';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -74,9 +75,16 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import('./keys/keys-page.js'), 'KeysPage'),
 });
 
+const tenants = createRoute({
+  getParentRoute: () => root,
+  path: '/tenants',
+  validateSearch: readTenantsSearch,
+  component: lazyRouteComponent(() => import('./tenants/tenants-page.js'), 'TenantsPage'),
+});
+
 /** The views of the console, each with its URL under `/console`. */
 export const router = createRouter({
-  routeTree: root.addChildren([index, test, connections, connection, routes, newRoute, route, keys]),
+  routeTree: root.addChildren([index, test, connections, connection, routes, newRoute, route, keys, tenants]),
   basepath: '/console',
   scrollRestoration: false,
 });

@@ -17,4 +17,10 @@ export const navigation: readonly Destination[] = [
   { to: '/connections', text: 'menu.connections', icon: 'connections' },
   { to: '/routes', text: 'menu.routes', icon: 'routes' },
   { to: '/keys', text: 'menu.keys', icon: 'keys' },
+  {
+    to: '/tenants',
+    text: 'menu.tenants',
+    icon: 'tenants',
+    isFor: ({ kind }) => kind !== 'apiKey',
+  },
 ];
