@@ -8,6 +8,7 @@ import { HeaderVariables1764501000000 } from './header-variables.js';
 import { HostGrants1764440000000 } from './host-grants.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
+import { LabelsSortedByBytes1764572000000 } from './labels-sorted-by-bytes.js';
 import { Labels1764532000000 } from './labels.js';
 import { ListedResources1764551000000 } from './listed-resources.js';
 import { Maintenance1764521000000 } from './maintenance.js';
@@ -18,6 +19,7 @@ import { OnAccessChange1764460000000 } from './on-access-change.js';
 import { OperatorRotation1764561000000 } from './operator-rotation.js';
 import { RevisionOfStoredAnswers1764570000000 } from './revision-of-stored-answers.js';
 import { Operators1764320000000 } from './operators.js';
+import { OperatorTenants1764573000000 } from './operator-tenants.js';
 import { OutboxBytes1764440100000 } from './outbox-bytes.js';
 import { Quotas1764541000000 } from './quotas.js';
 import { RatesOfRoutesAndKeys1764571000000 } from './rates-of-routes-and-keys.js';
@@ -75,4 +77,6 @@ export const migrations = [
   OperatorRotation1764561000000,
   RevisionOfStoredAnswers1764570000000,
   RatesOfRoutesAndKeys1764571000000,
+  LabelsSortedByBytes1764572000000,
+  OperatorTenants1764573000000,
 ];

@@ -33,6 +33,8 @@ describe('ConnectionRegistry', () => {
     registry.add(mine);
     registry.add(other);
     for (const filter of filtersOf(mine)) expect(await matching(filter)).toEqual([mine]);
+    expect(await matching({ tenantIds: [newId('tenant'), mine.tenant.id] })).toEqual([mine]);
+    expect(await matching({ tenantId: mine.tenant.id, tenantIds: [other.tenant.id] })).toEqual([]);
     expect(new Set(await matching({}))).toEqual(new Set([mine, other]));
     expect(await matching({ connectionId: newId('connection') })).toEqual([]);
   });

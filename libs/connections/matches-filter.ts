@@ -8,6 +8,7 @@ export function matchesFilter(connection: LiveConnection, filter: ConnectionFilt
   return (
     isOrAny(filter.connectionId, id) &&
     isOrAny(filter.tenantId, tenant.id) &&
+    (filter.tenantIds?.includes(tenant.id) ?? true) &&
     isOrAny(filter.routeId, route.id) &&
     isOrAny(filter.apiKeyId, apiKey?.id) &&
     isOrAny(filter.clientAddress, clientAddress) &&

@@ -48,6 +48,8 @@ export const connectionSchema = z
 export const connectionFilterSchema = z.strictObject({
   connectionId: idSchema('connection').optional(),
   tenantId: idSchema('tenant').optional(),
+  /** One of these tenants; no index finds their connections. */
+  tenantIds: z.array(idSchema('tenant')).optional(),
   routeId: idSchema('route').optional(),
   apiKeyId: idSchema('apiKey').optional(),
   clientAddress: z.string().optional(),

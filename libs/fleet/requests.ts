@@ -74,6 +74,7 @@ export const requestSchemas = {
     request: z.strictObject({
       filter: connectionFilterSchema.pick({
         tenantId: true,
+        tenantIds: true,
         routeId: true,
         apiKeyId: true,
         clientAddress: true,
@@ -135,8 +136,8 @@ export const requestSchemas = {
       clientAddress: z.string(),
       /** In PEM; null: none. */
       clientCertificate: z.string().nullable(),
-      /** The tenant that asks; null: an operator. */
-      tenantId: idSchema('tenant').nullable(),
+      /** The tenants whose routes the answer may show; null: an operator of all asks. */
+      tenantIds: z.array(idSchema('tenant')).nullable(),
     }),
     answer: explanationSchema,
   },

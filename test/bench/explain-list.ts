@@ -1,25 +1,35 @@
-import type { EntityManager } from 'typeorm';
-import { pageStatement, selectionOf } from '../../apps/api/lists/select-page.js';
+import { selectPage } from '../../apps/api/lists/select-page.js';
+import { selectionOf } from '../../apps/api/lists/selection.js';
+import type { SqlRunner } from '../../apps/api/lists/sql.js';
 import type { ListCases } from './list-cases.js';
 import { milliseconds } from './milliseconds.js';
 
 type PlanRow = Record<string, unknown>;
 
-/** The plan of the first page of a list, as the database explains it. */
+/** The plans of the statements for the first page of a list, without counts, as the database explains. */
 export async function explainList(
-  manager: EntityManager,
+  runner: SqlRunner,
   { name, listing }: ListCases,
   filter: string,
   { query, conditions }: ReturnType<ListCases['parse']>,
   slowestMs: number,
 ): Promise<string> {
-  const selection = selectionOf(listing, query.sort, conditions);
-  const statement = await pageStatement(manager, selection, null, query.limit + 1);
+  const plans: string[] = [];
+  const explaining: SqlRunner = {
+    connection: runner.connection,
+    query: async (text, values) => {
+      if (!text.startsWith('SELECT count')) plans.push(await planOf(runner, text, values));
+      return runner.query(text, values);
+    },
+  };
+  await selectPage(explaining, selectionOf(listing, query.sort, conditions), null, query.limit + 1);
   const head = `${name}, ${filter || 'no filter'}, ${query.sort}: at most ${milliseconds(slowestMs)}`;
-  if (statement === null) return `${head}\n  no rows meet a condition`;
-  const { text, values } = statement.toQuery();
-  const isPostgres = manager.connection.options.type === 'postgres';
-  const rows = await manager.query<PlanRow[]>(`EXPLAIN ${isPostgres ? '' : 'QUERY PLAN '}${text}`, values);
-  const lines = rows.map((row) => String(row[isPostgres ? 'QUERY PLAN' : 'detail']));
-  return [head, ...lines.map((line) => `  ${line}`)].join('\n');
+  return [head, ...(plans.length === 0 ? ['  no rows meet a condition'] : plans)].join('\n');
+}
+
+async function planOf(runner: SqlRunner, text: string, values: unknown[] | undefined): Promise<string> {
+  const isPostgres = runner.connection.options.type === 'postgres';
+  const explain = isPostgres ? 'EXPLAIN' : 'EXPLAIN QUERY PLAN';
+  const rows = await runner.query<PlanRow[]>(`${explain} ${text}`, values);
+  return rows.map((row) => `  ${String(row[isPostgres ? 'QUERY PLAN' : 'detail'])}`).join('\n');
 }

@@ -62,7 +62,7 @@ function casesOf<Row extends { id: string } & ObjectLiteral, Schema extends z.Zo
   name: string,
   listing: Listing<Row>,
   schema: Schema,
-  conditionsOf: (query: z.output<Schema>, tenantId: string | null) => Condition[],
+  conditionsOf: (query: z.output<Schema>, tenantIds: readonly string[] | null) => Condition[],
   { sorts, filters }: Pick<ListCases, 'sorts' | 'filters'>,
 ): ListCases {
   return {
@@ -73,7 +73,7 @@ function casesOf<Row extends { id: string } & ObjectLiteral, Schema extends z.Zo
     filters,
     parse: (given, tenantId) => {
       const query = schema.parse(given);
-      return { query, conditions: conditionsOf(query, tenantId) };
+      return { query, conditions: conditionsOf(query, tenantId === null ? null : [tenantId]) };
     },
   };
 }

@@ -139,7 +139,10 @@ export class CommandedGateway implements FleetMember {
         Date.parse(closedAt) < before.closedAtMs ||
         (Date.parse(closedAt) === before.closedAtMs && id < before.id);
       const matching = this.closed.filter(
-        (one) => isBefore(one) && (filter.tenantId ?? one.tenantId) === one.tenantId,
+        (one) =>
+          isBefore(one) &&
+          (filter.tenantId ?? one.tenantId) === one.tenantId &&
+          (filter.tenantIds?.includes(one.tenantId) ?? true),
       );
       return { connections: matching.slice(0, limit) };
     },
@@ -214,9 +217,10 @@ export class CommandedGateway implements FleetMember {
   }
 
   #matching(filter: FleetRequest<'listConnections'>['filter']): Connection[] {
-    const { connectionId, ...others } = filter;
+    const { connectionId, tenantIds, ...others } = filter;
     const wanted = Object.entries({ ...others, ...(connectionId && { id: connectionId }) });
-    return this.connections.filter((connection) =>
+    const visible = this.connections.filter(({ tenantId }) => tenantIds?.includes(tenantId) ?? true);
+    return visible.filter((connection) =>
       wanted.every(([name, value]) => connection[name as keyof Connection] === value),
     );
   }

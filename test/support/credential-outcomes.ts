@@ -2,6 +2,8 @@
 export const credentials = [
   ...['none', 'garbage', 'admin', 'operator', 'viewer', 'revokedOperator', 'manage', 'read', 'connect'],
   ...['expired', 'revoked', 'suspended', 'other'],
+  // Operators that are limited to the tenant, and to another one.
+  ...['limited', 'limitedViewer', 'limitedToOther'],
 ] as const;
 export type Credential = (typeof credentials)[number];
 
@@ -22,49 +24,51 @@ const admins = { admin: 'ok', operator: 'ok' };
 const forbidden = '403 forbidden';
 const notFound = '404 not_found';
 
+/** What holds for the keys of a tenant and of another one holds for operators that are limited to them. */
+function inTenant(
+  manage: string,
+  read: string,
+  other: string,
+): Pick<Outcomes, 'manage' | 'read' | 'other' | 'limited' | 'limitedViewer' | 'limitedToOther'> {
+  return { manage, read, other, limited: manage, limitedViewer: read, limitedToOther: other };
+}
+
 /** The outcome of an operation for each credential, by its rule. */
 export const outcomes = {
   everybody: Object.fromEntries(credentials.map((credential) => [credential, 'ok'])) as Outcomes,
   /** Reads a resource of one tenant. */
-  tenantRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: notFound },
+  tenantRead: { ...strangers, ...admins, viewer: 'ok', ...inTenant('ok', 'ok', notFound) },
   /** Changes or taps a resource of one tenant. */
-  tenantWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: notFound },
+  tenantWrite: { ...strangers, ...admins, viewer: forbidden, ...inTenant('ok', forbidden, notFound) },
   /** Lists the resources that each tenant may see. */
-  ownRead: { ...strangers, ...admins, viewer: 'ok', manage: 'ok', read: 'ok', other: 'ok' },
+  ownRead: { ...strangers, ...admins, viewer: 'ok', ...inTenant('ok', 'ok', 'ok') },
   /** Acts on the resources that each tenant may see. */
-  ownWrite: { ...strangers, ...admins, viewer: forbidden, manage: 'ok', read: forbidden, other: 'ok' },
+  ownWrite: { ...strangers, ...admins, viewer: forbidden, ...inTenant('ok', forbidden, 'ok') },
   /** For operators only. */
   operatorRead: {
     ...strangers,
     ...admins,
     viewer: 'ok',
-    manage: forbidden,
-    read: forbidden,
-    other: forbidden,
+    ...inTenant(forbidden, forbidden, forbidden),
   },
   operatorWrite: {
     ...strangers,
     ...admins,
     viewer: forbidden,
-    manage: forbidden,
-    read: forbidden,
-    other: forbidden,
+    ...inTenant(forbidden, forbidden, forbidden),
   },
   /** For operators only, on one tenant. */
   operatorOnTenant: {
     ...strangers,
     ...admins,
     viewer: forbidden,
-    manage: forbidden,
-    read: forbidden,
-    other: notFound,
+    ...inTenant(forbidden, forbidden, notFound),
   },
   /** A WebSocket path without a handshake: its target is not looked up. */
   noHandshake: {
     ...strangers,
     ...{ admin: '400 bad_handshake', operator: '400 bad_handshake', viewer: '400 bad_handshake' },
-    ...{ manage: '400 bad_handshake' },
-    ...{ read: '400 bad_handshake', other: '400 bad_handshake' },
+    ...inTenant('400 bad_handshake', '400 bad_handshake', '400 bad_handshake'),
   },
 } satisfies Record<string, Outcomes>;
 export type Rule = keyof typeof outcomes;

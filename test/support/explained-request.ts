@@ -31,7 +31,8 @@ export async function explanationBy(
   tenantId: string | null = null,
 ): Promise<Explanation> {
   const from = { scheme: 'http', clientAddress: '127.0.0.1', clientCertificate: null } as const;
-  const request = { target, headers, tenantId, ...from };
+  const tenantIds = tenantId === null ? null : [tenantId];
+  const request = { target, headers, tenantIds, ...from };
   const { answers } = await world.fleet.ask(world.gateway.id, 'explain', request, 5000);
   const [answered] = answers;
   if (!answered) throw new Error('the gateway did not explain the request');

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { ApiKeyCreate, KeyScope } from '#libs/contract';
 import type { ApiKeyRow } from '../database/entities/api-key.entity.js';
-import { isOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
+import type { Principal, TenantPrincipal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { findApiKey } from '../resources/find-by-reference.js';
 import { findTenant } from '../resources/find-tenant.js';
@@ -25,7 +25,7 @@ export function requireGrantable(
   principal: Principal,
   { scopes, routeIds, expiresAt }: Pick<ApiKeyCreate, 'scopes' | 'routeIds' | 'expiresAt'>,
 ): void {
-  if (isOperator(principal)) return;
+  if (principal.kind !== 'apiKey') return;
   requireScopes(principal, scopes);
   requireRoutes(principal, routeIds);
   requireLifetime(principal, expiresAt);

@@ -22,7 +22,7 @@ import { updateResource } from '../publishing/write-resource.js';
 import { apiKeyResource, previousOf } from '../resources/api-key.js';
 import { declaredName } from '../resources/declared-name.js';
 import { findApiKeyOrName } from '../resources/find-by-reference.js';
-import { findTenant, tenantInView } from '../resources/find-tenant.js';
+import { findTenant, tenantsInView } from '../resources/find-tenant.js';
 import { findKeyOf, requireGrantable } from './api-key-rules.js';
 import type { RotateRequest } from './rotate-request.js';
 import { changeApiKey, editableFieldsOf, insertApiKey, noPrevious } from './write-api-key.js';
@@ -54,13 +54,13 @@ export class ApiKeysService {
     query: ApiKeyListQuery,
   ): Promise<ListPage<ApiKey>> {
     const { id } = await findTenant(this.database.read, principal, tenant);
-    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, id), apiKeyOf);
+    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, [id]), apiKeyOf);
   }
 
   /** Lists the keys of all tenants that the principal may see, or of one. */
   async listAll({ principal }: RequestContext, query: AllApiKeysQuery): Promise<ListPage<ApiKey>> {
-    const tenantId = await tenantInView(this.database.read, principal, query.tenant);
-    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, tenantId), apiKeyOf);
+    const tenantIds = await tenantsInView(this.database.read, principal, query.tenant);
+    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, tenantIds), apiKeyOf);
   }
 
   async get({ principal }: RequestContext, tenant: string, key: string): Promise<ApiKey> {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { And, LessThan, MoreThanOrEqual, type FindOperator, type FindOptionsWhere } from 'typeorm';
+import { And, In, LessThan, MoreThanOrEqual, type FindOperator, type FindOptionsWhere } from 'typeorm';
 import { idSchema } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { AuditEntryEntity, type AuditEntry } from '../database/entities/audit-entry.entity.js';
 import { pageStart, toPage, type Page } from '../http/page.js';
-import { isOperator, type Principal } from '../http/principal.js';
+import { isPlatformOperator, type Principal } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
-import { findTenant } from '../resources/find-tenant.js';
+import { tenantsInView } from '../resources/find-tenant.js';
 import type { AuditQuery, ShownAuditEntry } from './audit-query.js';
 import { auditedActor } from './audited-actor.js';
 import { shownAuditEntry } from './shown-audit-entry.js';
@@ -21,12 +21,12 @@ export class AuditService {
   async list({ principal }: RequestContext, query: AuditQuery): Promise<Page<ShownAuditEntry>> {
     const { limit, cursor, actor, action } = query;
     const before = pageStart('audit', cursor);
-    const tenantId = await this.#tenantIdOf(principal, query.tenant);
+    const tenantIds = await this.#tenantIdsOf(principal, query.tenant);
     const at = momentsOf(query);
     const where: FindOptionsWhere<AuditEntry> = {
       ...(before !== '' && { id: LessThan(before) }),
-      ...(tenantId !== null && { tenantId }),
-      ...(actor !== undefined && (await auditedActor(this.database.read, principal, actor, tenantId))),
+      ...(tenantIds !== null && { tenantId: In([...tenantIds]) }),
+      ...(actor !== undefined && (await auditedActor(this.database.read, principal, actor, tenantIds))),
       ...(action !== undefined && { action: action as AuditEntry['action'] }),
       ...(at !== null && { at }),
     };
@@ -36,15 +36,15 @@ export class AuditService {
       take: limit + 1,
     });
     return toPage(rows, limit, (entry) =>
-      shownAuditEntry(entry, isOperator(principal) ? 'operator' : 'tenant'),
+      shownAuditEntry(entry, isPlatformOperator(principal) ? 'operator' : 'tenant'),
     );
   }
 
   /** Null: all tenants. An operator finds a deleted tenant by its id, since its entries remain. */
-  async #tenantIdOf(principal: Principal, tenant: string | undefined): Promise<string | null> {
-    if (isOperator(principal) && tenantIdSchema.safeParse(tenant).success) return tenant ?? null;
-    const own = isOperator(principal) ? null : principal.tenantId;
-    return tenant === undefined ? own : (await findTenant(this.database.read, principal, tenant)).id;
+  async #tenantIdsOf(principal: Principal, tenant: string | undefined): Promise<readonly string[] | null> {
+    const isId = tenantIdSchema.safeParse(tenant).success;
+    if (tenant !== undefined && isId && isPlatformOperator(principal)) return [tenant];
+    return tenantsInView(this.database.read, principal, tenant);
   }
 }
 

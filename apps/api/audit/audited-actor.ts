@@ -5,7 +5,7 @@ import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { nameClaimOf } from '../database/entities/name-claim.js';
 import { OperatorEntity } from '../database/entities/operator.entity.js';
 import { ProblemError } from '../http/problem-error.js';
-import { isOperator, type Principal } from '../http/principal.js';
+import { isPlatformOperator, type Principal } from '../http/principal.js';
 import { expectedActor } from './audit-query.js';
 
 type ActorCondition = Pick<FindOptionsWhere<AuditEntry>, 'actorKind' | 'actorId'>;
@@ -13,19 +13,22 @@ type ActorCondition = Pick<FindOptionsWhere<AuditEntry>, 'actorKind' | 'actorId'
 /**
  * The entries of an actor: `admin`, `system`, an id, which is not looked up since the entries of a deleted
  * key remain, or a name. To operators, a name is that of operators, which may share it; to all, that of an
- * unrevoked key of `tenantId`. Throws `not_found` for a name that none has.
+ * unrevoked key of these tenants. Throws `not_found` for a name that none has.
  */
 export async function auditedActor(
   manager: EntityManager,
   principal: Principal,
   actor: string,
-  tenantId: string | null,
+  tenantIds: readonly string[] | null,
 ): Promise<ActorCondition> {
   if (actor === 'admin' || actor === 'system') return { actorKind: actor };
   if (hasFormOfId(actor)) return { actorId: actor };
-  const operators = isOperator(principal) ? await manager.findBy(OperatorEntity, { name: actor }) : [];
-  const nameClaim = tenantId === null ? null : nameClaimOf(tenantId, actor);
-  const keys = nameClaim === null ? [] : await manager.findBy(ApiKeyEntity, { nameClaim });
+  const operators = isPlatformOperator(principal)
+    ? await manager.findBy(OperatorEntity, { name: actor })
+    : [];
+  const nameClaims = (tenantIds ?? []).flatMap((tenantId) => nameClaimOf(tenantId, actor) ?? []);
+  const keys =
+    nameClaims.length === 0 ? [] : await manager.findBy(ApiKeyEntity, { nameClaim: In(nameClaims) });
   const ids = [...operators, ...keys].map(({ id }) => id);
   if (ids.length > 0) return { actorId: In(ids) };
   throw new ProblemError('not_found', {

@@ -66,8 +66,8 @@ export class Authenticator {
     const operator = await this.database.read.findOneBy(OperatorEntity, where);
     const stored = operator && secretOf(operator, prefix, Date.now());
     if (operator === null || stored === null || !isSameSecret(secretHash, stored)) return unauthorized;
-    const { id: operatorId, role } = operator;
-    return { ok: true, principal: { kind: 'operator', operatorId, role, prefix } };
+    const { id: operatorId, role, tenantIds } = operator;
+    return { ok: true, principal: { kind: 'operator', operatorId, role, prefix, tenantIds } };
   }
 
   async #findKey(prefix: string, secretHash: string): Promise<Authentication> {

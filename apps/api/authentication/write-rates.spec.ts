@@ -17,14 +17,9 @@ test('all keys of a tenant share its rate, and operators have no limit', () => {
   expect(taken(rates, { ...tenant('one'), keyId: 'key_b' }, 5, 0)).toBe(0);
   expect(taken(rates, tenant('two'), 5, 0)).toBe(2);
   expect(taken(rates, { kind: 'admin' }, 50, 0)).toBe(50);
-  expect(
-    taken(
-      rates,
-      { kind: 'operator', operatorId: 'opr_a', role: 'admin', prefix: 'slo_0123456789abcdef' },
-      50,
-      0,
-    ),
-  ).toBe(50);
+  const operator = { kind: 'operator', operatorId: 'opr_a', role: 'admin', prefix: 'slo_0' } as const;
+  expect(taken(rates, { ...operator, tenantIds: null }, 50, 0)).toBe(50);
+  expect(taken(rates, { ...operator, tenantIds: ['ten_a', 'ten_b'] }, 5, 0)).toBe(2);
 });
 
 test('a large body counts as several writes, and a body above the capacity needs a full bucket', () => {

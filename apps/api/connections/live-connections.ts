@@ -9,7 +9,7 @@ import {
 import { Database } from '../database/database.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
-import { isOperator, type Principal } from '../http/principal.js';
+import { visibleTenantIds, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { notFound } from '../http/references.js';
 import { findApiKey, findRoute } from '../resources/find-by-reference.js';
@@ -52,12 +52,12 @@ export class LiveConnections {
     const { tenant, route, key, gateway, clientIp, upstream } = selection;
     const { minIdleSeconds, maxIdleSeconds, openedAfter, openedBefore } = selection;
     const found = tenant === undefined ? null : await findTenant(this.database.read, principal, tenant);
-    const tenantId = found?.id ?? ownTenant(principal).tenantId;
+    const tenantId = found?.id ?? ownTenants(principal).tenantId;
     if (gateway !== undefined) await this.fleet.gateway(gateway);
     return {
       gatewayId: gateway ?? null,
       filter: {
-        ...ownTenant(principal),
+        ...ownTenants(principal),
         ...(found && { tenantId: found.id }),
         ...(route !== undefined && { routeId: await this.#idOf('route', route, tenantId) }),
         ...(key !== undefined && { apiKeyId: await this.#idOf('key', key, tenantId) }),
@@ -109,7 +109,7 @@ export class LiveConnections {
    * and `fleet_incomplete` when that is unknown because a gateway did not answer.
    */
   async find(principal: Principal, id: string): Promise<Connection> {
-    const filter = { connectionId: id, ...ownTenant(principal) };
+    const filter = { connectionId: id, ...ownTenants(principal) };
     const { connections, unresponsive } = connectionId.safeParse(id).success
       ? await this.list({ gatewayId: null, filter }, { after: null, limit: 1, order: null })
       : { connections: [], unresponsive: [] };
@@ -120,8 +120,11 @@ export class LiveConnections {
   }
 }
 
-function ownTenant(principal: Principal): ConnectionFilter {
-  return isOperator(principal) ? {} : { tenantId: principal.tenantId };
+function ownTenants(principal: Principal): ConnectionFilter {
+  const own = visibleTenantIds(principal);
+  if (own === null) return {};
+  const [only] = own;
+  return own.length === 1 && only !== undefined ? { tenantId: only } : { tenantIds: [...own] };
 }
 
 function comparePlaced(one: PlacedConnection, other: PlacedConnection): number {

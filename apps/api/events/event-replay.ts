@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { ConcurrencyLimit } from '#libs/async';
 import { LOGGER } from '../composition/injection-tokens.js';
 import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
-import { isOperator, type Principal } from '../http/principal.js';
+import { visibleTenantIds, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { CommittedChanges } from '../publishing/committed-changes.js';
 import { Outbox } from '../publishing/outbox.js';
@@ -54,7 +54,7 @@ export class EventReplay {
     revision: number,
     onLive: (revision: number) => void,
   ): Promise<void> {
-    const tenantId = isOperator(principal) ? null : principal.tenantId;
+    const tenantIds = visibleTenantIds(principal);
     let sent = revision;
     try {
       while (subscriber.isOpen) {
@@ -63,7 +63,7 @@ export class EventReplay {
           onLive(sent);
           return;
         }
-        const rows = await this.#reads.run(() => this.outbox.readAfter(sent, batchSize, tenantId));
+        const rows = await this.#reads.run(() => this.outbox.readAfter(sent, batchSize, tenantIds));
         if (!(await this.#isKept(sent, newest))) {
           subscriber.close(1013, 'too slow');
           return;

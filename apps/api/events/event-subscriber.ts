@@ -1,5 +1,5 @@
 import type { WebSocket } from 'ws';
-import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
+import { maySee, type Principal } from '../http/principal.js';
 
 // Bytes written to the socket that the kernel has not accepted yet; enough to keep a fast link busy.
 const maxSendingBytes = 256 * 1024;
@@ -89,6 +89,6 @@ export class EventSubscriber {
   }
 
   #maySee(tenantId: string | null): boolean {
-    return tenantId === null ? isOperator(this.#principal) : canSeeTenant(this.#principal, tenantId);
+    return maySee(this.#principal, tenantId);
   }
 }

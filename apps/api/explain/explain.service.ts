@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ExplainAnswer, ExplainRequest, Gateway } from '#libs/contract';
 import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
-import { isOperator, requireOperator, type Principal } from '../http/principal.js';
+import { requireOperator, visibleTenantIds, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import { describedHandshake } from './described-handshake.js';
@@ -16,6 +16,7 @@ export class ExplainService {
 
   async explain(context: RequestContext, request: ExplainRequest): Promise<ExplainAnswer> {
     const { principal } = context;
+    const visibleIds = visibleTenantIds(principal);
     const described = describedHandshake(request);
     const gatewayId = await this.#gatewayFor(principal, request.gateway);
     const { answers, unresponsive } = await this.fleet.ask(
@@ -25,7 +26,7 @@ export class ExplainService {
         ...described,
         clientAddress: request.clientAddress ?? context.clientAddress ?? '127.0.0.1',
         clientCertificate: request.clientCertificate,
-        tenantId: isOperator(principal) ? null : principal.tenantId,
+        tenantIds: visibleIds === null ? null : [...visibleIds],
       },
       timeoutMs,
     );

@@ -14,7 +14,12 @@ export interface OperatorPrincipal {
   role: OperatorRole;
   /** The public prefix of the presented token. */
   prefix: string;
+  /** The tenants to which it is limited; null: it is an operator of the platform. */
+  tenantIds: readonly string[] | null;
 }
+
+/** An operator that sees and changes all tenants, or with the role `viewer` sees them. */
+export type PlatformPrincipal = { kind: 'admin' } | (OperatorPrincipal & { tenantIds: null });
 
 export interface TenantPrincipal {
   kind: 'apiKey';
@@ -50,26 +55,52 @@ export function requireAccess(principal: Principal, access: Access): void {
 
 /** Whether the principal may see the tenant and its resources. */
 export function canSeeTenant(principal: Principal, tenantId: string): boolean {
-  return isOperator(principal) || principal.tenantId === tenantId;
-}
-
-/** Whether this is an operator of either role and not a tenant; `requireAccess` distinguishes the roles. */
-export function isOperator(principal: Principal): principal is Exclude<Principal, TenantPrincipal> {
-  return principal.kind !== 'apiKey';
-}
-
-/** Throws `forbidden` for tenants; `action` completes the message. */
-export function requireOperator(principal: Principal, action: string): void {
-  if (isOperator(principal)) return;
-  throw new ProblemError('forbidden', { detail: `Only an operator may ${action}.` });
+  return visibleTenantIds(principal)?.includes(tenantId) ?? true;
 }
 
 /**
- * The lane of the principal's writes in the database: one for each tenant; null, which goes first, for
- * operators.
+ * Whether the principal may see what belongs to this tenant or, with null, to the platform: operators of the
+ * platform see both.
+ */
+export function maySee(principal: Principal, tenantId: string | null): boolean {
+  return tenantId === null ? isPlatformOperator(principal) : canSeeTenant(principal, tenantId);
+}
+
+/** The ids of the tenants that the principal may see; null: all. */
+export function visibleTenantIds(principal: Principal): readonly string[] | null {
+  switch (principal.kind) {
+    case 'admin':
+      return null;
+    case 'operator':
+      return principal.tenantIds;
+    case 'apiKey':
+      return [principal.tenantId];
+  }
+}
+
+/**
+ * Whether this is an operator of the platform, of either role; `requireAccess` distinguishes the roles. An
+ * operator that is limited to tenants has in each of them the rights of a key with the scope `manage` or
+ * `read`.
+ */
+export function isPlatformOperator(principal: Principal): principal is PlatformPrincipal {
+  return visibleTenantIds(principal) === null;
+}
+
+/** Throws `forbidden` for tenants, and operators that are limited to some; `action` completes the message. */
+export function requireOperator(principal: Principal, action: string): void {
+  if (isPlatformOperator(principal)) return;
+  const who = principal.kind === 'operator' ? 'operator that is not limited to tenants' : 'operator';
+  throw new ProblemError('forbidden', { detail: `Only an ${who} may ${action}.` });
+}
+
+/**
+ * The lane of the principal's writes in the database: one for each tenant, and for each operator that is
+ * limited to tenants; null, which goes first, for operators of the platform.
  */
 export function laneOf(principal: Principal): string | null {
-  return isOperator(principal) ? null : principal.tenantId;
+  if (isPlatformOperator(principal)) return null;
+  return principal.kind === 'operator' ? principal.operatorId : principal.tenantId;
 }
 
 /** The id of the principal in the audit trail; null for the admin token, which has none. */

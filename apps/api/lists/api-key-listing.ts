@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema, keyScopeSchema, momentSchema } from '#libs/contract';
 import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { references } from '../http/references.js';
-import { equalTo, foundBy, wordTerm, type Condition } from './condition.js';
+import { equalTo, foundBy, oneOf, wordTerm, type Condition } from './condition.js';
 import { filterFlagSchema, listFields } from './list-query.js';
 import { labelled } from './label-filter.js';
 import type { Listing } from './listing.js';
@@ -51,11 +51,11 @@ export const allApiKeysQuerySchema = z.strictObject({
 export type ApiKeyListQuery = z.output<typeof apiKeyListQuerySchema>;
 export type AllApiKeysQuery = z.output<typeof allApiKeysQuerySchema>;
 
-/** The conditions of a query, within one tenant or, with null, all tenants. */
-export function apiKeyConditions(query: ApiKeyListQuery, tenantId: string | null): Condition[] {
+/** The conditions of a query, within these tenants or, with null, all. */
+export function apiKeyConditions(query: ApiKeyListQuery, tenantIds: readonly string[] | null): Condition[] {
   const { scope, revoked, expiresBefore, route, label, q } = query;
   return [
-    ...equalTo('tenantId', tenantId),
+    ...oneOf('tenantId', tenantIds),
     ...(scope === undefined ? [] : equalTo(scope, true)),
     ...equalTo('revoked', revoked),
     ...(expiresBefore === undefined ? [] : [expiringBefore(expiresBefore)]),

@@ -1,9 +1,10 @@
 import type { ListTables } from './listing.js';
-import { nameOf, sql, type Sql } from './sql.js';
+import { joined, nameOf, sql, valueOf, type Sql } from './sql.js';
 
 /** A condition on a column of the listed rows. */
 export type ColumnCondition =
   | { kind: 'equal'; column: string; value: string | boolean }
+  | { kind: 'oneOf'; column: string; values: readonly string[] }
   | { kind: 'before'; column: string; value: string };
 
 /**
@@ -23,6 +24,13 @@ export function equalTo(column: string, value: string | boolean | null | undefin
   return value === undefined || value === null ? [] : [{ kind: 'equal', column, value }];
 }
 
+/** The condition that a column has one of these values; none for null. */
+export function oneOf(column: string, values: readonly string[] | null): Condition[] {
+  if (values === null) return [];
+  const [only] = values;
+  return values.length === 1 ? equalTo(column, only) : [{ kind: 'oneOf', column, values }];
+}
+
 /** The conditions of a text search: each word is the beginning of a word of the resource. */
 export function foundBy(words: readonly string[] | undefined): Condition[] {
   return (words ?? []).map((word) => ({ kind: 'termPrefix', start: wordTerm(word) }));
@@ -34,26 +42,35 @@ export function wordTerm(word: string): string {
 
 /** Whether a condition is on terms or labels, and not on a column. */
 export function isFound(condition: Condition): condition is FoundCondition {
-  return condition.kind !== 'equal' && condition.kind !== 'before';
+  return !('column' in condition);
 }
 
 /** A condition on a column; `column` is its name or expression in the statement. */
 export function columnMeets(condition: ColumnCondition, column: Sql): Sql {
-  return condition.kind === 'equal'
-    ? sql`${column} = ${condition.value}`
-    : sql`${column} < ${condition.value}`;
+  switch (condition.kind) {
+    case 'equal':
+      return sql`${column} = ${condition.value}`;
+    case 'oneOf':
+      return sql`${column} IN (${joined(condition.values.map(valueOf), ', ')})`;
+    case 'before':
+      return sql`${column} < ${condition.value}`;
+  }
 }
 
-/** The ids of the resources that meet a condition; an id may be repeated. */
-export function idsMeeting(tables: ListTables, condition: FoundCondition): Sql {
+/** The ids of the resources that meet a condition; an id may be repeated unless they are distinct. */
+export function idsMeeting(tables: ListTables, condition: FoundCondition, isDistinct = false): Sql {
   const { table, id, where } = sourceOf(tables, condition);
-  return sql`SELECT ${id} FROM ${table} WHERE ${where}`;
+  return sql`SELECT ${isDistinct ? sql`DISTINCT ` : sql``}${id} FROM ${table} WHERE ${where}`;
 }
 
-/** Whether the resource of a listed row meets a condition: looks only at its own terms or labels. */
-export function rowMeets(tables: ListTables, condition: FoundCondition): Sql {
+/**
+ * Whether the resource of a row with this id meets a condition: looks only at its own terms or labels. A
+ * subquery for a value, unlike EXISTS, keeps Postgres from reading all resources that meet the condition
+ * into a hash table, which takes long if they are many.
+ */
+export function idMeets(tables: ListTables, condition: FoundCondition, rowId: Sql): Sql {
   const { table, id, where } = sourceOf(tables, condition);
-  return sql`EXISTS (SELECT 1 FROM ${table} WHERE ${id} = ${nameOf(tables.rows)}.id AND ${where})`;
+  return sql`(SELECT 1 FROM ${table} WHERE ${id} = ${rowId} AND ${where} LIMIT 1) = 1`;
 }
 
 function sourceOf(tables: ListTables, condition: FoundCondition): { table: Sql; id: Sql; where: Sql } {

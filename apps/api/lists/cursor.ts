@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ProblemError } from '../http/problem-error.js';
-import type { Position, Selection } from './select-page.js';
+import type { Position, Selection } from './selection.js';
 
 /** The longest cursor: a sort key of 100 characters in UTF-8, in JSON, in base64url. */
 export const maxCursorLength = 1200;

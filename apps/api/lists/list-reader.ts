@@ -7,14 +7,16 @@ import { cursorAfter, positionOf } from './cursor.js';
 import type { ListPage } from './list-page.js';
 import type { ListQuery } from './list-query.js';
 import type { Listing } from './listing.js';
-import { countAll, selectionOf, selectPage } from './select-page.js';
+import { countAll } from './count-all.js';
+import { selectPage } from './select-page.js';
+import { selectionOf, type ListBounds } from './selection.js';
 
 /** Reads pages of any list: finds the ids of a page in indexes, and then the resources. */
 @Injectable()
 export class ListReader {
   constructor(
     private readonly database: Database,
-    @Optional() private readonly maxGathered?: number,
+    @Optional() private readonly bounds?: ListBounds,
   ) {}
 
   async list<Row extends { id: string }, Item extends object>(
@@ -23,7 +25,7 @@ export class ListReader {
     conditions: readonly Condition[],
     toItem: (row: Row) => Item,
   ): Promise<ListPage<Item>> {
-    const selection = selectionOf(listing, sort, conditions, this.maxGathered);
+    const selection = selectionOf(listing, sort, conditions, this.bounds);
     const after = positionOf(selection, cursor);
     const found = await selectPage(this.database.read, selection, after, limit + 1);
     const shown = found.slice(0, limit);

@@ -3,7 +3,7 @@ import { hostPatternSchema, routeMatchSchema } from '#libs/contract';
 import { hostKeyOf } from '../database/entities/host-key.js';
 import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
 import { references } from '../http/references.js';
-import { equalTo, foundBy, wordTerm, type Condition } from './condition.js';
+import { equalTo, foundBy, oneOf, wordTerm, type Condition } from './condition.js';
 import { filterFlagSchema, listFields } from './list-query.js';
 import { labelled } from './label-filter.js';
 import type { Listing } from './listing.js';
@@ -43,11 +43,11 @@ export const allRoutesQuerySchema = z.strictObject({
 export type RouteListQuery = z.output<typeof routeListQuerySchema>;
 export type AllRoutesQuery = z.output<typeof allRoutesQuerySchema>;
 
-/** The conditions of a query, within one tenant or, with null, all tenants. */
-export function routeConditions(query: RouteListQuery, tenantId: string | null): Condition[] {
+/** The conditions of a query, within these tenants or, with null, all. */
+export function routeConditions(query: RouteListQuery, tenantIds: readonly string[] | null): Condition[] {
   const { host, enabled, pathType, upstream, label, q } = query;
   return [
-    ...equalTo('tenantId', tenantId),
+    ...oneOf('tenantId', tenantIds),
     ...equalTo('host', host === undefined ? null : hostKeyOf(host)),
     ...equalTo('enabled', enabled),
     ...equalTo('pathType', pathType),

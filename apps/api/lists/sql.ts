@@ -34,14 +34,26 @@ export function nameOf(name: string): Sql {
   return new Sql([`"${name}"`], []);
 }
 
+export function valueOf(value: string | boolean): Sql {
+  return sql`${value}`;
+}
+
 export function joined(parts: readonly Sql[], separator: string): Sql {
   const [first, ...others] = parts;
   if (first === undefined) return sql``;
   return new Sql(['', ...others.map(() => separator), ''], [first, ...others]);
 }
 
+/** The `WHERE` of these conditions; nothing if there are none. */
+export function whereAll(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? sql`` : sql` WHERE ${joined(conditions, ' AND ')}`;
+}
+
+/** What runs statements on a database. */
+export type SqlRunner = Pick<EntityManager, 'query' | 'connection'>;
+
 /** Runs a statement; the shape of its rows is for the caller to check. */
-export function runSql(manager: EntityManager, statement: Sql): Promise<unknown> {
+export function runSql(manager: SqlRunner, statement: Sql): Promise<unknown> {
   const { text, values } = statement.toQuery();
   return manager.query(text, values);
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { tenantSchema, type Tenant } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
-import { equalTo, foundBy, wordTerm, type Condition } from './condition.js';
+import { equalTo, foundBy, oneOf, wordTerm, type Condition } from './condition.js';
 import { listFields } from './list-query.js';
 import { labelled } from './label-filter.js';
 import type { Listing } from './listing.js';
@@ -25,10 +25,10 @@ export const tenantListQuerySchema = z.strictObject({
 
 export type TenantListQuery = z.output<typeof tenantListQuerySchema>;
 
-/** The conditions of a query; a tenant sees only itself, an operator (null) all tenants. */
+/** The conditions of a query, among these tenants or, with null, all. */
 export function tenantConditions(
   { status, label, q }: TenantListQuery,
-  tenantId: string | null,
+  tenantIds: readonly string[] | null,
 ): Condition[] {
-  return [...equalTo('id', tenantId), ...equalTo('status', status), ...labelled(label), ...foundBy(q)];
+  return [...oneOf('id', tenantIds), ...equalTo('status', status), ...labelled(label), ...foundBy(q)];
 }

@@ -3,7 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { statementParts } from '../database/statement-parts.js';
 import { apiKeyListing } from './api-key-listing.js';
 import type { Listing, ListTables } from './listing.js';
-import { joined, nameOf, runSql, sql, type Sql } from './sql.js';
+import { joined, nameOf, runSql, sql, valueOf } from './sql.js';
 
 const termsPerStatement = 1000;
 
@@ -93,8 +93,4 @@ async function insertInto(
     ', ',
   );
   await runSql(manager, sql`INSERT INTO ${nameOf(table)} (${columns}) VALUES ${values}`);
-}
-
-function valueOf(value: string | boolean): Sql {
-  return sql`${value}`;
 }

@@ -66,9 +66,9 @@ const session: Session = {
 };
 
 const operator = {
-  id: ids.operator,
-  name: 'Ada',
+  ...{ id: ids.operator, name: 'Ada' },
   role: 'viewer',
+  tenantIds: null,
   prefix: 'slo_0123456789abcdef',
   revokedAt: null,
   createdAt: at,

@@ -167,7 +167,7 @@ test.each(Object.entries(rules))(
       expect(headers.get('x-request-id')).toMatch(/^req_/);
       if (outcome !== 'ok') expect(answer).toMatchObject({ requestId: headers.get('x-request-id') });
       expectRevision(headers, revision, await api.revision());
-      if (credential === 'other') expect(text).not.toContain(world.tenantId);
+      if (['other', 'limitedToOther'].includes(credential)) expect(text).not.toContain(world.tenantId);
       // The next credential needs a tenant that exists.
       if (id === 'deleteTenant' && outcome === 'ok') world = await makeWorld();
     }
@@ -219,7 +219,10 @@ async function makeWorld(): Promise<World> {
   const slug = `acme-${(count += 1)}`;
   const others = [`suspended-${count}`, `other-${count}`] as const;
   const tenantId = (await make('/v1/tenants', { slug, hosts: null })).id;
-  for (const other of others) await make('/v1/tenants', { slug: other });
+  await make('/v1/tenants', { slug: others[0] });
+  const otherId = (await make('/v1/tenants', { slug: others[1] })).id;
+  const limitedTo = async (id: string, role: string) =>
+    (await make('/v1/operators', { name: 'Lin', role, tenantIds: [id] })).token;
   const key = async (tenant: string, scope: string) =>
     make(`/v1/tenants/${tenant}/api-keys`, {
       name: `${scope} ${(count += 1)}`,
@@ -243,6 +246,9 @@ async function makeWorld(): Promise<World> {
     expired: expired.key,
     suspended: (await key(others[0], 'manage')).key,
     other: (await key(others[1], 'manage')).key,
+    limited: await limitedTo(tenantId, 'admin'),
+    limitedViewer: await limitedTo(tenantId, 'viewer'),
+    limitedToOther: await limitedTo(otherId, 'admin'),
   };
   await api.request('PATCH', `/v1/tenants/${others[0]}`, { status: 'suspended' });
   return { tenantId, slug, tokens };

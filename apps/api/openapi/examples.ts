@@ -66,7 +66,7 @@ export const bodyExamples: Readonly<Record<string, object>> = {
   },
   updateOperator: { role: 'admin' },
   rotateOperator: { graceSeconds: 3600 },
-  createOperator: { name: 'Ada', role: 'viewer' },
+  createOperator: { name: 'Ada', role: 'viewer', tenantIds: null },
   drainGateway: { periodSeconds: 60 },
   rebalanceRoute: { dryRun: true, threshold: 1.1, closesPerSecond: 50 },
 };

@@ -5,6 +5,19 @@ const operatorRoleSchema = z.enum(['admin', 'viewer']).meta({
   description: '`admin`: full access. `viewer`: GET everything and listen to `/v1/events`',
 });
 
+const tenantIdsSchema = z
+  .array(idSchema('tenant'))
+  .min(1)
+  .max(100)
+  .refine((ids) => new Set(ids).size === ids.length, { error: 'an id is repeated' })
+  .nullable()
+  .default(null)
+  .meta({
+    description:
+      'Ids of the tenants to which the operator is limited: it sees only these, and has in each the rights of an API key with the scope `manage` (role `admin`) or `read` (`viewer`). Null: it is not limited. The id of a deleted tenant stays, and grants nothing',
+    example: null,
+  });
+
 /**
  * The body of a request that creates an operator. The role has no default, so that omitting it grants
  * nothing.
@@ -13,6 +26,7 @@ export const operatorCreateSchema = z
   .strictObject({
     name: displayNameSchema.meta({ description: 'Name of the person or program', example: 'Ada' }),
     role: operatorRoleSchema,
+    tenantIds: tenantIdsSchema,
   })
   .meta({ id: 'OperatorCreate' });
 

@@ -1,11 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { MoreThan, type EntityManager } from 'typeorm';
+import { In, MoreThan, type EntityManager } from 'typeorm';
 import { newId } from '#libs/contract';
 import type { RotateRequest } from '../api-keys/rotate-request.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { auditActorOf } from '../audit/write-audit-entries.js';
 import { generateOperatorToken } from '../authentication/operator-token.js';
 import { Database } from '../database/database.js';
+import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { OperatorEntity, type OperatorRow } from '../database/entities/operator.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
@@ -28,13 +30,22 @@ export class OperatorsService {
     private readonly sockets: SocketGuard,
   ) {}
 
-  create(context: RequestContext, { name, role }: OperatorCreate): Promise<IssuedOperator> {
+  create(context: RequestContext, { name, role, tenantIds }: OperatorCreate): Promise<IssuedOperator> {
     requireOperator(context.principal, 'create operators');
     return this.database.write(async (manager) => {
       if (context.idempotency) await this.idempotency.requireNotExecuted(manager, context.idempotency);
+      await requireTenants(manager, tenantIds ?? []);
       const { token, ...parts } = generateOperatorToken();
       const times = { revokedAt: null, createdAt: new Date().toISOString() };
-      const row: OperatorRow = { id: newId('operator'), name, role, ...parts, ...noPrevious, ...times };
+      const row: OperatorRow = {
+        id: newId('operator'),
+        name,
+        role,
+        tenantIds,
+        ...parts,
+        ...noPrevious,
+        ...times,
+      };
       await manager.insert(OperatorEntity, row);
       const subject = {
         action: 'operator.create',
@@ -80,15 +91,18 @@ export class OperatorsService {
     );
   }
 
-  /** Changes name and role; with another role, closes the WebSockets of the operator. */
+  /** Changes name, role and tenants; with another role or other tenants, closes the operator's WebSockets. */
   update(context: RequestContext, id: string, patch: Record<string, unknown>): Promise<Operator> {
     requireOperator(context.principal, 'change operators');
     return this.database.write(
       async (manager) => {
         const row = await findUsable(manager, context, id);
-        const { name, role } = row;
-        const fields = applyMergePatch(operatorCreateSchema, { name, role }, patch, operatorOf(row));
-        if (fields.name === name && fields.role === role) return operatorOf(row);
+        const { name, role, tenantIds } = row;
+        const before = { name, role, tenantIds };
+        const fields = applyMergePatch(operatorCreateSchema, before, patch, operatorOf(row));
+        if (isDeepStrictEqual(fields, before)) return operatorOf(row);
+        // The others may have been deleted.
+        await requireTenants(manager, fields.tenantIds ?? [], tenantIds ?? []);
         await manager.update(OperatorEntity, { id }, fields);
         const subject = { action: 'operator.update', targetId: id, tenantId: null, details: null } as const;
         await this.audit.recordWithin(manager, auditActorOf(context), subject);
@@ -121,8 +135,8 @@ export class OperatorsService {
   }
 }
 
-function operatorOf({ id, name, role, prefix, revokedAt, createdAt }: OperatorRow): Operator {
-  return { id, name, role, prefix, revokedAt, createdAt };
+function operatorOf({ id, name, role, tenantIds, prefix, revokedAt, createdAt }: OperatorRow): Operator {
+  return { id, name, role, tenantIds, prefix, revokedAt, createdAt };
 }
 
 type PreviousColumns = Pick<OperatorRow, 'previousPrefix' | 'previousSecretHash' | 'previousExpiresAt'>;
@@ -136,6 +150,20 @@ const noPrevious: PreviousColumns = {
 function previousFor({ prefix, secretHash }: OperatorRow, graceSeconds: number): PreviousColumns {
   const previousExpiresAt = new Date(Date.now() + graceSeconds * 1000).toISOString();
   return { previousPrefix: prefix, previousSecretHash: secretHash, previousExpiresAt };
+}
+
+/** Throws `validation_failed` with each id, except the known ones, that no tenant has. */
+async function requireTenants(
+  manager: EntityManager,
+  ids: readonly string[],
+  known: readonly string[] = [],
+): Promise<void> {
+  const found = await manager.find(TenantEntity, { where: { id: In([...ids]) }, select: { id: true } });
+  const existing = new Set([...known, ...found.map(({ id }) => id)]);
+  const errors = ids.flatMap((id, index) =>
+    existing.has(id) ? [] : [{ field: `tenantIds.${index}`, message: 'there is no such tenant' }],
+  );
+  if (errors.length > 0) throw new ProblemError('validation_failed', { errors });
 }
 
 async function findUsable(

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LessThanOrEqual, MoreThan } from 'typeorm';
+import { In, LessThanOrEqual, MoreThan } from 'typeorm';
 import { ulid } from 'ulid';
 import { newId, type ConfigPosition } from '#libs/contract';
 import { Database } from '../database/database.js';
@@ -34,10 +34,14 @@ export class Outbox {
     return { epoch: state.epoch, revision: state.revision };
   }
 
-  /** At most `limit` changes after a revision, oldest first; of one tenant, or null: of all. */
-  readAfter(revision: number, limit: number, tenantId: string | null = null): Promise<OutboxRow[]> {
+  /** At most `limit` changes after a revision, oldest first; of these tenants, or null: of all. */
+  readAfter(
+    revision: number,
+    limit: number,
+    tenantIds: readonly string[] | null = null,
+  ): Promise<OutboxRow[]> {
     return this.database.read.find(OutboxRowEntity, {
-      where: { revision: MoreThan(revision), ...(tenantId !== null && { tenantId }) },
+      where: { revision: MoreThan(revision), ...(tenantIds !== null && { tenantId: In([...tenantIds]) }) },
       order: { revision: 'ASC' },
       take: limit,
     });

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { hasFormOfId, type Tenant } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
-import { canSeeTenant, isOperator, type Principal } from '../http/principal.js';
+import { canSeeTenant, isPlatformOperator, visibleTenantIds, type Principal } from '../http/principal.js';
 import { notFound } from '../http/references.js';
 
 /** Finds a tenant by id or slug. Throws `not_found` if it does not exist or the principal may not see it. */
@@ -23,21 +23,21 @@ export async function findTenantOrSlug(
   reference: string,
 ): Promise<Tenant | null> {
   const isNew =
-    isOperator(principal) &&
+    isPlatformOperator(principal) &&
     !hasFormOfId(reference) &&
     !(await manager.existsBy(TenantEntity, { slug: reference }));
   return isNew ? null : findTenant(manager, principal, reference);
 }
 
 /**
- * The id of the tenant whose resources a list shows: the referenced one, or without a reference all tenants
- * (null) for operators, and the own one for a key. Throws `not_found`.
+ * The ids of the tenants whose resources a list shows: the referenced one, or without a reference all that
+ * the principal may see (null: all). Throws `not_found`.
  */
-export async function tenantInView(
+export async function tenantsInView(
   manager: EntityManager,
   principal: Principal,
   reference: string | undefined,
-): Promise<string | null> {
-  if (reference !== undefined) return (await findTenant(manager, principal, reference)).id;
-  return isOperator(principal) ? null : principal.tenantId;
+): Promise<readonly string[] | null> {
+  if (reference !== undefined) return [(await findTenant(manager, principal, reference)).id];
+  return visibleTenantIds(principal);
 }

@@ -4,8 +4,8 @@ import type { AuditedResource } from './resource.js';
 /** Operators are audited, but neither published nor part of a configuration document. */
 export const operatorResource: AuditedResource<OperatorRow> = {
   entity: OperatorEntity,
-  fieldsOf: ({ name, role, prefix, revokedAt }) => ({ name, role, prefix, revokedAt }),
-  auditedFields: ['name', 'role', 'prefix', 'revokedAt'],
+  fieldsOf: ({ name, role, tenantIds, prefix, revokedAt }) => ({ name, role, tenantIds, prefix, revokedAt }),
+  auditedFields: ['name', 'role', 'tenantIds', 'prefix', 'revokedAt'],
   redact: (fields) => fields,
 };
 

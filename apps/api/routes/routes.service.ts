@@ -23,7 +23,7 @@ import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { deleteResource } from '../publishing/write-resource.js';
 import { declaredName } from '../resources/declared-name.js';
 import { findRoute, findRouteOrName } from '../resources/find-by-reference.js';
-import { findTenant, tenantInView } from '../resources/find-tenant.js';
+import { findTenant, tenantsInView } from '../resources/find-tenant.js';
 import { routeResource } from '../resources/route.js';
 import { isPlaced, type Placement } from '../tenants/claimable-hosts.js';
 import { warnOfOverlaps } from '../tenants/host-warnings.js';
@@ -49,13 +49,13 @@ export class RoutesService {
 
   async list({ principal }: RequestContext, tenant: string, query: RouteListQuery): Promise<ListPage<Route>> {
     const { id } = await findTenant(this.database.read, principal, tenant);
-    return this.lists.list(routeListing, query, routeConditions(query, id), routeOf);
+    return this.lists.list(routeListing, query, routeConditions(query, [id]), routeOf);
   }
 
   /** Lists the routes of all tenants that the principal may see, or of one. */
   async listAll({ principal }: RequestContext, query: AllRoutesQuery): Promise<ListPage<Route>> {
-    const tenantId = await tenantInView(this.database.read, principal, query.tenant);
-    return this.lists.list(routeListing, query, routeConditions(query, tenantId), routeOf);
+    const tenantIds = await tenantsInView(this.database.read, principal, query.tenant);
+    return this.lists.list(routeListing, query, routeConditions(query, tenantIds), routeOf);
   }
 
   async get({ principal }: RequestContext, tenant: string, route: string): Promise<Route> {

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import type { OutboxRow } from '../database/entities/outbox-row.entity.js';
-import { isOperator, type Access, type OperatorPrincipal, type Principal } from '../http/principal.js';
+import type { Access, OperatorPrincipal, Principal } from '../http/principal.js';
 import { endOfCredential } from './credential-end.js';
 
 /** An open socket. Checks that its client still answers, and that its credential is still valid. */
@@ -30,7 +30,7 @@ export class GuardedSocket {
 
   /** Closes with 1008 when this change revokes the credential, or the credential has expired. */
   closeIfEnded(change: OutboxRow | null): boolean {
-    if (isOperator(this.principal)) return false;
+    if (this.principal.kind !== 'apiKey') return false;
     const reason = endOfCredential(this.principal, this.access, change, Date.now());
     if (reason !== null) this.socket.close(1008, reason);
     return reason !== null;

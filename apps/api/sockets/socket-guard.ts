@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import type { WebSocket } from 'ws';
 import { In } from 'typeorm';
@@ -50,7 +51,7 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
     });
   }
 
-  /** Closes the sockets of operators whose token is no longer valid, or whose role has changed, with 1008. */
+  /** Closes with 1008 the sockets of operators whose token ended, or whose role or tenants changed. */
   reviewOperators(): void {
     void this.#closeEndedOperators().catch(() => undefined);
   }
@@ -75,7 +76,7 @@ export class SocketGuard implements OnApplicationBootstrap, BeforeApplicationShu
   }
 }
 
-function endOfOperator({ prefix, role }: OperatorPrincipal, row: OperatorRow): string | null {
+function endOfOperator({ prefix, role, tenantIds }: OperatorPrincipal, row: OperatorRow): string | null {
   if (secretOf(row, prefix, Date.now()) === null) return 'token revoked';
-  return row.role === role ? null : 'role changed';
+  return row.role === role && isDeepStrictEqual(row.tenantIds, tenantIds) ? null : 'role changed';
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import type { RouteCreate, Tenant } from '#libs/contract';
-import { isOperator, type Principal } from '../http/principal.js';
+import { isPlatformOperator, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import { tenantOverlapping } from './host-overlap.js';
 
@@ -39,7 +39,7 @@ export async function requirePlaceable(
   { id, hosts }: Tenant,
   placement: Placement,
 ): Promise<void> {
-  if (isOperator(principal) || !isPlaced(placement)) return;
+  if (isPlatformOperator(principal) || !isPlaced(placement)) return;
   const { before, after } = placement;
   const { host } = after.match;
   const isByOperator = before !== null && !isClaimable(hosts, before.match.host);

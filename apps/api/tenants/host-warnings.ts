@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
-import { isOperator } from '../http/principal.js';
+import { isPlatformOperator } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import { tenantOverlapping } from './host-overlap.js';
 
@@ -14,7 +14,7 @@ export async function warnOfOverlaps(
   tenantId: string,
   patterns: readonly string[],
 ): Promise<void> {
-  if (!isOperator(context.principal)) return;
+  if (!isPlatformOperator(context.principal)) return;
   try {
     for (const pattern of patterns) {
       // A route on "*" receives only hosts that no other pattern matches.

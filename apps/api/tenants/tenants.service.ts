@@ -5,7 +5,7 @@ import { Database } from '../database/database.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch, requirePreconditions } from '../http/etag.js';
 import { fieldsFromReplace } from '../http/fields-from-replace.js';
-import { isOperator, requireOperator } from '../http/principal.js';
+import { requireOperator, visibleTenantIds } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
 import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
@@ -40,8 +40,8 @@ export class TenantsService {
   }
 
   list({ principal }: RequestContext, query: TenantListQuery): Promise<ListPage<Tenant>> {
-    const own = isOperator(principal) ? null : principal.tenantId;
-    return this.lists.list(tenantListing, query, tenantConditions(query, own), (tenant) => tenant);
+    const conditions = tenantConditions(query, visibleTenantIds(principal));
+    return this.lists.list(tenantListing, query, conditions, (tenant) => tenant);
   }
 
   get({ principal }: RequestContext, reference: string): Promise<Tenant> {

@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { idSchema, usageCounterNames, type UsageCounters } from '#libs/contract';
 import { Database } from '../database/database.js';
 import type { Page } from '../http/page.js';
-import { isOperator, type Principal } from '../http/principal.js';
+import { isPlatformOperator, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
-import { findTenant } from '../resources/find-tenant.js';
+import { tenantsInView } from '../resources/find-tenant.js';
 import type { HistoryQuery, UsagePeriod } from './usage-history-query.js';
 import { usageTables } from './usage-tables.js';
 
@@ -18,6 +18,13 @@ type SummedRow = { period: number } & Partial<Record<GroupColumn, string>> &
 /** Period and ids of the last item of a page. */
 type Place = (string | number)[];
 
+interface HistoryPlace {
+  /** Null: all tenants. */
+  tenantIds: readonly string[] | null;
+  columns: GroupColumn[];
+  after: Place | null;
+}
+
 const tenantIdSchema = idSchema('tenant');
 const cursorSchema = z.tuple([z.string()], z.union([z.string().max(64), z.int()]));
 
@@ -27,11 +34,11 @@ export class UsageHistoryService {
   constructor(private readonly database: Database) {}
 
   async list({ principal }: RequestContext, query: HistoryQuery): Promise<Page<UsagePeriod>> {
-    const tenantId = await this.#tenantIdOf(principal, query.tenant);
+    const tenantIds = await this.#tenantIdsOf(principal, query.tenant);
     const columns = columnsOf(query);
-    const digest = digestOf(query, tenantId);
+    const digest = digestOf(query, tenantIds);
     const after = query.cursor === undefined ? null : placeOf(query.cursor, digest, columns.length);
-    const rows = await this.#read(query, { tenantId, columns, after });
+    const rows = await this.#read(query, { tenantIds, columns, after });
     const shown = rows.slice(0, query.limit);
     const last = shown.at(-1);
     const hasMore = rows.length > query.limit && last !== undefined;
@@ -44,7 +51,7 @@ export class UsageHistoryService {
   // The indexes of the tables have the order of the page, so that a page reads little more than its rows.
   #read(
     { from, to, by, limit }: HistoryQuery,
-    { tenantId, columns, after }: { tenantId: string | null; columns: GroupColumn[]; after: Place | null },
+    { tenantIds, columns, after }: HistoryPlace,
   ): Promise<SummedRow[]> {
     const { name, periodMs } = usageTables[by];
     const group = ['period', ...columns].map((column) => `"${column}"`).join();
@@ -55,7 +62,7 @@ export class UsageHistoryService {
       `"period" >= ${place(Math.ceil(from / periodMs))}`,
       `"period" < ${place(Math.ceil(to / periodMs))}`,
     ];
-    if (tenantId !== null) conditions.push(`"tenantId" = ${place(tenantId)}`);
+    if (tenantIds !== null) conditions.push(`"tenantId" IN (${tenantIds.map(place).join()})`);
     if (after) conditions.push(`(${group}) > (${after.map(place).join()})`);
     return this.database.read.query<SummedRow[]>(
       `SELECT ${group}, ${sums.join()} FROM ${name} WHERE ${conditions.join(' AND ')} ` +
@@ -65,10 +72,10 @@ export class UsageHistoryService {
   }
 
   /** Null: all tenants. An operator finds a deleted tenant by its id, since its usage remains. */
-  async #tenantIdOf(principal: Principal, tenant: string | undefined): Promise<string | null> {
-    if (isOperator(principal) && tenantIdSchema.safeParse(tenant).success) return tenant ?? null;
-    const own = isOperator(principal) ? null : principal.tenantId;
-    return tenant === undefined ? own : (await findTenant(this.database.read, principal, tenant)).id;
+  async #tenantIdsOf(principal: Principal, tenant: string | undefined): Promise<readonly string[] | null> {
+    const isId = tenantIdSchema.safeParse(tenant).success;
+    if (tenant !== undefined && isId && isPlatformOperator(principal)) return [tenant];
+    return tenantsInView(this.database.read, principal, tenant);
   }
 }
 
@@ -98,8 +105,8 @@ function periodOf(row: SummedRow, { by }: HistoryQuery): UsagePeriod {
 }
 
 // A cursor continues the same list only.
-function digestOf({ from, to, by, groupBy }: HistoryQuery, tenantId: string | null): string {
-  const list = JSON.stringify([from, to, by, groupBy, tenantId]);
+function digestOf({ from, to, by, groupBy }: HistoryQuery, tenantIds: readonly string[] | null): string {
+  const list = JSON.stringify([from, to, by, groupBy, tenantIds]);
   return createHash('sha256').update(list).digest('base64url').slice(0, 12);
 }
 

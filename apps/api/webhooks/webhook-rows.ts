@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { Webhook, WebhookDelivery } from '#libs/contract';
 import type { WebhookDeliveryRow } from '../database/entities/webhook-delivery.entity.js';
 import { WebhookEntity, type WebhookRow } from '../database/entities/webhook.entity.js';
-import { isOperator, type Principal } from '../http/principal.js';
+import { maySee, type Principal } from '../http/principal.js';
 import { notFound } from '../http/references.js';
 
 /** Finds a webhook; throws `not_found` also for those that the principal may not see. */
@@ -12,7 +12,7 @@ export async function findWebhook(
   id: string,
 ): Promise<WebhookRow> {
   const row = await manager.findOneBy(WebhookEntity, { id });
-  if (row !== null && (isOperator(principal) || row.tenantId === principal.tenantId)) return row;
+  if (row !== null && maySee(principal, row.tenantId)) return row;
   throw notFound('webhook');
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { IsNull, MoreThan, type EntityManager } from 'typeorm';
+import { In, IsNull, MoreThan, type EntityManager } from 'typeorm';
 import {
   newId,
   webhookEditSchema,
@@ -15,7 +15,7 @@ import { WebhookEntity, type WebhookRow } from '../database/entities/webhook.ent
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch } from '../http/etag.js';
 import { pageStart, toPage, type Page, type PageQuery } from '../http/page.js';
-import { isOperator, type Principal } from '../http/principal.js';
+import { visibleTenantIds, type Principal } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../resources/find-tenant.js';
@@ -52,10 +52,11 @@ export class WebhooksService {
   }
 
   async list({ principal }: RequestContext, { limit, cursor }: PageQuery): Promise<Page<Webhook>> {
+    const visible = visibleTenantIds(principal);
     const rows = await this.database.read.find(WebhookEntity, {
       where: {
         id: MoreThan(pageStart('webhook', cursor)),
-        ...(!isOperator(principal) && { tenantId: principal.tenantId }),
+        ...(visible !== null && { tenantId: In([...visible]) }),
       },
       order: { id: 'ASC' },
       take: limit + 1,
@@ -116,7 +117,12 @@ async function ownerOf(
   reference: string | null,
 ): Promise<string | null> {
   if (reference !== null) return (await findTenant(manager, principal, reference)).id;
-  return isOperator(principal) ? null : principal.tenantId;
+  const visible = visibleTenantIds(principal);
+  if (visible === null) return null;
+  const [only] = visible;
+  if (visible.length === 1 && only !== undefined) return (await findTenant(manager, principal, only)).id;
+  const message = 'expected one of the tenants of the operator';
+  throw new ProblemError('validation_failed', { errors: [{ field: 'tenant', message }] });
 }
 
 async function refuseMany(manager: EntityManager, tenantId: string | null): Promise<void> {

@@ -74,9 +74,10 @@ function compareNewestFirst(one: ClosedPlace, other: ClosedPlace): number {
 }
 
 function matches(entry: ClosedEntry, filter: ConnectionFilter): boolean {
-  const { tenantId, routeId, apiKeyId, clientAddress, upstreamUrl } = filter;
+  const { tenantId, tenantIds, routeId, apiKeyId, clientAddress, upstreamUrl } = filter;
   return (
     (tenantId === undefined || entry.tenantId === tenantId) &&
+    (tenantIds?.includes(entry.tenantId) ?? true) &&
     (routeId === undefined || entry.routeId === routeId) &&
     (apiKeyId === undefined || entry.apiKeyId === apiKeyId) &&
     (clientAddress === undefined || entry.clientAddress === clientAddress) &&

@@ -5,7 +5,7 @@ import { readHeadFromMemory } from '../listeners/read-head-from-memory.js';
 
 /** The request that the API describes, as a listener would receive it. */
 export async function explainedUpgrade(
-  { target, headers, scheme, clientAddress, clientCertificate, tenantId }: FleetRequest<'explain'>,
+  { target, headers, scheme, clientAddress, clientCertificate, tenantIds }: FleetRequest<'explain'>,
   maxHeaderBytes: number,
 ): Promise<ExplainedUpgrade> {
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
@@ -15,6 +15,6 @@ export async function explainedUpgrade(
     clientAddress,
     protocolScheme: scheme,
     clientCertificate: clientCertificate === null ? null : new X509Certificate(clientCertificate),
-    tenantId,
+    tenantIds,
   };
 }

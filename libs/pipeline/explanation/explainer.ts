@@ -49,8 +49,8 @@ export interface ExplainedUpgrade {
   protocolScheme: 'http' | 'https';
   /** The certificate of the client, taken as one that an authority of the gateway issued. */
   clientCertificate: X509Certificate | null;
-  /** The tenant that asks: routes of others match nothing. Null: an operator asks. */
-  tenantId: string | null;
+  /** The tenants that ask: routes of others match nothing. Null: an operator of all asks. */
+  tenantIds: readonly string[] | null;
 }
 
 interface End {
@@ -73,7 +73,7 @@ export class Explainer {
   async explain(upgrade: ExplainedUpgrade): Promise<Explanation> {
     const found: Findings = {};
     const end = await this.#follow(upgrade, found);
-    return explanationOf(end, found, { isForTenant: upgrade.tenantId !== null });
+    return explanationOf(end, found, { isForTenant: upgrade.tenantIds !== null });
   }
 
   async #follow(upgrade: ExplainedUpgrade, found: Findings): Promise<End | null> {
@@ -102,13 +102,13 @@ export class Explainer {
   }
 
   #authenticate(
-    { tenantId }: ExplainedUpgrade,
+    { tenantIds }: ExplainedUpgrade,
     attempt: ExplainedAttempt,
     request: UpgradeRequest,
   ): ReturnType<Authentication['authenticate']> {
     const { configuration, tokens, tickets, now } = this.input;
     const authentication = new Authentication({
-      configuration: visibleConfiguration(configuration, tenantId, request),
+      configuration: visibleConfiguration(configuration, tenantIds, request),
       tokens,
       tickets: { redeem: (ticketHash) => tickets.find(ticketHash) },
       now,
@@ -130,7 +130,7 @@ export class Explainer {
   }
 
   async #followUpstreams(
-    { clientAddress, tenantId }: ExplainedUpgrade,
+    { clientAddress, tenantIds }: ExplainedUpgrade,
     asked: Pick<UpstreamRequestParts, 'attempt' | 'request' | 'route'>,
     found: Findings,
   ): Promise<End | null> {
@@ -153,7 +153,7 @@ export class Explainer {
       connectMs: Math.min(route.timeouts.connectMs, maxLookupMs),
     });
     // Their owner must not learn the addresses behind names of the gateway's network.
-    if (tenantId === null) found.upstreams = describeUpstreams(pool.upstreams, order, previews);
+    if (tenantIds === null) found.upstreams = describeUpstreams(pool.upstreams, order, previews);
     if (failure && failure.code !== 'aborted') {
       return { step: 'address', refusal: failureRefusal(failure.code, failure.detail) };
     }

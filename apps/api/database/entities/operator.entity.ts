@@ -8,6 +8,8 @@ export interface OperatorRow {
   id: string;
   name: string;
   role: OperatorRole;
+  /** The tenants to which it is limited; null: it is not. */
+  tenantIds: string[] | null;
   prefix: string;
   secretHash: string;
   /** The token before the last rotation, which is valid until `previousExpiresAt`. */
@@ -25,6 +27,7 @@ export const OperatorEntity = defineEntity<OperatorRow>({
     id: { type: 'varchar', primary: true },
     name: { type: 'varchar' },
     role: { type: 'varchar' },
+    tenantIds: { type: 'simple-json', nullable: true },
     prefix: { type: 'varchar' },
     secretHash: { type: 'varchar' },
     previousPrefix: { type: 'varchar', nullable: true },

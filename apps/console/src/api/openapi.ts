@@ -760,6 +760,11 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "admin" | "viewer";
+            /**
+             * @default null
+             * @example null
+             */
+            tenantIds?: string[] | null;
         };
         IssuedOperator: {
             id: string;
@@ -767,6 +772,11 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "admin" | "viewer";
+            /**
+             * @default null
+             * @example null
+             */
+            tenantIds: string[] | null;
             /** @example slo_0123456789abcdef */
             prefix: string;
             revokedAt: string | null;
@@ -784,6 +794,11 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "admin" | "viewer";
+            /**
+             * @default null
+             * @example null
+             */
+            tenantIds: string[] | null;
             /** @example slo_0123456789abcdef */
             prefix: string;
             revokedAt: string | null;
@@ -795,6 +810,7 @@ export interface components {
             name?: string;
             /** @enum {string} */
             role?: "admin" | "viewer";
+            tenantIds?: string[] | null;
             readonly id?: string;
             /** @example slo_0123456789abcdef */
             readonly prefix?: string;
@@ -4237,6 +4253,7 @@ export interface operations {
                      *           "id": "opr_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *           "name": "Ada",
                      *           "role": "viewer",
+                     *           "tenantIds": null,
                      *           "prefix": "slo_0123456789abcdef",
                      *           "revokedAt": null,
                      *           "createdAt": "2026-11-29T09:10:00.000Z"
@@ -4272,7 +4289,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "name": "Ada",
-                 *       "role": "viewer"
+                 *       "role": "viewer",
+                 *       "tenantIds": null
                  *     }
                  */
                 "application/json": components["schemas"]["OperatorCreate"];
@@ -4289,6 +4307,7 @@ export interface operations {
                      *       "id": "opr_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "name": "Ada",
                      *       "role": "viewer",
+                     *       "tenantIds": null,
                      *       "prefix": "slo_0123456789abcdef",
                      *       "revokedAt": null,
                      *       "createdAt": "2026-11-29T09:10:00.000Z",
@@ -4331,6 +4350,7 @@ export interface operations {
                      *       "id": "opr_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "name": "Ada",
                      *       "role": "viewer",
+                     *       "tenantIds": null,
                      *       "prefix": "slo_0123456789abcdef",
                      *       "revokedAt": null,
                      *       "createdAt": "2026-11-29T09:10:00.000Z"
@@ -4422,6 +4442,7 @@ export interface operations {
                      *       "id": "opr_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "name": "Ada",
                      *       "role": "viewer",
+                     *       "tenantIds": null,
                      *       "prefix": "slo_0123456789abcdef",
                      *       "revokedAt": null,
                      *       "createdAt": "2026-11-29T09:10:00.000Z"
@@ -4473,6 +4494,7 @@ export interface operations {
                      *       "id": "opr_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "name": "Ada",
                      *       "role": "viewer",
+                     *       "tenantIds": null,
                      *       "prefix": "slo_0123456789abcdef",
                      *       "revokedAt": null,
                      *       "createdAt": "2026-11-29T09:10:00.000Z",
