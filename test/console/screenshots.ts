@@ -38,6 +38,10 @@ beforeAll(async () => {
     { name: 'connections-closed', path: '/connections?view=closed' },
     { name: 'connection', path: '/connections', prepare: tap },
     { name: 'test-refused', path: `/test?url=${gatewayUrl}/nothing`, prepare: refuse },
+    { name: 'explain', path: `/explain?url=${gatewayUrl}/echo` },
+    { name: 'explain-refused', path: `/explain?url=${gatewayUrl}/nothing` },
+    { name: 'gateways', path: '/gateways' },
+    { name: 'audit', path: '/audit', prepare: openFirst },
   ];
   await openClients(`${gatewayUrl}/echo`);
   await mkdir(folder, { recursive: true });
@@ -53,6 +57,7 @@ test.each(Object.entries(looks))('%s', async (look, options) => {
     const { page } = await console.open(path, { ...options, ...(token === null && { token }) });
     await page.getByRole('heading', { level: 1 }).waitFor();
     await prepare?.(page);
+    await page.waitForLoadState('networkidle');
     await page.screenshot({ path: join(folder, `${name}-${look}.png`) });
     await page.context().close();
   }
@@ -98,4 +103,8 @@ async function echo(page: Page): Promise<void> {
 async function refuse(page: Page): Promise<void> {
   await page.locator('button[type=submit]').click();
   await page.getByRole('alert').waitFor();
+}
+
+async function openFirst(page: Page): Promise<void> {
+  await page.locator('summary').first().click();
 }

@@ -5,10 +5,14 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { readAuditSearch } from './audit/audit-search.js';
 import { readConnectionsSearch } from './connections/connections-search.js';
 import { readKeysSearch } from './keys/keys-search.js';
 import { textIn } from './parts/search-text.js';
 import { readRoutesSearch } from './routes/routes-search.js';
+import { readExplainSearch } from './explain/explain-search.js';
+import { readUpstreamsSearch } from './upstreams/upstreams-search.js';
+import { readConfigurationSearch } from './configuration/configuration-search.js';
 import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
 import { readTenantsSearch } from './tenants/tenants-search.js';
@@ -82,9 +86,58 @@ const tenants = createRoute({
   component: lazyRouteComponent(() => import('./tenants/tenants-page.js'), 'TenantsPage'),
 });
 
+const explain = createRoute({
+  getParentRoute: () => root,
+  path: '/explain',
+  validateSearch: readExplainSearch,
+  component: lazyRouteComponent(() => import('./explain/explain-page.js'), 'ExplainPage'),
+});
+
+const gateways = createRoute({
+  getParentRoute: () => root,
+  path: '/gateways',
+  component: lazyRouteComponent(() => import('./gateways/gateways-page.js'), 'GatewaysPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import('./audit/audit-page.js'), 'AuditPage'),
+});
+
+const upstreams = createRoute({
+  getParentRoute: () => root,
+  path: '/upstreams',
+  validateSearch: readUpstreamsSearch,
+  component: lazyRouteComponent(() => import('./upstreams/upstreams-page.js'), 'UpstreamsPage'),
+});
+
+const configuration = createRoute({
+  getParentRoute: () => root,
+  path: '/configuration',
+  validateSearch: readConfigurationSearch,
+  component: lazyRouteComponent(() => import('./configuration/configuration-page.js'), 'ConfigurationPage'),
+});
+
 /** The views of the console, each with its URL under `/console`. */
 export const router = createRouter({
-  routeTree: root.addChildren([index, test, connections, connection, routes, newRoute, route, keys, tenants]),
+  routeTree: root.addChildren([
+    index,
+    test,
+    connections,
+    connection,
+    routes,
+    newRoute,
+    route,
+    keys,
+    tenants,
+    explain,
+    gateways,
+    audit,
+    upstreams,
+    configuration,
+  ]),
   basepath: '/console',
   scrollRestoration: false,
 });

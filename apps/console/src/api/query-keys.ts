@@ -12,4 +12,12 @@ export const queryKeys = {
   tenantList: (query: object) => ['tenants', 'list', query],
   tenant: (tenant: string) => ['tenants', 'one', tenant],
   tenantUsage: (tenant: string) => ['usage', tenant],
+  gateways: ['gateways'],
+  newestRevision: ['newestRevision'],
+  explanation: (question: object | null, asked: number) => ['explanation', question, asked],
+  audit: (query: object) => ['audit', query],
+  routesWithUpstreams: (query: object) => ['routes', 'withUpstreams', query],
+  upstreams: (route: string) => ['upstreams', route],
+  rebalance: (route: string) => ['rebalance', route],
+  configuration: (query: object) => ['configuration', query],
 } as const;

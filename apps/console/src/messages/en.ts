@@ -1,3 +1,9 @@
+import { audit } from './en/audit.js';
+import { configuration } from './en/configuration.js';
+import { explain } from './en/explain.js';
+import { gateways } from './en/gateways.js';
+import { upstreams } from './en/upstreams.js';
+
 /** Every text of the console in English. */
 export const en = {
   'app.name': 'Sluice',
@@ -546,4 +552,9 @@ export const en = {
   'tenants.resume': 'Resume',
   'tenants.resume.title': 'Resume {tenant}?',
   'tenants.resume.text': 'Its routes accept connections again.',
+  ...gateways,
+  ...explain,
+  ...audit,
+  ...upstreams,
+  ...configuration,
 } as const satisfies Record<string, string>;

@@ -1,4 +1,9 @@
 import type { en } from './en.js';
+import { audit } from './zh/audit.js';
+import { configuration } from './zh/configuration.js';
+import { explain } from './zh/explain.js';
+import { gateways } from './zh/gateways.js';
+import { upstreams } from './zh/upstreams.js';
 
 /** Every text of the console in Chinese. */
 export const zh: Readonly<Record<keyof typeof en, string>> = {
@@ -538,4 +543,9 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'tenants.resume': '恢复',
   'tenants.resume.title': '恢复 {tenant}？',
   'tenants.resume.text': '其路由将重新接受连接。',
+  ...gateways,
+  ...explain,
+  ...audit,
+  ...upstreams,
+  ...configuration,
 };

@@ -37,7 +37,8 @@ export function ConfirmDialog(props: Props): ReactNode {
           {children}
           <div className={styles['actions']}>
             <Button onPress={onClose}>{t('app.cancel')}</Button>
-            <Button look="danger" isPending={isPending} isDisabled={isDisabled} onPress={onConfirm}>
+            {/* Not `isPending`: its announcement outlives the dialog, and would refer to nothing. */}
+            <Button look="danger" isDisabled={isDisabled === true || isPending === true} onPress={onConfirm}>
               {action}
             </Button>
           </div>

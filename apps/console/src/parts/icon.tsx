@@ -20,6 +20,15 @@ const paths = {
   routes: 'M2 8h4l3-4h5M6 8l3 4h5M12 2l2 2-2 2M12 10l2 2-2 2',
   keys: 'M10.5 2a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7M8 8l-5.5 5.5M4 12l1.5 1.5',
   tenants: 'M2 14V5l4-3 4 3v9M10 7h4v7M5 8h2M5 11h2',
+  explain: 'M3 3v8a2 2 0 0 0 2 2h8M3 6h6M10 3l3 3-3 3M10.5 10.5l2.5 2.5-2.5 2.5',
+  gateways: 'M2 3h12v4H2zM2 9h12v4H2zM5 5h.01M5 11h.01',
+  overview: 'M2 13h12M4 10V7M8 10V3M12 10V5',
+  upstreams: 'M8 14V9M3 5V2h3v3zM10 5V2h3v3zM4.5 5v2.5h7V5M8 7.5V9M6 11h4v3H6z',
+  audit: 'M3 2h7l3 3v9H3zM6 7h4M6 10h4',
+  configuration: 'M2 4h7M13 4h1M11 2v4M2 8h2M8 8h6M6 6v4M2 12h7M13 12h1M11 10v4',
+  passed: 'M3 8.5l3.5 3.5L13 4.5',
+  refused: 'M4 4l8 8M12 4l-8 8',
+  notReached: 'M5 8h6',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -23,4 +23,19 @@ export const navigation: readonly Destination[] = [
     icon: 'tenants',
     isFor: ({ kind }) => kind !== 'apiKey',
   },
+  { to: '/explain', text: 'menu.explain', icon: 'explain' },
+  { to: '/upstreams', text: 'menu.upstreams', icon: 'upstreams' },
+  {
+    to: '/gateways',
+    text: 'menu.gateways',
+    icon: 'gateways',
+    isFor: ({ kind }) => kind !== 'apiKey',
+  },
+  {
+    to: '/configuration',
+    text: 'menu.configuration',
+    icon: 'configuration',
+    isFor: ({ kind }) => kind !== 'apiKey',
+  },
+  { to: '/audit', text: 'menu.audit', icon: 'audit' },
 ];

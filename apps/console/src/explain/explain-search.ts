@@ -1,0 +1,33 @@
+/** The question of the explain page, as a link keeps it. Never a credential. */
+export interface ExplainSearch {
+  url?: string;
+  /** Header fields, one in each line. */
+  headers?: string;
+  address?: string;
+  gateway?: string;
+}
+
+export function readExplainSearch(search: Record<string, unknown>): ExplainSearch {
+  const text = (name: string): string | undefined =>
+    typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined;
+  return {
+    url: text('url'),
+    headers: text('headers'),
+    address: text('address'),
+    gateway: text('gateway'),
+  };
+}
+
+// Keys and tickets of Sluice, and tokens (JWT).
+const secrets = /\b(?:sl[a-z]_[\w-]{8,}|eyJ[\w-]{8,}(?:\.[\w-]*){0,2})/g;
+const secretFields = /^(?:authorization|proxy-authorization|cookie|x-api-key)\s*:/i;
+
+/** The question without the credentials in it, so that its link can be sent to a colleague. */
+export function withoutSecrets({ url, headers, ...others }: ExplainSearch): ExplainSearch {
+  const lines = headers?.split('\n').filter((line) => !secretFields.test(line.trim()));
+  return {
+    ...others,
+    url: url?.replaceAll(secrets, ''),
+    headers: lines?.join('\n').replaceAll(secrets, '') || undefined,
+  };
+}
