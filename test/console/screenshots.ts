@@ -37,12 +37,20 @@ beforeAll(async () => {
     { name: 'connections', path: '/connections' },
     { name: 'connections-closed', path: '/connections?view=closed' },
     { name: 'connection', path: '/connections', prepare: tap },
+    { name: 'routes', path: `/routes?match=${gatewayUrl}/echo`, prepare: submit },
+    { name: 'route-new', path: '/routes/new' },
+    { name: 'route-refused', path: '/routes/new?tenant=demo', prepare: submit },
+    { name: 'keys', path: '/keys?state=all' },
+    { name: 'key-new', path: '/keys', prepare: openDialog },
+    { name: 'tenants', path: '/tenants' },
+    { name: 'tenant-edit', path: '/tenants', prepare: editFirst },
     { name: 'test-refused', path: `/test?url=${gatewayUrl}/nothing`, prepare: refuse },
     { name: 'explain', path: `/explain?url=${gatewayUrl}/echo` },
     { name: 'explain-refused', path: `/explain?url=${gatewayUrl}/nothing` },
     { name: 'gateways', path: '/gateways' },
     { name: 'audit', path: '/audit', prepare: openFirst },
   ];
+  await createResources(console);
   await openClients(`${gatewayUrl}/echo`);
   await mkdir(folder, { recursive: true });
 });
@@ -107,4 +115,34 @@ async function refuse(page: Page): Promise<void> {
 
 async function openFirst(page: Page): Promise<void> {
   await page.locator('summary').first().click();
+}
+
+async function createResources({ sluice: { rest, echoUrl } }: ConsoleUnderTest): Promise<void> {
+  await rest.call('POST', '/tenants', { slug: 'acme', name: 'Acme', limits: { maxConnections: 200 } });
+  await rest.call('POST', '/tenants', { slug: 'globex', name: 'Globex', status: 'suspended' });
+  for (const name of ['chat', 'trades', 'alerts', 'rooms']) {
+    const match = { host: `${name}.acme.example`, path: `/${name}` };
+    const labels = { env: 'prod', team: name };
+    await rest.call('POST', '/tenants/acme/routes', { name, labels, match, upstreams: [{ url: echoUrl }] });
+    await rest.call('POST', '/tenants/acme/api-keys', { name, expiresAt: '2030-01-31T00:00:00Z' });
+  }
+  await rest.call('PATCH', '/tenants/acme/routes/alerts', { enabled: false });
+  await rest.call('PATCH', '/tenants/acme/routes/rooms', { maintenance: {} });
+  await rest.call('POST', '/tenants/acme/api-keys/trades/rotate', { graceSeconds: 3600 });
+  await rest.call('DELETE', '/tenants/acme/api-keys/alerts');
+}
+
+async function submit(page: Page): Promise<void> {
+  await page.locator('form button[type=submit]').first().click();
+  await page.locator('main [role=status], main [role=alert]').first().waitFor();
+}
+
+async function openDialog(page: Page): Promise<void> {
+  await page.locator('main header button').click();
+  await page.getByRole('dialog').waitFor();
+}
+
+async function editFirst(page: Page): Promise<void> {
+  await page.getByRole('row').nth(1).getByRole('button').first().click();
+  await page.getByRole('dialog').waitFor();
 }

@@ -27,6 +27,7 @@ export function FormProblem({ error, others }: Props): ReactNode {
 
   function textOf(): ReactNode {
     const count = error instanceof ApiError ? (error.problem?.errors?.length ?? 0) : 0;
+    if (error instanceof ApiError && error.problem?.code === 'precondition_failed') return t('form.conflict');
     if (count === 0) return problemText(error, t);
     return (
       <>

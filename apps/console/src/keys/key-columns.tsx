@@ -21,7 +21,7 @@ export function useKeyColumns(
       {
         id: 'name',
         header: t('keys.name'),
-        width: 'minmax(140px, 1.4fr)',
+        width: 'minmax(104px, 1fr)',
         sort: 'name',
         cell: ({ name }) => <bdi title={name}>{name}</bdi>,
       },
@@ -35,7 +35,7 @@ export function useKeyColumns(
       {
         id: 'state',
         header: t('keys.state'),
-        width: '104px',
+        width: '96px',
         cell: (key) => {
           const { tone, text } = stateOf(key, Date.now());
           return <Badge tone={tone}>{t(text)}</Badge>;
@@ -44,9 +44,12 @@ export function useKeyColumns(
       {
         id: 'scopes',
         header: t('keys.scopes'),
-        width: '152px',
-        cell: ({ scopes }) => scopes.join(', '),
+        width: '92px',
+        cell: ({ scopes }) => <span title={scopes.join(', ')}>{scopes.join(', ')}</span>,
       },
+      ...timeColumns(t, formats),
+      // Before the columns that a narrow window hides.
+      ...(canManage ? [actionColumn(t, act)] : []),
       {
         id: 'routes',
         header: t('keys.routeIds'),
@@ -54,8 +57,7 @@ export function useKeyColumns(
         cell: ({ routeIds }) =>
           routeIds === null ? t('keys.allRoutes') : t('keys.someRoutes', { count: routeIds.length }),
       },
-      ...timeColumns(t, formats),
-      ...(canManage ? [actionColumn(t, act)] : []),
+      createdColumn(t, formats),
     ],
     [t, formats, kind, canManage, act],
   );
@@ -65,7 +67,7 @@ function tenantColumn(t: Text): Column<ListedKey> {
   return {
     id: 'tenant',
     header: t('tenants.one'),
-    width: 'minmax(90px, 150px)',
+    width: 'minmax(80px, 150px)',
     cell: ({ tenantId }) => <ResourceName kind="tenant" tenantId={tenantId} id={tenantId} />,
   };
 }
@@ -73,7 +75,7 @@ function tenantColumn(t: Text): Column<ListedKey> {
 function timeColumns(t: Text, formats: Formats): Column<ListedKey>[] {
   const time = (at: string | null, otherwise: string): ReactNode =>
     at === null ? otherwise : <time dateTime={at}>{formats.dateTime(Date.parse(at))}</time>;
-  const width = '160px';
+  const width = '150px';
   return [
     {
       id: 'lastUsedAt',
@@ -89,14 +91,17 @@ function timeColumns(t: Text, formats: Formats): Column<ListedKey>[] {
       sort: 'expiresAt',
       cell: ({ expiresAt }) => time(expiresAt, t('keys.never')),
     },
-    {
-      id: 'createdAt',
-      header: t('field.createdAt'),
-      width,
-      sort: 'createdAt',
-      cell: ({ createdAt }) => time(createdAt, '—'),
-    },
   ];
+}
+
+function createdColumn(t: Text, formats: Formats): Column<ListedKey> {
+  return {
+    id: 'createdAt',
+    header: t('field.createdAt'),
+    width: '150px',
+    sort: 'createdAt',
+    cell: ({ createdAt }) => <time dateTime={createdAt}>{formats.dateTime(Date.parse(createdAt))}</time>,
+  };
 }
 
 function actionColumn(t: Text, act: (action: KeyAction, key: ListedKey) => void): Column<ListedKey> {

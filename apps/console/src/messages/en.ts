@@ -552,6 +552,8 @@ export const en = {
   'tenants.resume': 'Resume',
   'tenants.resume.title': 'Resume {tenant}?',
   'tenants.resume.text': 'Its routes accept connections again.',
+  'form.conflict':
+    'Somebody else has changed it meanwhile, and nothing was saved. Close this and open it again.',
   ...gateways,
   ...explain,
   ...audit,

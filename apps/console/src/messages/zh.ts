@@ -543,6 +543,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   'tenants.resume': '恢复',
   'tenants.resume.title': '恢复 {tenant}？',
   'tenants.resume.text': '其路由将重新接受连接。',
+  'form.conflict': '他人已在此期间作了更改，您的更改未保存。请关闭后重新打开。',
   ...gateways,
   ...explain,
   ...audit,
