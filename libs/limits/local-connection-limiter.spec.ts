@@ -19,7 +19,7 @@ describe('LocalConnectionLimiter: connect rate', () => {
     const limiter = limiterAt(clock);
     const request = requestOf(tenantWith({ connectionsPerSecond: 4 }));
     const admitted = async (): Promise<number> => {
-      const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));
+      const results = await Promise.all(Array.from({ length: 10 }, async () => limiter.acquire(request)));
       return results.filter((result) => result.ok).length;
     };
     expect(await admitted()).toBe(4);

@@ -8,7 +8,7 @@ import {
 } from './owned-traffic.js';
 import type { LaneRates } from './traffic-lane.js';
 
-export type { ConnectionLanes, LaneUsage, TrafficUsage } from './owned-traffic.js';
+export type { ConnectionLanes, TrafficUsage } from './owned-traffic.js';
 
 /** A tenant, a route or an API key, with its current rates; they are null if it has been deleted. */
 export interface RateOwner {

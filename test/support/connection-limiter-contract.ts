@@ -162,7 +162,7 @@ export function describeConnectionLimiter(
     test('decides concurrent requests one by one', async () => {
       const request = requestOf(tenantWith({ maxConnections: 3 }));
       const limiter = await create();
-      const results = await Promise.all(Array.from({ length: 10 }, () => limiter.acquire(request)));
+      const results = await Promise.all(Array.from({ length: 10 }, async () => limiter.acquire(request)));
       expect(results.filter((result) => result.ok)).toHaveLength(3);
     });
   });

@@ -30,8 +30,8 @@ const bodies: Record<string, object> = {
 };
 
 /**
- * Explanations, checks of keys and sessions change nothing. An import that is applied twice changes nothing the second
- * time, as `PUT /v1/config`.
+ * Explanations, checks of keys and sessions change nothing. An import that is applied twice changes nothing
+ * the second time, as `PUT /v1/config`.
  */
 const repeatable = ['importNginx', ...['explain', 'verifyApiKey', 'createSession']];
 

@@ -43,7 +43,7 @@ export function isObject(value: FormValue): value is FormObject {
   return typeof value === 'object' && value !== null && !isList(value);
 }
 
-export function isList(value: FormValue): value is readonly FormValue[] {
+function isList(value: FormValue): value is readonly FormValue[] {
   return Array.isArray(value);
 }
 

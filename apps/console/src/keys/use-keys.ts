@@ -37,7 +37,7 @@ export function useKeys(search: KeysSearch): UseInfiniteQueryResult<Listed<Liste
 }
 
 /** Gateways have seen a change when its answer comes, or after these seconds. */
-export const prefer = 'wait=5';
+const prefer = 'wait=5';
 
 export function useCreateKey(): UseMutationResult<
   IssuedApiKey,

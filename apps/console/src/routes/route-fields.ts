@@ -4,7 +4,7 @@ import type { FormObject } from '../form/form-value.js';
 import { accessFields, jwtSection } from './route-access-fields.js';
 import { balancingFields, healthFields, upstreamFields, upstreamTlsFields } from './route-upstream-fields.js';
 
-export const newUpstream: FormObject = {
+const newUpstream: FormObject = {
   url: '',
   discovery: 'none',
   weight: 1,
