@@ -100,8 +100,8 @@ export interface Tunnel {
   fromClient(): TunnelCounters;
   fromUpstream(): TunnelCounters;
   /**
-   * The number of bytes of both directions that the gateway has read and the system has not taken again. It is
-   * counted when it is called.
+   * The number of bytes of both directions that the gateway has read and the system has not taken again.
+   * They are counted at each call.
    */
   bufferedBytes(): number;
   /** Whether the gateway has begun to close the connection. */
