@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include "traffic_lane.h"
 
@@ -33,8 +34,8 @@ class LaneReservations {
     const double allowedBytes = lane.allowedBytes();
     if (free == nullptr || of(lane) != nullptr || allowedMessages < 1 || allowedBytes < 1) return;
     free->lane = &lane;
-    free->messages = allowedMessages == kUnlimited ? kUnlimited : 1.0;
-    free->bytes = allowedBytes == kUnlimited ? kUnlimited : std::min(allowedBytes, maxBytes);
+    free->messages = reservedOf(allowedMessages, 1);
+    free->bytes = reservedOf(allowedBytes, maxBytes);
     lane.take(finite(free->messages), finite(free->bytes));
   }
 
@@ -52,6 +53,9 @@ class LaneReservations {
       if (reserved.lane == nullptr) return &reserved;
     }
     return nullptr;
+  }
+  static double reservedOf(double allowed, double max) {
+    return std::isinf(allowed) ? allowed : std::min(allowed, max);
   }
   static double finite(double amount) { return amount == kUnlimited ? 0 : amount; }
 
