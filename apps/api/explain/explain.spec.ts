@@ -44,7 +44,7 @@ test('the gateway gets path and query as written, and the fields of a handshake 
       ],
       clientAddress: '203.0.113.7',
       clientCertificate: null,
-      tenantId: null,
+      tenantIds: null,
     },
   ]);
 });
@@ -95,7 +95,7 @@ test('a path is enough if a Host is given', async () => {
 test('the key of a tenant with the scope read asks as this tenant, and may not choose the gateway', async () => {
   const { tenantId, key } = await keyOf('acme', ['read']);
   expect((await explain({ url }, key)).status).toBe(200);
-  expect(gateway.requestsOf('explain')).toMatchObject([{ tenantId }]);
+  expect(gateway.requestsOf('explain')).toMatchObject([{ tenantIds: [tenantId] }]);
   const chosen = await explain({ url, gateway: gateway.id }, key);
   expect([chosen.status, chosen.body.code]).toEqual([403, 'forbidden']);
 });

@@ -91,7 +91,7 @@ test.each([
 });
 
 test.each([
-  ['actor=me', 'actor', /^expected the id of an operator or of an API key, or "admin"$/],
+  ['actor=me', 'actor', /^expected the id or the name of an operator or of an API key, or "admin"$/],
   ['since=today', 'since', /RFC 3339/],
   ['tenant=A', 'tenant', /^expected the id or the slug of a tenant$/],
 ])('the audit with ?%s names the accepted values', async (query, field, message) => {
