@@ -97,7 +97,12 @@ export class Gateway {
     this.#upstreams = new WatchedUpstreams({ parts, configuration, connections, dialing, metrics });
     this.#pipeline = this.#createPipeline(wheel, dialing);
     this.#drain = this.#createDrain();
-    this.#usage = createUsage({ parts, connections, configuration });
+    this.#usage = createUsage({
+      parts,
+      connections,
+      configuration,
+      onReported: (rows) => this.metrics.labelledUsage.add(rows),
+    });
     this.#rebalances = new Rebalances({ registry: connections, upstreams: this.#upstreams.pools });
     const isDraining = (): boolean => this.#drain.isUnderWay;
     this.#followed = new FollowedConfiguration({
@@ -114,6 +119,7 @@ export class Gateway {
       isDraining,
       limits: () => limiter.status(),
       usage: this.#usage.spool,
+      labelled: { names: settings.metricsLabels, configuration },
     });
     this.#observer = this.#createObserver();
     const { engineStatus } = parts;

@@ -51,6 +51,20 @@ describe('settings', () => {
     expect(() => readApiSettings({ SLUICE_API_CORS_ORIGINS: text })).toThrow(SettingsError);
   });
 
+  test('labels of metrics are names of labels', () => {
+    const read = (text: string): string[] =>
+      readGatewaySettings({ SLUICE_METRICS_LABELS: text }).metricsLabels;
+    expect(read('env, example.com/team')).toEqual(['env', 'example.com/team']);
+    expect(readGatewaySettings({}).metricsLabels).toEqual([]);
+  });
+
+  test.each(['Env', 'env,', 'env,env', 'a.b,a-b', 'a,b,c,d,e', '-', 'a b'])(
+    'the labels %s of metrics are refused',
+    (text) => {
+      expect(() => readGatewaySettings({ SLUICE_METRICS_LABELS: text })).toThrow(/SLUICE_METRICS_LABELS/);
+    },
+  );
+
   test('the database is in the data folder by default', () => {
     expect(readApiSettings({ SLUICE_DATA_DIR: '/srv/sluice' }).databaseUrl).toBe(
       'sqlite:/srv/sluice/sluice.db',

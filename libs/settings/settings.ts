@@ -85,6 +85,8 @@ export interface GatewaySettings extends SharedSettings {
    */
   workers: number;
   engine: EngineChoice;
+  /** Labels of routes and tenants by which usage is counted in metrics. */
+  metricsLabels: string[];
 }
 
 export interface EchoSettings {
@@ -124,6 +126,7 @@ export function readGatewaySettings(environment: Environment): GatewaySettings {
     drainSeconds: runtime.drainSeconds.read(environment),
     workers: runtime.gatewayWorkers.read(environment),
     engine: runtime.engine.read(environment),
+    metricsLabels: runtime.metricsLabels.read(environment),
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
-import { newId } from '#libs/contract';
+import { newId, type UsageRow } from '#libs/contract';
 import { recordingLogger } from '../../test/support/config-bus/recording-logger.js';
 import { liveConnection } from '../../test/support/live-connection.js';
 import { longWait } from '../../test/support/long-wait.js';
@@ -14,10 +14,12 @@ let gatewayId: string;
 let meter: UsageMeter;
 let registry: ConnectionRegistry;
 let left: SpooledReport[];
+let reported: UsageRow[];
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-reporter-'));
   left = [];
+  reported = [];
   gatewayId = newId('gateway');
   registry = new ConnectionRegistry();
   meter = new UsageMeter({ connections: registry, now: () => performance.now() });
@@ -31,7 +33,8 @@ function reporter(id = gatewayId, { periodMs = 60_000, hasQuota = (): boolean =>
     left.push(...reports);
     return Promise.resolve();
   };
-  return new UsageReporter({ meter, spool, hasQuota, leave, periodMs });
+  const onReported = (rows: readonly UsageRow[]): void => void reported.push(...rows);
+  return new UsageReporter({ meter, spool, hasQuota, onReported, leave, periodMs });
 }
 
 function openOne(): void {
@@ -64,6 +67,7 @@ test('the usage at a stop is in a last report, which is left behind, and which a
   openOne();
   await usage.stop();
   expect(left).toMatchObject([{ gatewayId, sequence: 1, rows: [{ connections: 1 }] }]);
+  expect(reported).toMatchObject([{ connections: 1 }]);
   const successor = reporter(newId('gateway'));
   await successor.start();
   const { reports } = await successor.answer([], false);

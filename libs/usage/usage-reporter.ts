@@ -8,6 +8,8 @@ export interface UsageReporterInput {
   spool: ReportSpool;
   /** Whether a quota counts this usage. */
   hasQuota: (row: UsageRow) => boolean;
+  /** Called with usage that is in a report now. */
+  onReported?: (rows: readonly UsageRow[]) => void;
   /** Called at the end, with reports that the API has not acknowledged. */
   leave: (reports: SpooledReport[]) => Promise<void>;
   /** How often the usage is closed into reports; 30,000 by default. */
@@ -64,12 +66,13 @@ export class UsageReporter {
   }
 
   #report(): Promise<void> {
-    const { meter, spool } = this.input;
+    const { meter, spool, onReported } = this.input;
     return this.#spooling.run(() =>
       meter.measure(async ({ rows, commit }) => {
         const nowMs = performance.now();
         const written = await spool.add(rows, Math.round(nowMs - this.#reportedAtMs));
         commit(written);
+        onReported?.(written);
         if (written.length === rows.length) this.#reportedAtMs = nowMs;
       }),
     );

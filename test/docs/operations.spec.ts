@@ -7,6 +7,7 @@ const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const sources = [
   'apps/bootstrap/process-metrics.ts',
   'apps/gateway/metrics/gateway-metrics.ts',
+  'apps/gateway/metrics/labelled-usage.ts',
   'apps/gateway/metrics/upstream-metrics.ts',
   'apps/gateway/supervisor/supervisor-metrics.ts',
   'apps/api/metrics/api-metrics.ts',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ConnectionRegistry } from '#libs/connections';
-import { hasQuota } from '#libs/contract';
+import { hasQuota, type UsageRow } from '#libs/contract';
 import type { Configuration } from '#libs/routing';
 import { ReportSpool, UsageMeter, UsageReporter } from '#libs/usage';
 import type { GatewayParts } from './gateway-options.js';
@@ -16,13 +16,20 @@ interface CreateUsageInput {
   parts: Pick<GatewayParts, 'identity' | 'settings' | 'supervision' | 'membership' | 'logger'>;
   connections: ConnectionRegistry;
   configuration: Pick<Configuration, 'tenant' | 'route' | 'apiKey'>;
+  /** Called with usage that is in a report now. */
+  onReported: (rows: readonly UsageRow[]) => void;
 }
 
 // Reports of living workers are collected within seconds, so an old one belongs to a worker that is gone, or
 // no API is there.
 const adoptFromWorkersAfterMs = 120_000;
 
-export function createUsage({ parts, connections, configuration }: CreateUsageInput): GatewayUsage {
+export function createUsage({
+  parts,
+  connections,
+  configuration,
+  onReported,
+}: CreateUsageInput): GatewayUsage {
   const { identity, settings, supervision, membership, logger } = parts;
   const { id: gatewayId } = identity;
   const meter = new UsageMeter({ connections, now: () => performance.now() });
@@ -36,6 +43,7 @@ export function createUsage({ parts, connections, configuration }: CreateUsageIn
   const reporter = new UsageReporter({
     meter,
     spool,
+    onReported,
     leave: (reports) => membership.leaveUsage(gatewayId, reports),
     hasQuota: ({ tenantId, routeId, apiKeyId }) =>
       [

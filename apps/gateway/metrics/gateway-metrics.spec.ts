@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ConnectionRegistry } from '#libs/connections';
 import type { LimiterStatus } from '#libs/limits';
 import type { EndedRecord } from '#libs/pipeline';
+import { Configuration } from '#libs/routing';
 import { GatewayMetrics } from './gateway-metrics.js';
 
 const counters = { frames: 0, controlFrames: 0, bytesReceived: 0, lastActivityAtMs: null, roundTripMs: null };
@@ -29,6 +30,7 @@ const live = {
   waitingDials: { size: 0 },
   upstreams: { all: () => [] },
   usage: { size: 0, isFailing: false },
+  labelled: { names: [], configuration: new Configuration() },
   isDraining: () => false,
   limits: (): LimiterStatus => ({ scope: 'gateway', gateways: 1 }),
 };

@@ -7,6 +7,7 @@ import type { TunnelCounters } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
 import type { ReportSpool } from '#libs/usage';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
+import { LabelledUsage, type LabelledUsageInput } from './labelled-usage.js';
 import { PlainHistogram } from './plain-histogram.js';
 import { Tally } from './tally.js';
 import { UpstreamMetrics } from './upstream-metrics.js';
@@ -25,6 +26,7 @@ export interface LiveFigures {
   isDraining(): boolean;
   limits(): LimiterStatus;
   usage: Pick<ReportSpool, 'size' | 'isFailing'>;
+  labelled: LabelledUsageInput;
 }
 
 /**
@@ -34,6 +36,7 @@ export interface LiveFigures {
 export class GatewayMetrics {
   readonly registry = new Registry();
   readonly upstreams: UpstreamMetrics;
+  readonly labelledUsage: LabelledUsage;
   readonly #handshakes = new Tally();
   readonly #dropped: Counter<'reason'>;
   readonly #handshakeDuration: PlainHistogram;
@@ -47,6 +50,7 @@ export class GatewayMetrics {
     const registers = [this.registry];
     registerProcessMetrics(this.registry);
     this.upstreams = new UpstreamMetrics(this.registry, live.upstreams);
+    this.labelledUsage = new LabelledUsage(this.registry, live.labelled);
     this.#registerHandshakes();
     this.#dropped = new Counter({
       name: 'sluice_connections_dropped_total',

@@ -62,6 +62,12 @@ export const settingGroups: readonly SettingGroup[] = [
   },
   {
     title: 'The gateway process, and logs',
-    settings: [runtime.drainSeconds, runtime.gatewayWorkers, runtime.engine, runtime.logLevel],
+    settings: [
+      runtime.drainSeconds,
+      runtime.gatewayWorkers,
+      runtime.engine,
+      runtime.metricsLabels,
+      runtime.logLevel,
+    ],
   },
 ];

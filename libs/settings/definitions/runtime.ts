@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
+import { labelNameSchema } from '#libs/contract';
 import { defineChoice, defineInteger, defineSetting } from '../setting.js';
 import { readText, type Environment } from '../setting-readers.js';
 import { SettingsError } from '../settings-error.js';
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const engineChoices = ['auto', 'native', 'typescript'] as const;
+
+const maxMetricsLabels = 4;
+const expectedLabels = `up to ${maxMetricsLabels} names of labels, separated by commas, that differ in letters or digits`;
 
 const maxWorkers = 256;
 const expectedWorkers = `auto or a whole number from 1 to ${maxWorkers}`;
@@ -58,6 +62,32 @@ export const logLevel = defineChoice(logLevels, 'info', {
   details: `The records of connections are \`info\`.
 \`npm start\` sets \`warn\`.`,
 });
+
+export const metricsLabels = defineSetting(
+  {
+    name: 'SLUICE_METRICS_LABELS',
+    readBy: ['gateway'],
+    summary: 'The labels of routes and tenants by which metrics are also counted.',
+    default: 'none',
+    expected: expectedLabels,
+    example: 'env,example.com/team',
+    details: `The metrics \`sluice_labelled_…\` have the label \`label_env\` for \`env\`, and \`label_example_com_team\` for \`example.com/team\`.
+The value is that of the route, or else that of its tenant, or else empty.
+The usage is added when it is reported, every 30 seconds.
+Beyond 1,000 combinations of values, further ones are counted together as \`other\`.`,
+  },
+  readLabelNames,
+);
+
+function readLabelNames(environment: Environment, name: string): string[] {
+  const text = readText(environment, name);
+  if (text === undefined) return [];
+  const labels = text.split(',').map((part) => part.trim());
+  const inMetrics = new Set(labels.map((label) => label.replaceAll(/[^a-z0-9]/g, '_')));
+  const areNames = labels.every((label) => labelNameSchema.safeParse(label).success);
+  if (areNames && inMetrics.size === labels.length && labels.length <= maxMetricsLabels) return labels;
+  throw new SettingsError(name, `expected ${expectedLabels}`);
+}
 
 function readWorkers(environment: Environment, name: string): number {
   const text = readText(environment, name) ?? '1';
