@@ -31,6 +31,10 @@ export const sessionSchema = z
     canManage: z.boolean().meta({
       description: 'Whether it may change resources and tap connections; false: it may only read',
     }),
+    isPlatform: z.boolean().meta({
+      description:
+        'Whether it sees all tenants and what belongs to the platform, like gateways; false: the key of a tenant, or an operator that is limited to tenants',
+    }),
     tenant: z
       .strictObject({
         id: idSchema('tenant').meta({ description: 'Id of the tenant' }),
@@ -38,7 +42,7 @@ export const sessionSchema = z
         name: z.string().meta({ description: 'Name of the tenant', example: 'Acme' }),
       })
       .nullable()
-      .meta({ description: 'The tenant of the key; null: an operator, who sees all tenants' }),
+      .meta({ description: 'The tenant of the key; null: an operator' }),
     keyId: idSchema('apiKey').nullable().meta({ description: 'Id of the key; null: an operator' }),
     scopes: z.array(keyScopeSchema).nullable().meta({ description: 'Scopes of the key; null: an operator' }),
   })

@@ -60,6 +60,7 @@ const session: Session = {
   kind: 'apiKey',
   name: 'web',
   canManage: true,
+  isPlatform: false,
   tenant: { id: ids.tenant, slug: 'acme', name: 'Acme' },
   keyId: ids.apiKey,
   scopes: ['manage'],

@@ -9,7 +9,7 @@ import { OperatorEntity } from '../database/entities/operator.entity.js';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
 import { ClientAddresses } from '../http/client-addresses.js';
 import { requireAllowedOrigin } from '../http/cross-origin.js';
-import { grantsAccess, type Principal, type TenantPrincipal } from '../http/principal.js';
+import { grantsAccess, isPlatformOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
 
 @Injectable()
 export class SessionService {
@@ -36,11 +36,12 @@ export class SessionService {
   async describe(principal: Principal): Promise<Session> {
     switch (principal.kind) {
       case 'admin':
-        return { ...ofOperator, kind: 'admin', name: null, canManage: true };
+        return { ...ofOperator, kind: 'admin', name: null, canManage: true, isPlatform: true };
       case 'operator': {
         const row = await this.database.read.findOneBy(OperatorEntity, { id: principal.operatorId });
         const canManage = principal.role === 'admin';
-        return { ...ofOperator, kind: 'operator', name: row?.name ?? null, canManage };
+        const isPlatform = isPlatformOperator(principal);
+        return { ...ofOperator, kind: 'operator', name: row?.name ?? null, canManage, isPlatform };
       }
       case 'apiKey':
         return this.#describeKey(principal);
@@ -54,6 +55,7 @@ export class SessionService {
       kind: 'apiKey',
       name: key?.name ?? null,
       canManage: grantsAccess(scopes, 'manage'),
+      isPlatform: false,
       tenant: tenant && { id: tenant.id, slug: tenant.slug, name: tenant.name },
       keyId,
       scopes: [...scopes],

@@ -7,11 +7,12 @@ const acme = '/v1/tenants/acme';
 
 let api: ApiUnderTest;
 let origin = '';
+let tenantId = '';
 let keys = 0;
 beforeAll(async () => {
   api = await ApiUnderTest.start();
   origin = api.url;
-  await api.request('POST', '/v1/tenants', { slug: 'acme', name: 'Acme' });
+  tenantId = (await api.request('POST', '/v1/tenants', { slug: 'acme', name: 'Acme' })).body.id;
 });
 beforeEach(() => api.resetFailures());
 afterAll(() => api.remove());
@@ -41,14 +42,31 @@ function withCookie(
 
 test('a session shows whose credential it is, and no script can read its cookie', async () => {
   const { status, body, headers } = await signIn(adminToken);
-  expect([status, body]).toMatchObject([200, { kind: 'admin', canManage: true, tenant: null }]);
+  expect([status, body]).toMatchObject([
+    200,
+    { kind: 'admin', canManage: true, isPlatform: true, tenant: null },
+  ]);
   const [value, ...attributes] = (headers.get('set-cookie') ?? '').split('; ');
   expect(attributes).toEqual(['Path=/v1', 'Max-Age=43200', 'HttpOnly', 'SameSite=Strict']);
   expect(value).not.toContain(adminToken);
   const reader = await newKey(['read']);
   const shown = (await withCookie(await cookieOf(reader.key), 'GET', '/v1/session')).body;
   const tenant = { slug: 'acme', name: 'Acme' };
-  expect(shown).toMatchObject({ kind: 'apiKey', canManage: false, tenant, keyId: reader.id });
+  expect(shown).toMatchObject({
+    ...{ kind: 'apiKey', canManage: false, isPlatform: false },
+    ...{ tenant, keyId: reader.id },
+  });
+});
+
+test('a session shows whether an operator is limited to tenants', async () => {
+  for (const [tenantIds, isPlatform] of [[[tenantId], false] as const, [null, true] as const]) {
+    const operator = { name: isPlatform ? 'Ada' : 'Grace', role: 'admin', tenantIds };
+    const { text } = await api.request('POST', '/v1/operators', operator);
+    const { token } = JSON.parse(text) as { token: string };
+    const { name } = operator;
+    const shown = (await signIn(token)).body;
+    expect(shown).toMatchObject({ kind: 'operator', name, canManage: true, isPlatform });
+  }
 });
 
 test('over TLS the cookie is marked as secure', async () => {

@@ -4057,6 +4057,7 @@ export interface components {
             /** @example web */
             name: string | null;
             canManage: boolean;
+            isPlatform: boolean;
             tenant: {
                 id: string;
                 /** @example acme */
@@ -8141,9 +8142,9 @@ export interface operations {
                      *           "clientAddress": "203.0.113.7",
                      *           "upstreamUrl": "ws://127.0.0.1:9000",
                      *           "subprotocol": null,
+                     *           "bufferedBytes": 0,
                      *           "since": "2026-11-29T09:10:00.000Z",
                      *           "state": "open",
-                     *           "bufferedBytes": 0,
                      *           "fromClient": {
                      *             "messages": 12,
                      *             "frames": 14,
@@ -8379,9 +8380,9 @@ export interface operations {
                      *       "clientAddress": "203.0.113.7",
                      *       "upstreamUrl": "ws://127.0.0.1:9000",
                      *       "subprotocol": null,
+                     *       "bufferedBytes": 0,
                      *       "since": "2026-11-29T09:10:00.000Z",
                      *       "state": "open",
-                     *       "bufferedBytes": 0,
                      *       "fromClient": {
                      *         "messages": 12,
                      *         "frames": 14,
@@ -8795,6 +8796,7 @@ export interface operations {
                      *       "kind": "apiKey",
                      *       "name": "web",
                      *       "canManage": true,
+                     *       "isPlatform": false,
                      *       "tenant": {
                      *         "id": "ten_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *         "slug": "acme",
@@ -8847,6 +8849,7 @@ export interface operations {
                      *       "kind": "apiKey",
                      *       "name": "web",
                      *       "canManage": true,
+                     *       "isPlatform": false,
                      *       "tenant": {
                      *         "id": "ten_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *         "slug": "acme",

@@ -29,13 +29,13 @@ export const navigation: readonly Destination[] = [
     to: '/gateways',
     text: 'menu.gateways',
     icon: 'gateways',
-    isFor: ({ kind }) => kind !== 'apiKey',
+    isFor: ({ isPlatform }) => isPlatform,
   },
   {
     to: '/configuration',
     text: 'menu.configuration',
     icon: 'configuration',
-    isFor: ({ kind }) => kind !== 'apiKey',
+    isFor: ({ isPlatform }) => isPlatform,
   },
   { to: '/audit', text: 'menu.audit', icon: 'audit' },
 ];

@@ -14,7 +14,7 @@ export type TenantAction = 'edit' | 'status';
 type Act = (action: TenantAction, tenant: ListedTenant) => void;
 
 export function useTenantColumns(act: Act): readonly Column<ListedTenant>[] {
-  const [t, { dateTime }, { canManage }] = [useText(), useFormats(), useSession()];
+  const [t, { dateTime }, { canManage, isPlatform }] = [useText(), useFormats(), useSession()];
   return useMemo(
     () => [
       {
@@ -58,9 +58,9 @@ export function useTenantColumns(act: Act): readonly Column<ListedTenant>[] {
         sort: 'updatedAt',
         cell: ({ updatedAt }) => <time dateTime={updatedAt}>{dateTime(Date.parse(updatedAt))}</time>,
       },
-      ...(canManage ? [actionColumn(t, act)] : []),
+      ...(canManage && isPlatform ? [actionColumn(t, act)] : []),
     ],
-    [t, dateTime, canManage, act],
+    [t, dateTime, canManage, isPlatform, act],
   );
 }
 

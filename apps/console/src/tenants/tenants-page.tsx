@@ -19,7 +19,7 @@ type Opened = { action: 'create' } | { action: TenantAction; tenant: ListedTenan
 /** The tenants, for operators. */
 export function TenantsPage(): ReactNode {
   const t = useText();
-  const { canManage } = useSession();
+  const { canManage, isPlatform } = useSession();
   const search = useSearch({ from: '/tenants' });
   const navigate = useNavigate({ from: '/tenants' });
   const list = useTenants(search);
@@ -39,7 +39,12 @@ export function TenantsPage(): ReactNode {
     </Button>
   );
   return (
-    <Page title={t('tenants.title')} intro={t('tenants.intro')} isFull actions={canManage && create}>
+    <Page
+      title={t('tenants.title')}
+      intro={t('tenants.intro')}
+      isFull
+      actions={canManage && isPlatform && create}
+    >
       <TenantFilters search={search} onChange={filter} />
       <ListView
         label={t('tenants.title')}
