@@ -22,6 +22,7 @@ describe('Swagger UI', { timeout: browserTimeoutMs }, () => {
     await tab.locator('.modal-ux input').fill(sluice.adminToken);
     await tab.locator('.modal-ux button.authorize').click();
     await tab.locator('.modal-ux .btn-done').click();
+    await tab.locator('#operations-tag-tenants').click();
     const operation = tab.locator('.opblock-get', { hasText: '/v1/tenants' }).first();
     await operation.locator('.opblock-summary').click();
     await operation.locator('.execute').click();

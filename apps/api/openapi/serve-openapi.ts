@@ -7,7 +7,12 @@ import { OpenApiDocument } from './openapi-document.js';
  */
 export function serveOpenApi(app: NestExpressApplication): void {
   app.get(OpenApiDocument).describe(app);
-  const swaggerOptions = { persistAuthorization: true, displayRequestDuration: true, tryItOutEnabled: true };
+  const swaggerOptions = {
+    persistAuthorization: true,
+    displayRequestDuration: true,
+    tryItOutEnabled: true,
+    docExpansion: 'none',
+  };
   // The page loads the document: embedded, it would be formatted three times at each start.
   const options = { customSiteTitle: 'Sluice API', swaggerUrl: '../openapi.json', swaggerOptions };
   app.use('/docs', ...swaggerUi.serveFiles(undefined, options), swaggerUi.setup(undefined, options));
