@@ -59,8 +59,7 @@ const issuedApiKey = {
 const session: Session = {
   kind: 'apiKey',
   name: 'web',
-  canManage: true,
-  isPlatform: false,
+  ...{ canManage: true, isPlatform: false },
   tenant: { id: ids.tenant, slug: 'acme', name: 'Acme' },
   keyId: ids.apiKey,
   scopes: ['manage'],
