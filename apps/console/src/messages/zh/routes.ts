@@ -1,0 +1,27 @@
+import type { routes as english } from '../en/routes.js';
+
+export const routes: Readonly<Record<keyof typeof english, string>> = {
+  'routes.title': '路由',
+  'routes.intro': '路由把主机和路径引向上游。',
+  'routes.create': '创建路由',
+  'routes.search': '按名称、主机或路径搜索',
+  'routes.upstream': '上游，例如 10.0.0.5:9000',
+  'routes.anyPathType': '任意路径类型',
+  'routes.anyState': '任意状态',
+  'routes.state': '状态',
+  'routes.enabled': '已启用',
+  'routes.disabled': '已停用',
+  'routes.inMaintenance': '维护中',
+  'routes.empty': '还没有路由。创建一个通向您的服务器的路由。',
+  'routes.noMatch': '没有符合筛选条件的路由。',
+  'routes.match': '匹配测试',
+  'routes.match.url': '要测试的 URL',
+  'routes.match.ask': '匹配哪个路由？',
+  'routes.match.none': '没有匹配的路由',
+  'routes.match.found': '匹配',
+  'routes.match.allowed': '无需凭据即可握手。',
+  'routes.match.refused': '没有凭据时，回答为 {status} {code}。',
+  'routes.delete': '删除',
+  'routes.delete.title': '删除此路由？',
+  'routes.delete.text': '它将不再匹配请求，现有连接会被关闭。此操作无法撤销。',
+};
