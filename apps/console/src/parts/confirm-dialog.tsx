@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useText } from '../messages/language.js';
 import { Button } from './button.js';
-import styles from './confirm-dialog.module.css';
+import styles from './dialog.module.css';
 
 interface Props {
   title: string;

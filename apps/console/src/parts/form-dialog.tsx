@@ -2,7 +2,7 @@ import type { ReactNode, SubmitEvent } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { useText } from '../messages/language.js';
 import { Button } from './button.js';
-import styles from './form-dialog.module.css';
+import styles from './dialog.module.css';
 
 interface Props {
   title: string;
@@ -35,7 +35,7 @@ export function FormDialog(props: Props): ReactNode {
         if (!opened) onClose();
       }}
     >
-      <Modal className={styles['modal']}>
+      <Modal className={`${styles['modal']} ${styles['wide']}`}>
         <Dialog>
           <form className={styles['dialog']} onSubmit={submit}>
             <Heading slot="title" className={styles['title']}>
