@@ -49,8 +49,14 @@ export class Allowance {
       const reserved = this.reservations.of(lane);
       const messages = reserved?.messages ?? lane.allowedMessages();
       const bytes = reserved?.bytes ?? lane.allowedBytes();
-      if (messages < this.#maxMessages) [this.#maxMessages, this.#fewestMessages] = [messages, lane];
-      if (bytes < maxBytes) [maxBytes, this.#fewestBytes] = [bytes, lane];
+      if (messages < this.#maxMessages) {
+        this.#maxMessages = messages;
+        this.#fewestMessages = lane;
+      }
+      if (bytes < maxBytes) {
+        maxBytes = bytes;
+        this.#fewestBytes = lane;
+      }
     }
     return maxBytes;
   }
