@@ -38,10 +38,13 @@ function answeredMethods(method: string): string[] {
   return method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
 }
 
-// The parameters of operations are whole segments. A slash at the end is accepted, as the router does.
+// A parameter of an operation is a whole segment. The console's own routes have patterns of the router, which
+// match no path here. A slash at the end is accepted, as the router does.
 function patternOf(path: string): RegExp {
-  const segments = path
-    .split('/')
-    .map((segment) => (segment.startsWith(':') ? '[^/]+' : segment.replaceAll('.', String.raw`\.`)));
+  const segments = path.split('/').map((segment) => (segment.startsWith(':') ? '[^/]+' : literal(segment)));
   return new RegExp(`^${segments.join('/')}/?$`);
+}
+
+function literal(text: string): string {
+  return text.replaceAll(/[^\w-]/g, String.raw`\$&`);
 }
