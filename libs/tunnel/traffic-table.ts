@@ -115,7 +115,7 @@ export class TrafficTable {
   }
 
   // The traffic of a route or a key without connections is kept until its buckets are full again: a client
-  // that connects anew gets no new allowance.
+  // that reconnects gets no new allowance.
   #removeUnlessKept(traffic: OwnedTraffic): void {
     const isKept = !traffic.isGone && (traffic.isTenant || !traffic.isRested);
     if (traffic.isTenant || !isKept) this.#live.delete(traffic);

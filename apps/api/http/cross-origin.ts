@@ -69,7 +69,7 @@ export function requireAllowedOrigin(fields: OriginFields, origins: readonly str
   });
 }
 
-/** Throws `origin_forbidden` unless a page of this very host sends the request. */
+/** Throws `origin_forbidden` unless the request comes from a page of the same host. */
 export function requireOwnOrigin(fields: OriginFields): void {
   if (isOwnOrigin(fields)) return;
   throw new ProblemError('origin_forbidden', {
