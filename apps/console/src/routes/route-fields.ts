@@ -1,6 +1,7 @@
+import type { Schemas } from '../api/client.js';
 import type { FieldSpec } from '../form/field-spec.js';
 import type { SectionSpec } from '../form/form-section.js';
-import type { FormObject } from '../form/form-value.js';
+import type { FormObject, FormValue } from '../form/form-value.js';
 import { accessFields, jwtSection } from './route-access-fields.js';
 import { balancingFields, healthFields, upstreamFields, upstreamTlsFields } from './route-upstream-fields.js';
 
@@ -15,7 +16,7 @@ const newUpstream: FormObject = {
 };
 
 /** What a new route is at first; the API fills in the rest. */
-export const newRoute: FormObject = {
+export const newRoute: Readonly<Record<keyof Schemas['RouteCreate'], FormValue>> = {
   name: '',
   labels: {},
   enabled: true,
