@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { beforeEach, expect, test } from 'vitest';
-import { noUsage, type Labels, type UsageRow } from '#libs/contract';
+import { labelNameSchema, noUsage, type Labels, type UsageRow } from '#libs/contract';
+import { readGatewaySettings } from '#libs/settings';
 import { LabelledUsage } from './labelled-usage.js';
 
 let registry: Registry;
@@ -65,3 +66,19 @@ test('without names of labels there is no such metric', () => {
   labelledBy().add([rowOf('ten_1', 'rte_1', { connections: 1 })]);
   expect(registry.getMetricsAsArray()).toEqual([]);
 });
+
+test.each(['env', 'a', '0', 'example.com/team', 'a-_./b', 'a'.repeat(63)])(
+  'the setting takes the label %s',
+  (name) => {
+    expect(labelNameSchema.safeParse(name).success).toBe(true);
+    expect(readGatewaySettings({ SLUICE_METRICS_LABELS: name }).metricsLabels).toEqual([name]);
+  },
+);
+
+test.each(['Env', '-a', 'a-', 'a b', 'é', 'a'.repeat(64)])(
+  'the setting refuses %s, which is no label',
+  (name) => {
+    expect(labelNameSchema.safeParse(name).success).toBe(false);
+    expect(() => readGatewaySettings({ SLUICE_METRICS_LABELS: name })).toThrow('SLUICE_METRICS_LABELS');
+  },
+);
