@@ -8,9 +8,8 @@ import {
 import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { warnOfUnknownSettings } from '../bootstrap/warn-of-unknown-settings.js';
-import { RefusalNotices } from '../gateway/data-plane/refusal-notices.js';
 import { demo } from './seed-demo.js';
-import { startAllInOne, type RunningAllInOne } from './start-all-in-one.js';
+import type { RunningAllInOne } from './start-all-in-one.js';
 
 // Gateways dial loopback, where the echo upstream listens, only if a setting allows it. The welcome text says
 // all that a newcomer needs, so the log has only warnings. The drain is short, since someone waits for it at
@@ -21,6 +20,7 @@ const defaults: Environment = {
   SLUICE_DRAIN_SECONDS: '5',
 };
 
+// What the program runs is loaded after its settings, so that a wrong setting is reported at once.
 await runUntilStopped(async () => {
   const environment = { ...defaults, ...process.env };
   const api = readApiSettings(environment);
@@ -33,6 +33,8 @@ await runUntilStopped(async () => {
   }
   const logger = createLogger('sluice', api.logLevel);
   warnOfUnknownSettings(process.env, logger);
+  const { RefusalNotices } = await import('../gateway/data-plane/refusal-notices.js');
+  const { startAllInOne } = await import('./start-all-in-one.js');
   const refusalNotices = new RefusalNotices(logger);
   const sluice = await startAllInOne({
     api,

@@ -1,12 +1,9 @@
-import { createRedisConfigSink } from '#libs/config-bus';
-import { createRedisTickets } from '#libs/credentials';
-import { createRedisFleet } from '#libs/fleet';
 import { readApiSettings, SettingsError } from '#libs/settings';
 import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { warnOfUnknownSettings } from '../bootstrap/warn-of-unknown-settings.js';
-import { startApi } from './start-api.js';
 
+// What the program runs is loaded after its settings, so that a wrong setting is reported at once.
 await runUntilStopped(async () => {
   const settings = readApiSettings(process.env);
   const { redisUrl, redisPrefix, logLevel } = settings;
@@ -15,6 +12,10 @@ await runUntilStopped(async () => {
   }
   const logger = createLogger('api', logLevel);
   warnOfUnknownSettings(process.env, logger);
+  const { createRedisConfigSink } = await import('#libs/config-bus');
+  const { createRedisTickets } = await import('#libs/credentials');
+  const { createRedisFleet } = await import('#libs/fleet');
+  const { startApi } = await import('./start-api.js');
   const bus = { url: redisUrl, prefix: redisPrefix, logger };
   const sink = createRedisConfigSink(bus);
   const fleet = createRedisFleet(bus);
