@@ -12,6 +12,7 @@ const specs = folders.flatMap((folder) =>
 // What each API test needs is a database; these need the one, or the other.
 const ofPostgresAlone = 'test/postgres/**/*.spec.ts';
 const migratedSqlite = 'test/support/migrated-sqlite-for-suite.ts';
+const sharedChromium = 'test/browser/chromium-for-suite.ts';
 const ofSqliteAlone = ['apps/api/database/sqlite-*.spec.ts'];
 
 // Loading Nest, TypeORM and the libraries takes longer than most files of tests, so files share a process,
@@ -42,7 +43,7 @@ export default defineConfig({
           name: 'sqlite',
           include: ['{apps,libs,migrations,test}/**/*.spec.ts', 'scripts/**/*.spec.mjs'],
           exclude: [ofPostgresAlone, ...ofItsOwnProcess],
-          globalSetup: [migratedSqlite],
+          globalSetup: [migratedSqlite, sharedChromium],
           isolate: false,
         },
       },

@@ -6,6 +6,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['sluice-source'] } },
   test: {
     include: ['test/console/screenshots.ts'],
+    globalSetup: ['test/support/migrated-sqlite-for-suite.ts', 'test/browser/chromium-for-suite.ts'],
     setupFiles: ['test/support/end-child-processes.ts'],
     pool: 'forks',
     testTimeout: 600_000,

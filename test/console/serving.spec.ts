@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ApiUnderTest, type ApiAnswer } from '../support/api-under-test.js';
+import { buildConsole } from './open-console.js';
 
 let api: ApiUnderTest;
 let page: ApiAnswer;
 beforeAll(async () => {
-  execFileSync(process.execPath, ['scripts/build-console.mjs'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  buildConsole();
   api = await ApiUnderTest.start();
   page = await read('/console/');
 }, 120_000);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -15,6 +15,7 @@ import { startGateway, type RunningGateway } from '../../apps/gateway/start-gate
 import { startRedisServer, type RedisServer } from './redis-server.js';
 import { RestClient, type RestBody } from './rest-client.js';
 import { adminToken, testSettings } from './sluice-settings.js';
+import { copyMigratedSqlite } from './test-database.js';
 
 /** The fields of a gateway's `/readyz` that tests read. */
 export interface GatewayReadiness {
@@ -69,9 +70,12 @@ export class FleetWorld {
   }
 
   async startApi(): Promise<void> {
+    const dataDir = join(this.folder, 'api');
+    await mkdir(dataDir, { recursive: true });
+    await copyMigratedSqlite(dataDir);
     const settings = readApiSettings({
       ...testSettings,
-      SLUICE_DATA_DIR: join(this.folder, 'api'),
+      SLUICE_DATA_DIR: dataDir,
       SLUICE_ADMIN_TOKEN: adminToken,
     });
     const bus = { url: this.bus.url, prefix: redisPrefix, logger };

@@ -7,8 +7,8 @@ import { openDatabase } from '../../apps/api/database/open-database.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The file of a migrated SQLite database without rows, which tests copy. */
-    migratedSqlite: string;
+    /** The file of a migrated SQLite database without rows, which tests copy; not in runs on Postgres. */
+    migratedSqlite: string | undefined;
   }
 }
 

@@ -6,6 +6,7 @@ import { readApiSettings, readEchoSettings, readGatewaySettings } from '#libs/se
 import { startAllInOne } from '../../apps/all-in-one/start-all-in-one.js';
 import { RestClient } from './rest-client.js';
 import { adminToken, testSettings } from './sluice-settings.js';
+import { copyMigratedSqlite } from './test-database.js';
 
 /** All of Sluice in this process. */
 export interface SluiceInProcess {
@@ -29,6 +30,7 @@ export async function startSluice(
   settings: Record<string, string> = {},
 ): Promise<SluiceInProcess> {
   const dataDir = folder ?? (await mkdtemp(join(tmpdir(), 'sluice-all-in-one-')));
+  if (folder === undefined) await copyMigratedSqlite(dataDir);
   const environment = {
     ...testSettings,
     SLUICE_DATA_DIR: dataDir,

@@ -19,7 +19,7 @@ export function isOnPostgres(): boolean {
 export async function databaseOf(folder: string): Promise<{ SLUICE_DATABASE_URL?: string }> {
   const postgres = inject('postgres');
   if (postgres === undefined) {
-    await copyUnlessPresent(inject('migratedSqlite'), join(folder, 'sluice.db'));
+    await copyMigratedSqlite(folder);
     return {};
   }
   const name = nameOf(folder);
@@ -33,6 +33,15 @@ export async function databaseOf(folder: string): Promise<{ SLUICE_DATABASE_URL?
   const url = new URL(postgres.url);
   url.pathname = `/${name}`;
   return { SLUICE_DATABASE_URL: url.href };
+}
+
+/**
+ * Puts the migrated SQLite database into this folder, unless there is one, or the run has none to copy: the
+ * API migrates an empty one then.
+ */
+export async function copyMigratedSqlite(folder: string): Promise<void> {
+  const migrated = inject('migratedSqlite');
+  if (migrated !== undefined) await copyUnlessPresent(migrated, join(folder, 'sluice.db'));
 }
 
 /** Removes the database if it is not in the folder. */

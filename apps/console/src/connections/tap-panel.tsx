@@ -50,7 +50,7 @@ export function TapPanel({ connection }: { connection: string }): ReactNode {
           onChange={setFilter}
         />
       </div>
-      <Frames snapshot={snapshot} frames={matching} isOpen={isOpen} />
+      <Frames snapshot={snapshot} frames={matching} />
     </Panel>
   );
 }
@@ -59,10 +59,16 @@ interface FramesProps {
   snapshot: TapSnapshot;
   /** Those that match the filter. */
   frames: readonly TappedFrame[];
-  isOpen: boolean;
 }
 
-function Frames({ snapshot: { close, omitted }, frames, isOpen }: FramesProps): ReactNode {
+const emptyTexts = {
+  idle: 'tap.empty',
+  opening: 'tap.starting',
+  open: 'tap.waiting',
+  ended: 'tap.empty',
+} as const;
+
+function Frames({ snapshot: { state, close, omitted }, frames }: FramesProps): ReactNode {
   const t = useText();
   const [selected, setSelected] = useState<number | null>(null);
   const rows = useRows(frames);
@@ -76,7 +82,7 @@ function Frames({ snapshot: { close, omitted }, frames, isOpen }: FramesProps): 
       )}
       {omitted > 0 && <p className={styles['omitted']}>{t('tap.omitted', { count: omitted })}</p>}
       {rows.length === 0 ? (
-        <p className={styles['empty']}>{t(isOpen ? 'tap.waiting' : 'tap.empty')}</p>
+        <p className={styles['empty']}>{t(emptyTexts[state])}</p>
       ) : (
         <FrameList
           label={t('tap.title')}

@@ -55,6 +55,7 @@ export const connections = {
   'tap.filter.placeholder': 'Words in opcode, side or payload',
   'tap.empty':
     'A tap shows each frame as it passes. It never slows the connection down, and is written to the audit.',
+  'tap.starting': 'Starting the tap…',
   'tap.waiting': 'Waiting for frames…',
   'tap.omitted': '{count} frames came too fast, or are no longer kept.',
   'tap.ended': 'The tap has ended with {code} {reason}',

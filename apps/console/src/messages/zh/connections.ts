@@ -56,6 +56,7 @@ export const connections: Readonly<Record<keyof typeof english, string>> = {
   'tap.filter': '筛选帧',
   'tap.filter.placeholder': '操作码、来源或内容中的词',
   'tap.empty': '监听会在每个帧经过时显示它。它不会拖慢连接，并会记入审计。',
+  'tap.starting': '正在开始监听…',
   'tap.waiting': '等待帧…',
   'tap.omitted': '{count} 个帧来得过快，或已不再保留。',
   'tap.ended': '监听已结束：{code} {reason}',
