@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { idsMeeting, isFound, type Condition, type FoundCondition } from './condition.js';
 import { findDriver } from './find-driver.js';
 import { gatheredRows, rowsFor, type Driver } from './gathered-rows.js';
-import { testOf, testsInOrder } from './row-tests.js';
+import { isPostgres, testOf, testsInOrder } from './row-tests.js';
 import { canDrive, isInOrder, type Position, type Selection } from './selection.js';
 import { nameOf, runSql, sql, whereAll, type Sql, type SqlRunner } from './sql.js';
 
@@ -17,7 +18,8 @@ const positionsSchema = z.array(z.object({ key: z.string(), id: z.string() }));
 /**
  * Up to `limit` resources after a position, in order. If few resources meet a condition, they are gathered
  * and sorted. Otherwise a part of the order is walked, which usually has enough that meet all conditions; if
- * not, more resources are gathered, and only if too many meet each condition, the rest is walked.
+ * not, more resources are found by their condition, and only if too many meet each condition, the rest is
+ * walked.
  */
 export async function selectPage(
   runner: SqlRunner,
@@ -38,18 +40,39 @@ export async function selectPage(
   if (walked.length === limit) return walked;
   const ofMany = await findDriver(runner, selection, bounds.many);
   if (ofMany === 'none') return [];
-  return run(
-    ofMany === null ? walkOf(runner, page) : gatheredBy(runner, page, { condition: ofMany, isFew: false }),
-  );
+  return run(foundByMany(runner, page, ofMany));
 }
 
-/** Walks the order until the page is full. */
-function walkOf(runner: SqlRunner, { selection, after, limit }: Page): Sql {
-  const { tables, order } = selection;
+/**
+ * Finds the page by a condition that many resources meet, or by none. Postgres takes 90 ms to join and sort
+ * 50,000 rows, and 30 to 65 to walk the order with their ids in a hash table; SQLite 60 ms, and 30 to 110.
+ */
+function foundByMany(runner: SqlRunner, page: Page, condition: Condition | null): Sql {
+  if (condition === null) return walkOf(runner, page);
+  if (isPostgres(runner) && isFound(condition)) return walkOf(runner, page, condition);
+  return gatheredBy(runner, page, { condition, isFew: false });
+}
+
+/** Walks the order until the page is full. The ids that meet a condition of `many` are read at once. */
+function walkOf(runner: SqlRunner, { selection, after, limit }: Page, many?: FoundCondition): Sql {
+  const { tables, order, conditions } = selection;
   const column = nameOf(order.column);
-  const tests = [...testsInOrder(runner, selection), ...following(selection, column, after)];
+  const tested = { ...selection, conditions: conditions.filter((condition) => condition !== many) };
+  const tests = [
+    ...(many === undefined ? [] : [isAmong(selection, many)]),
+    ...testsInOrder(runner, tested),
+    ...following(selection, column, after),
+  ];
   const rows = sql`SELECT id, ${column} AS key FROM ${nameOf(tables.rows)} AS listed${whereAll(tests)}`;
   return sql`${rows}${sorted(selection, column, limit)}`;
+}
+
+/**
+ * Postgres makes a hash table of the ids: within COALESCE it does not turn the test into a join, and the
+ * bound keeps it from assuming that they do not fit into `work_mem`.
+ */
+function isAmong({ tables, bounds }: Selection, condition: FoundCondition): Sql {
+  return sql`COALESCE(id IN (${idsMeeting(tables, condition)} LIMIT ${bounds.many + 1}), false)`;
 }
 
 /** Walks the next rows in the order, and tests each. */
