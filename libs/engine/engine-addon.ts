@@ -109,7 +109,7 @@ export interface EngineAddon {
   boundPortOf(descriptor: number): number;
   /**
    * For tests: reads the head of an answer as an exchange does. Returns the 101 for the client, the
-   * subprotocol and the extensions; undefined if it is no ordinary 101.
+   * subprotocol and the extensions; undefined if it is not an ordinary 101.
    */
   readSwitchingAnswer(
     head: string,

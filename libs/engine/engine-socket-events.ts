@@ -6,7 +6,7 @@ import type { SwitchedAnswer } from './upgrade-exchange.js';
 export interface EngineSocketEvents {
   /**
    * A connecting socket is connected. If it began with an exchange, the request was sent `sentForMs` ago, and
-   * the answer is no ordinary 101: it follows from its first byte. Otherwise `sentForMs` is null.
+   * the answer is not an ordinary 101: it follows from its first byte. Otherwise `sentForMs` is null.
    */
   onConnected?(sentForMs: number | null): void;
   /** The exchange has ended with an ordinary 101. */

@@ -37,7 +37,7 @@ export interface EngineSocketContext {
 /**
  * A plain TCP socket of the engine, until it is joined. It is half-open and sets TCP_NODELAY. Its events go
  * to one receiver, so that a handshake needs no stream, no listeners and no timers of Node. While there is no
- * receiver, the socket holds what was read and stops reading.
+ * receiver, the socket keeps the bytes that it has read and stops reading.
  */
 export class EngineSocket {
   /** The id of this socket in the engine. */

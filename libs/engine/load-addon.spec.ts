@@ -31,7 +31,7 @@ test('an addon that was compiled for another libuv is rejected, and the reason n
 test.each([
   ['nothing', undefined],
   ['no sizes', {}],
-  ['sizes that are no numbers', { compiledTcpBytes: '248', runtimeTcpBytes: '248' }],
+  ['sizes that are not numbers', { compiledTcpBytes: '248', runtimeTcpBytes: '248' }],
 ])('an addon that exports %s is not handed out', (_, exported) => {
   expect(loadAddon(files(() => exported))).toEqual({
     ok: false,

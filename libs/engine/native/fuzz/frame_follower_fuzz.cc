@@ -9,7 +9,7 @@ using namespace sluice;
 
 namespace {
 
-/// What is known of the frames of a stream.
+/// The frames of a stream, as far as they are known.
 struct Reading {
   size_t passed = 0;
   double frames = 0;
@@ -45,7 +45,7 @@ bool isForbidden(const Settings& settings, uint8_t first, uint8_t second, uint64
   return isClosed || (opcode == 0) != isInMessage;
 }
 
-// A second reading of RFC 6455, which is given the whole stream at once and reads it frame by frame.
+// A second implementation of RFC 6455, which gets the whole stream at once and reads it frame by frame.
 Reading readWhole(const Settings& settings, const Bytes& stream) {
   Reading reading;
   bool isInMessage = false;
@@ -93,7 +93,7 @@ Reading readWhole(const Settings& settings, const Bytes& stream) {
 
 }  // namespace
 
-/// The first bytes choose who sends, what is agreed on, the bound of messages, and how the stream is cut; the rest is the stream.
+/// The first bytes choose the sender, the extensions, the limit of messages, and the sizes of chunks; the rest is the stream.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 4) return 0;
   constexpr uint64_t kBounds[] = {UINT64_MAX, 5, 100, 70'000, UINT64_MAX - 1};

@@ -11,7 +11,7 @@ using namespace sluice;
 
 namespace {
 
-/// Reads what the fuzzer gives, and zeros after its end.
+/// Reads the input of the fuzzer, and zeros after its end.
 class Input {
  public:
   Input(const uint8_t* data, size_t size) : data_(data), left_(size) {}
@@ -96,7 +96,7 @@ void act(JoinedRelay& joined, Input& input) {
   }
 }
 
-// Whatever one side sends, the other one gets frames that RFC 6455 allows, with those of the gateway between them.
+// For any bytes of one side, the other side gets only frames that RFC 6455 allows, with those of the gateway between them.
 void expectValid(Side sender, const Bytes& received) {
   FrameFollower follower(FrameRules(sender, ReservedBits::kNone), nullptr);
   Following(follower).push(received);
@@ -115,8 +115,8 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
   return 0;
 }
 
-/// The first byte chooses the limits, the rest are steps of two peers between which there is a relay. It must end exactly once, with
-/// nothing left, whatever they do.
+/// The first byte chooses the limits; the rest are steps of two peers with a relay between them. For any steps, the relay must end
+/// exactly once and free everything.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input input(data, size);
   JoinedRelay joined(optionsOf(input.next()));

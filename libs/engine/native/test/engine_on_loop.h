@@ -19,7 +19,7 @@ struct Record {
   Bytes data;
 };
 
-/// The side of JavaScript: it keeps the records, and acts on each while they are being delivered.
+/// Stands in for JavaScript: it keeps the records, and can act on each during its delivery.
 class Host final : public EngineHost {
  public:
   explicit Host(size_t inboxBytes) : inbox(inboxBytes) {}
@@ -78,7 +78,7 @@ class Host final : public EngineHost {
   bool isClosed = false;
 };
 
-/// An engine on a loop. When it closes, everything that it had must end and be closed.
+/// An engine on a loop. When it closes, all of its sockets must end and be closed.
 class EngineOnLoop {
  public:
   explicit EngineOnLoop(size_t inboxBytes = Inbox::kMinCapacity) : host(inboxBytes) {
@@ -87,7 +87,7 @@ class EngineOnLoop {
   ~EngineOnLoop() {
     uv_close(reinterpret_cast<uv_handle_t*>(&keepAlive_), nullptr);
     engine.close();
-    // The loop waits for nothing but the engine here.
+    // Here the loop waits only for the engine.
     uv_run(loop.get(), UV_RUN_DEFAULT);
     CHECK(host.isClosed);
     CHECK(engine.connections() == 0);

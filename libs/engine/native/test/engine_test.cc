@@ -40,7 +40,7 @@ TEST_CASE("bytes that arrive during the join of their socket are relayed behind 
   on.host.afterRecords = [&] {
     if (isJoined || head.empty()) return;
     isJoined = true;
-    // What is in the inbox already comes first, as JavaScript does it.
+    // The records already in the inbox come first, as in JavaScript.
     const auto more = on.engine.undelivered();
     on.host.take(more.start, more.end);
     JoinInput input = on.joinInput(client, upstream);
@@ -52,7 +52,7 @@ TEST_CASE("bytes that arrive during the join of their socket are relayed behind 
   for (int index = 0; index < 40; index += 1) sent = concat({sent, frameOf(Side::kUpstream, 0x82, 10'000 + index)});
   on.upstream.send(sent);
   on.upstream.pump();
-  // More than one read is there when the first one is made.
+  // The system holds more bytes than one read takes.
   on.engine.resume(upstream);
   on.until([&] { return on.client.received.size() >= sent.size(); });
   CHECK(on.client.received == sent);

@@ -32,7 +32,7 @@ FrameFollower followerOf(Side sender) { return FrameFollower(FrameRules(sender, 
 
 }  // namespace
 
-TEST_CASE("an observer sees each frame as it is on the wire, whatever the chunking") {
+TEST_CASE("an observer sees each frame as it is on the wire, with any chunking") {
   const Bytes bytes = concat({frameOf(Side::kClient, kOpcodeText, Bytes{1, 2, 3}),
                               frameOf(Side::kClient, 0x89, Bytes{}), frameOf(Side::kClient, kFinalBit, Bytes{4, 5})});
   for (size_t size = 1; size <= bytes.size(); size += 1) {

@@ -8,7 +8,7 @@
 
 namespace sluice {
 
-/// Gives a follower what comes, chunk by chunk, and in front of each what it did not let pass before, as a direction does.
+/// Passes input to a follower chunk by chunk, each after the bytes that the follower held back before, as a direction does.
 class Following {
  public:
   explicit Following(FrameFollower& follower, std::vector<size_t> limits = {})
@@ -24,7 +24,7 @@ class Following {
   }
   void push(const Bytes& bytes) { push(bytes.data(), bytes.size()); }
 
-  /// In chunks of such sizes, to be used in turn.
+  /// In chunks of these sizes, which are used in turn.
   void pushInChunks(const Bytes& bytes, const std::vector<size_t>& sizes) {
     size_t turn = 0;
     for (size_t offset = 0; offset < bytes.size();) {

@@ -63,7 +63,7 @@ std::vector<size_t> anySizes(Random& random) {
 
 }  // namespace
 
-TEST_CASE("whole messages pass unchanged and are counted, whatever the fragments, the chunking and the limits") {
+TEST_CASE("whole messages pass unchanged and are counted, with any fragments, chunking and limits") {
   Random random(1);
   for (int run = 0; run < 100; run += 1) {
     const Side sender = kBothSides[below(random, 2)];
@@ -98,7 +98,7 @@ TEST_CASE("everything before a forbidden frame passes, and neither the frame nor
   }
 }
 
-TEST_CASE("a cut at any byte changes neither what passes nor what is counted") {
+TEST_CASE("a cut at any byte changes neither the relayed bytes nor the counters") {
   for (const Side sender : kBothSides) {
     const Bytes bytes = concat({frameOf(sender, kOpcodeText, 3), frameOf(sender, kFinalBit | kOpcodePing, 4),
                                 frameOf(sender, kFinalBit, 300), frameOf(sender, kFinalBit | kOpcodeBinary, size_t{0}),
@@ -187,7 +187,7 @@ TEST_CASE("a close code that no endpoint may send is passed on and noted as it i
   }
 }
 
-TEST_CASE("the first of two close codes is kept, and control frames follow a close frame until data comes") {
+TEST_CASE("the first of two close codes is kept, and control frames may follow a close frame until data follows") {
   Followed followed(Side::kClient);
   Following following(followed.follower);
   const Bytes allowed = concat({frameOf(Side::kClient, kOpcodeText, 3), closeFrameOf(Side::kClient, 1000),
@@ -246,7 +246,7 @@ TEST_CASE("fragments whose total length does not fit into 64 bits are above ever
       const bool isOver = isLimited && fragment >= 2;
       REQUIRE(followed.follower.push(header.data(), header.size()) == (isOver ? 0 : header.size()));
       if (isOver) break;
-      // Without an observer payload is not looked at, so that no such memory is needed.
+      // Without an observer the payload is not read, so no memory of that size is needed.
       REQUIRE(followed.follower.push(&unread, kLongest) == kLongest);
       REQUIRE(followed.follower.isAtBoundary());
     }

@@ -18,12 +18,12 @@ constexpr LengthForm kForms[] = {
 
 }  // namespace
 
-TEST_CASE("a header is whole once its last byte is there, in each form of the length") {
+TEST_CASE("a header is complete with its last byte, in each form of the length") {
   for (const Side sender : kBothSides) {
     for (const auto& [length, bits] : kForms) {
       const Bytes header = headerOf(sender, 0x82, length, bits);
       for (size_t available = 0; available < header.size(); available += 1) {
-        // Exactly as much memory as there are bytes, so that a byte read too many is found.
+        // The memory is as large as the input, so that a read beyond its end is detected.
         const Bytes part = partOf(header, 0, available);
         CHECK(headerBytesAt(part.data(), part.size()) == 0);
       }

@@ -15,12 +15,12 @@ constexpr NextData kEachNextData[] = {NextData::kNewMessage, NextData::kContinua
 
 uint8_t maskBitOf(Side sender) { return sender == Side::kClient ? kMaskBit : 0; }
 
-/// Whether a short frame with this first byte is forbidden, with the mask that its sender has to have.
+/// Whether a short frame with this first byte, and the mask bit of its sender, is forbidden.
 bool forbids(Side sender, uint8_t first, NextData next, ReservedBits reservedBits = ReservedBits::kNone) {
   return FrameRules(sender, reservedBits).forbid(first, maskBitOf(sender) | 5, 5, next);
 }
 
-/// Whether a binary frame is forbidden whose length is written like this.
+/// Whether a binary frame with its length in this form is forbidden.
 bool forbidsLength(uint64_t length, int bits) {
   const Bytes header = headerOf(Side::kUpstream, 0x82, length, bits);
   return FrameRules(Side::kUpstream, ReservedBits::kNone)
@@ -51,7 +51,7 @@ TEST_CASE("only the six opcodes that RFC 6455 defines are allowed") {
   }
 }
 
-TEST_CASE("reserved bits are allowed only as the extensions of the connection have them") {
+TEST_CASE("only the reserved bits of the connection's extensions are allowed") {
   for (const uint8_t opcode :
        {kOpcodeContinuation, kOpcodeText, kOpcodeBinary, kOpcodeClose, kOpcodePing, kOpcodePong}) {
     const NextData next = opcode == kOpcodeContinuation ? NextData::kContinuation : NextData::kNewMessage;
@@ -96,7 +96,7 @@ TEST_CASE("a control frame is at most 125 bytes long and never a fragment") {
   }
 }
 
-TEST_CASE("a fragment is followed by a continuation, and a continuation by nothing else than a fragment before it") {
+TEST_CASE("a fragment is followed by a continuation, and a continuation follows only a fragment") {
   for (const uint8_t final : {kFinalBit, uint8_t{0}}) {
     CHECK(forbids(Side::kClient, final | kOpcodeContinuation, NextData::kNewMessage));
     CHECK_FALSE(forbids(Side::kClient, final | kOpcodeContinuation, NextData::kContinuation));

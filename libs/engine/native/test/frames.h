@@ -39,7 +39,7 @@ inline Bytes lengthField(uint64_t length, int bits, bool isMasked) {
 
 inline int shortestForm(uint64_t length) { return length < 126 ? 7 : length < 65536 ? 16 : 64; }
 
-/// The header of a frame of this sender that says this length, whether it is allowed or not.
+/// The header of a frame of this sender with this length, allowed or not.
 inline Bytes headerOf(Side sender, uint8_t firstByte, uint64_t length, int bits = 0) {
   const bool isMasked = sender == Side::kClient;
   Bytes header{firstByte};

@@ -17,7 +17,7 @@ RecordHeader headerWith(size_t dataBytes) {
 }  // namespace
 
 TEST_CASE("records are appended until the inbox is full, and a record that does not fit leaves the inbox unchanged") {
-  // Exactly as much memory as it says, so that a byte written too many is found.
+  // The memory is exactly as large as stated, so that a write beyond its end is detected.
   Bytes memory(200);
   Inbox inbox(memory.data(), memory.size());
   const Bytes data(100, 7);

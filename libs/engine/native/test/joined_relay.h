@@ -27,8 +27,8 @@ struct RelayOptions {
   Bytes upstreamHead;
 };
 
-/// A relay between two peers on a loop, with a clock that goes on only when it is put forward. At its end the relay must end exactly
-/// once, and both of its descriptors must be closed.
+/// A relay between two peers on a loop, with a clock that advances only on request. The destructor checks that the relay has ended
+/// exactly once and that both of its descriptors are closed.
 class JoinedRelay final : private RelayEvents, private SocketEvents {
  public:
   explicit JoinedRelay(const RelayOptions& options = {})
@@ -69,15 +69,15 @@ class JoinedRelay final : private RelayEvents, private SocketEvents {
   void untilEnd() {
     until([this] { return !ends.empty(); });
   }
-  /// Until both peers have seen the end of their connections.
+  /// Runs until both peers have seen the end of their connections.
   void untilPeersEnd() {
     until([this] { return (client.hasEnded || client.isLost) && (upstream.hasEnded || upstream.isLost); });
   }
-  /// So many turns, in which nothing is expected.
+  /// Runs so many turns, in which nothing is expected.
   void turns(int count) {
     for (int index = 0; index < count; index += 1) turn();
   }
-  /// Lets time pass in small steps, and everybody act in each of them.
+  /// Advances the clock in small steps, with a turn of the loop and of each peer in each.
   void pass(double milliseconds) {
     for (double passed = 0; passed < milliseconds; passed += 25) {
       on.pass(25);

@@ -4,7 +4,7 @@
 #include <csignal>
 
 int main(int argc, char** argv) {
-  // As Node.js does: writing to a peer that is gone is an error, and not the end of the process.
+  // As in Node.js, a write to a closed connection is an error and does not end the process.
   std::signal(SIGPIPE, SIG_IGN);
   return doctest::Context(argc, argv).run();
 }

@@ -4,8 +4,8 @@
 
 namespace sluice {
 
-/// While one exists, `uv_hrtime` answers with its time, which stands still between two calls of `advance`. The loop's own timers go on
-/// by the real time.
+/// While one exists, `uv_hrtime` returns its time, which stands still between two calls of `advance`. The loop's own timers use
+/// the real time.
 class ManualTime {
  public:
   ManualTime();

@@ -7,7 +7,7 @@ using namespace sluice;
 
 namespace {
 
-/// Lanes of a key and of a route, one for each side, which stay until the relay that uses them is gone.
+/// Lanes of a key and of a route, one for each side, which outlive the relay that uses them.
 struct NarrowLanes {
   explicit NarrowLanes(WheelOnLoop& on, double ofKey, double ofRoute) : on_(on), key_(ofKey), route_(ofRoute) {
     for (size_t index = 0; index < 4; index += 1) {
@@ -102,7 +102,8 @@ TEST_CASE("a slow reader whose sender waits for a rate gets everything after the
   });
 }
 
-TEST_CASE("a lane that serves a direction which another lane holds back is paid in advance, and once") {
+TEST_CASE(
+    "a direction that one lane serves while another holds it back takes the tokens of the first in advance, and once") {
   JoinedRelay joined;
   NarrowLanes narrow(joined.on, 20, 20);
   joined.relay.setNarrowerLanes(narrow.lanes);
@@ -122,7 +123,7 @@ TEST_CASE("a lane that serves a direction which another lane holds back is paid 
   joined.relay.setNarrowerLanes({});
 }
 
-TEST_CASE("what was taken in advance returns when the connection ends") {
+TEST_CASE("tokens that were taken in advance are returned when the connection ends") {
   LaneReservations reservations;
   WheelOnLoop on;
   NarrowLanes narrow(on, 20, 20);

@@ -58,7 +58,7 @@ TEST_CASE("a frame without a payload is valid for both sides") {
   for (const Side receiver : kBothSides) CHECK(payloadOf(closeFrame(1000, nullptr, 0, receiver)) == Bytes{0x03, 0xe8});
 }
 
-TEST_CASE("each close frame is valid and carries its code, whatever the length of the reason") {
+TEST_CASE("each close frame is valid and carries its code, with a reason of any length") {
   for (const Side receiver : kBothSides) {
     for (size_t length = 0; length <= 300; length += 1) {
       const OwnFrame frame = closeWith(std::string(length, 'x'), receiver);
@@ -79,7 +79,7 @@ TEST_CASE("a payload of more than 125 bytes is cut") {
 }
 
 TEST_CASE("a reason that is too long is truncated at a whole character") {
-  // Each way of cutting characters of two, three and four bytes, of which none may be sent in part (RFC 6455 §5.5.1).
+  // Each cut through characters of two, three and four bytes, which must not be sent in part (RFC 6455 §5.5.1).
   for (const std::string character : {"\xc3\xa4", "\xe2\x82\xac", "\xf0\x9f\x9a\xaa"}) {
     for (size_t before = 0; before < 4; before += 1) {
       std::string reason(before, 'x');

@@ -59,7 +59,7 @@ TEST_CASE("a pong that may be an answer is undecided until it is whole") {
     PingedPeer peer(side);
     const Bytes pong = peer.pongTo(peer.ping());
     for (size_t cut = side == Side::kClient ? 6 : 2; cut < pong.size(); cut += 1) {
-      // Exactly as much memory as there are bytes, so that a byte read too many is found.
+      // The memory is as large as the input, so that a read beyond its end is detected.
       CHECK(peer.take(partOf(pong, 0, cut)) == PongVerdict::kUndecided);
     }
     CHECK(peer.take(concat({pong, pong})) == PongVerdict::kOwn);

@@ -13,7 +13,7 @@
 
 namespace sluice {
 
-/// The far end of a TCP connection, which does what a test says, and nothing by itself. `nearDescriptor` is the other end.
+/// The far end of a TCP connection, which acts only when a test calls it. `nearDescriptor` is the other end.
 class Peer {
  public:
   Peer() {
@@ -46,22 +46,22 @@ class Peer {
     setsockopt(nearDescriptor, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
   }
 
-  /// Sends as the system takes it, in calls of `pump`.
+  /// Sends as fast as the system accepts bytes, in calls of `pump`.
   void send(const Bytes& bytes) { outgoing_.insert(outgoing_.end(), bytes.begin(), bytes.end()); }
-  /// A FIN behind what was sent.
+  /// Sends a FIN after the bytes that were sent.
   void endWhenSent() { isEnding_ = true; }
   void close() {
     if (descriptor_ >= 0) ::close(descriptor_);
     descriptor_ = -1;
   }
-  /// An RST.
+  /// Sends an RST.
   void reset() {
     const linger now{1, 0};
     setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
     close();
   }
 
-  /// Sends and reads what goes at once; at most so many bytes are read.
+  /// Sends and reads without waiting; reads at most so many bytes.
   void pump(size_t maxBytes = 1 << 20) {
     if (descriptor_ < 0) return;
     sendSome();
@@ -72,9 +72,9 @@ class Peer {
   int nearDescriptor = -1;
   bool isReading = true;
   Bytes received;
-  /// The FIN of the near end has come.
+  /// The FIN of the near end has arrived.
   bool hasEnded = false;
-  /// The RST of the near end has come, or it takes nothing any more.
+  /// The RST of the near end has arrived, or it accepts no more bytes.
   bool isLost = false;
 
  private:

@@ -107,7 +107,7 @@ TEST_CASE(
     const Bytes& atOther = joined.peerOf(other).received;
     CHECK(partOf(atOther, 0, before.size()) == before);
     CHECK(closeAt(other, partOf(atOther, before.size(), atOther.size())) == gatewayClose(1002, "protocol error"));
-    // What the other side sends until it closes still reaches the violator, whose close frame comes after it.
+    // The bytes that the other side sends before it closes still reach the violator, and its close frame follows them.
     CHECK(joined.peerOf(violator).received.empty());
     const Bytes late = textFrame(other, "late");
     joined.peerOf(other).send(concat({late, closeFrameOf(other, 1002)}));

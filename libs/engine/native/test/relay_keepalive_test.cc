@@ -23,7 +23,7 @@ Bytes pongTo(Side side, const Bytes& ping) {
   return frameOf(side, 0x8a, payload);
 }
 
-/// Lets time pass until a side has its next ping, and takes it out.
+/// Advances the clock until a side has its next ping, and removes the ping from its input.
 Bytes takePing(JoinedRelay& joined, Side side) {
   Bytes& received = joined.peerOf(side).received;
   for (int tick = 0; received.size() < pingBytes(side) && tick < 100; tick += 1) joined.pass(25);

@@ -43,7 +43,7 @@ TEST_CASE("messages over the rate are delayed, and all of them pass in order") {
   }
 }
 
-TEST_CASE("bytes over the rate are delayed, also in the middle of a frame, and none is lost") {
+TEST_CASE("bytes over the rate are delayed, also in the middle of a frame, and no byte is lost") {
   JoinedRelay joined(withRates(kNoRate, 10'000));
   const Bytes sent = concat({frameOf(Side::kClient, 0x82, 35'000), textFrame(Side::kClient, "end")});
   joined.client.send(sent);
@@ -57,7 +57,7 @@ TEST_CASE("bytes over the rate are delayed, also in the middle of a frame, and n
   CHECK(joined.upstream.received == sent);
 }
 
-TEST_CASE("a sender over its rate is closed with 1008 if that is configured in place of a delay") {
+TEST_CASE("a sender over its rate is closed with 1008 if the configuration says so, instead of being delayed") {
   JoinedRelay joined(withRates(5, kNoRate, OnRate::kClose));
   joined.client.send(messagesOf(Side::kClient, 50));
   const Bytes passed = messagesOf(Side::kClient, 5);

@@ -19,7 +19,7 @@ Bytes patternOf(size_t length, uint8_t start) {
   return bytes;
 }
 
-/// Frames of many sizes, over and over, of so many bytes at least in all.
+/// Frames of many sizes, repeated until they have at least so many bytes in total.
 Bytes streamOf(Side sender, size_t total, uint8_t seed) {
   std::mt19937 random(seed);
   Bytes part;
@@ -44,7 +44,7 @@ TEST_CASE("20 MB pass both ways at once, unchanged, in order and counted, whiche
     joined.upstream.send(sent[1]);
     joined.peerOf(slow).isReading = false;
     double stalledAt = -1;
-    // Until the engine has stopped reading what is for the slow side.
+    // Until the engine has stopped reading the bytes for the slow side.
     joined.until([&, turns = 0]() mutable {
       turns += 1;
       if (turns % 50 != 0) return false;
@@ -211,7 +211,7 @@ TEST_CASE("a relay that is destroyed ends once, in every state") {
   }
 }
 
-TEST_CASE("writes of one byte at a time change nothing of what passes") {
+TEST_CASE("writes of one byte at a time do not change the relayed bytes") {
   JoinedRelay joined;
   int turn = 0;
   const WriteFaults faults(joined.descriptors[1], [&turn](size_t) -> ssize_t {

@@ -4,7 +4,7 @@
 
 using namespace sluice;
 
-TEST_CASE("the id of a removed entry finds nothing, also when its slot is in use again") {
+TEST_CASE("the id of a removed entry finds nothing, even when its slot is in use again") {
   SlotTable<int> table;
   int one = 1;
   int two = 2;

@@ -32,7 +32,7 @@ class OpenSocket final : public SocketEvents {
 
   void onData(Side, uint8_t* bytes, size_t length) override {
     received.insert(received.end(), bytes, bytes + length);
-    // There is room in front of what was read.
+    // There is room in front of the bytes that were read.
     std::fill(bytes - ReadBuffer::kHeadroom, bytes, 0xaa);
     onDataDo();
   }
@@ -96,7 +96,7 @@ TEST_CASE("a socket reads while it is not paused, and loses nothing by a pause")
     on.socket.resume();
     on.socket.resume();
     on.until([&] { return on.received.size() > before; });
-    // A pause holds from the call that asked for it.
+    // A pause is in effect from its call on.
     CHECK(on.received.size() - before <= ReadBuffer::kBytes);
   }
   CHECK(on.received == bytes);
@@ -150,7 +150,7 @@ TEST_CASE("a peer that receives a part of a write counts as receiving") {
   on.until([&] { return on.peer.received.size() == 50'000; });
 }
 
-TEST_CASE("short writes and a system without buffers change neither what arrives nor its order") {
+TEST_CASE("short writes and a system without buffers change neither the received bytes nor their order") {
   int turn = 0;
   OpenSocket on;
   const Bytes bytes = patternOf(20'000);

@@ -41,7 +41,7 @@ TEST_CASE("an ordinary 101 is passed on with its fields in order and without whi
       "Sec-WebSocket-Extensions: permessage-deflate; server_max_window_bits=10\r\nX-Empty: \r\nSet-Cookie: a\r\n\r\n");
 }
 
-TEST_CASE("an answer that another reader could refuse or pass on differently is not read here") {
+TEST_CASE("an answer that another parser could refuse or pass on differently is not read by the engine") {
   CHECK(isReadWith(""));
   CHECK(isReadWith("X-Other: \x80\t\xff\r\n"));
   for (const char* line : {"Upgrade: websocket\r\n",

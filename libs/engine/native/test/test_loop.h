@@ -5,7 +5,7 @@
 
 namespace sluice {
 
-/// A loop on which nothing may be left at its end.
+/// A loop that must have no handles when it is destroyed.
 class TestLoop {
  public:
   TestLoop() { uv_loop_init(&loop_); }

@@ -246,7 +246,7 @@ TEST_CASE("the timer of the loop turns the wheel and does not keep the loop aliv
   CHECK(timer.calls == 1);
 }
 
-TEST_CASE("after a halt of the process sockets are read before timers call") {
+TEST_CASE("after a halt of the process, sockets are read before timers fire") {
   WheelOnLoop on;
   TestTimer timer(on.wheel);
   timer.start(60);

@@ -34,7 +34,7 @@ TEST_CASE("a clock that goes back neither fills nor empties a bucket") {
   CHECK(bucket.available(1100) == 60);
 }
 
-TEST_CASE("a bucket without a rate stays unlimited, whatever is taken") {
+TEST_CASE("a bucket without a rate stays unlimited after any number of tokens is taken") {
   TokenBucket bucket{std::nan(""), 0, 0};
   CHECK_FALSE(bucket.isLimited());
   bucket.take(1e18);

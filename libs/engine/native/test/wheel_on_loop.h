@@ -6,7 +6,7 @@
 
 namespace sluice {
 
-/// A wheel on a loop of its own, by a clock that goes on only when it is put forward.
+/// A wheel on a separate loop, with a clock that advances only on request.
 class WheelOnLoop {
  public:
   WheelOnLoop() = default;
@@ -18,16 +18,16 @@ class WheelOnLoop {
     while (!isClosed) uv_run(loop.get(), UV_RUN_NOWAIT);
   }
 
-  /// Lets so much time pass and turns the wheel.
+  /// Advances the clock by so much and turns the wheel.
   void pass(double milliseconds) {
     time.advance(milliseconds);
     wheel.turnNow();
   }
-  /// Lets so much time pass as on a process that keeps up: tick by tick.
+  /// Advances the clock by so much, tick by tick, as in a process that keeps up.
   void passInTicks(double milliseconds) {
     for (double passed = 0; passed < milliseconds; passed += 25) pass(25);
   }
-  /// Runs the loop, whose timers go by the real time, until it has turned the wheel once.
+  /// Runs the loop, whose timers use the real time, until it has turned the wheel once.
   void runLoopUntilTick() {
     const double beforeMs = wheel.nowMs();
     time.advance(1);
@@ -41,7 +41,7 @@ class WheelOnLoop {
     uv_close(reinterpret_cast<uv_handle_t*>(&keepAlive), nullptr);
     uv_run(loop.get(), UV_RUN_NOWAIT);
   }
-  /// Whether a timer of the loop runs, so that time costs something.
+  /// Whether a timer of the loop runs, which would use processor time.
   bool isTurning() {
     bool isActive = false;
     uv_walk(

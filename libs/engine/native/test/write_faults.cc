@@ -17,7 +17,7 @@ int faultyDescriptor = -1;
 sluice::WriteFaults::Policy policyOfWrites;
 int errorOfRequests = 0;
 
-// At most so many bytes, or -1 with errno set.
+// The number of bytes that may be written, or -1 with errno set.
 ssize_t allowed(int descriptor, size_t wanted) {
   if (descriptor != faultyDescriptor) return static_cast<ssize_t>(wanted);
   const ssize_t answer = policyOfWrites(wanted);

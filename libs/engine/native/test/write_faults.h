@@ -10,7 +10,7 @@ namespace sluice {
 /// While one exists, it decides what each write to a descriptor does. Other descriptors are written as always.
 class WriteFaults {
  public:
-  /// Is given how many bytes are to be written, and answers with how many of them the system takes, or a negative errno.
+  /// Gets the number of bytes to write, and returns how many of them the system accepts, or a negative errno.
   using Policy = std::function<ssize_t(size_t wanted)>;
 
   WriteFaults(int descriptor, Policy policy);
@@ -19,7 +19,7 @@ class WriteFaults {
   ~WriteFaults();
 };
 
-/// While one exists, libuv takes no write that has to wait, and answers with this error of its own.
+/// While one exists, libuv refuses each write that has to wait, with this error.
 class WriteRequestFaults {
  public:
   explicit WriteRequestFaults(int error);

@@ -17,8 +17,8 @@ const tools = {
 };
 
 /**
- * Makes sure that what checks the native code (`lint` or `tests`) is there. As root on Debian what is missing
- * is installed with apt. Returns the names of what is missing after that.
+ * Ensures that the programs that check the native code (`lint` or `tests`) are installed. As root on Debian
+ * it installs missing ones with apt. Returns the names of those that are still missing.
  */
 export function ensureNativeTools(purpose) {
   const missing = tools[purpose].filter(({ isPresent }) => !isPresent());

@@ -21,7 +21,7 @@ const contract = [
   'test/e2e/engines.spec.ts',
   'test/e2e/relay.spec.ts',
 ];
-// It measures memory, of which the sanitizer keeps what was freed.
+// It measures memory, and the sanitizer keeps freed memory.
 const excluded = 'test/tunnel/slow-readers.spec.ts';
 const soakMs = 10 * 60 * 1000;
 const soakCases = '20000';
@@ -79,8 +79,8 @@ function sanitizerEnvironment(runtime) {
   return {
     LD_PRELOAD: runtime,
     NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --conditions=sluice-sanitized`,
-    // What Node.js itself does not free is no leak of the engine; its unit tests look for
-    // leaks (npm run test:native).
+    // Memory that Node.js itself does not free is not a leak of the engine; its unit tests look
+    // for leaks (npm run test:native).
     ASAN_OPTIONS: `detect_leaks=0:halt_on_error=1:${log}`,
     UBSAN_OPTIONS: `halt_on_error=1:print_stacktrace=1:${log}`,
   };
