@@ -25,7 +25,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    // The API takes writes of a session from pages of its own origin only, so the page must seem to be one.
+    // The API accepts writes of a session only from pages of its own origin, so requests get that origin.
     proxy: { '/v1': { target: api, ws: true, changeOrigin: true, headers: { origin: api } } },
   },
 });

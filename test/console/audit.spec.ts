@@ -42,7 +42,7 @@ describe('the audit page', { timeout: browserTimeoutMs }, () => {
     await page.getByRole('alert').filter({ hasText: 'expected an action like route.update' }).waitFor();
   });
 
-  test('a tenant sees only what was done with its own resources', async () => {
+  test('a tenant sees only the entries of its own resources', async () => {
     const { key } = await console.sluice.rest.call('POST', '/tenants/acme/api-keys', {
       name: 'reader',
       scopes: ['read'],

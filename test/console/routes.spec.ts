@@ -44,7 +44,7 @@ describe('the pages of routes', { timeout: browserTimeoutMs }, () => {
     await page.getByRole('textbox', { name: 'Path' }).fill('/mine');
     await rest.call('PATCH', `/tenants/acme/routes/${id}`, { labels: { team: 'a' } });
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Somebody else has changed this route').waitFor();
+    await page.getByText('Another user has changed this route').waitFor();
     expect(await page.getByRole('listitem').filter({ hasText: 'labels' }).innerText()).toContain(
       '"team":"a"',
     );

@@ -33,7 +33,7 @@ export function useAudit(search: AuditSearch): UseInfiniteQueryResult<AuditEntry
   });
 }
 
-// The API says what is wrong with a text that is not a time.
+// The API reports text that is not a time.
 function momentOf(local: string): string {
   const time = new Date(local);
   return Number.isNaN(time.getTime()) ? local : time.toISOString();

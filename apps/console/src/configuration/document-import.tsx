@@ -62,7 +62,7 @@ interface DocumentForm extends DocumentFields {
   submit: (event: SubmitEvent) => void;
 }
 
-/** The entered document; a preview belongs to what was entered, and ends with a change of it. */
+/** The entered document; a change of it discards its preview. */
 function useDocument(): DocumentForm {
   const [fields, setFields] = useState<DocumentFields>({ text: '', tenant: '' });
   const [isValid, setValid] = useState(true);

@@ -12,7 +12,7 @@ import { NginxLines } from './nginx-lines.js';
 import { useNginxImport, type NginxRequest } from './use-configuration.js';
 import styles from './configuration-page.module.css';
 
-/** Translates a configuration of nginx into routes, with what is not carried over beside its line. */
+/** Translates a configuration of nginx into routes, and marks each line that is not carried over. */
 export function NginxImport(): ReactNode {
   const t = useText();
   const [text, setText] = useState('');

@@ -62,7 +62,7 @@ export function usePreview(): UseMutationResult<Preview, Error, PreviewRequest> 
   });
 }
 
-/** Applies exactly what was previewed: the API refuses it if the configuration has changed since. */
+/** Applies exactly the previewed changes: the API refuses it if the configuration has changed since. */
 export function useApply(): UseMutationResult<Difference, Error, Preview> {
   const client = useQueryClient();
   return useMutation({

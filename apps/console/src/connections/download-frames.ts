@@ -1,6 +1,6 @@
 import { isTextual, textOf, type TappedFrame } from './tap-feed.js';
 
-/** Saves the frames as a file with one JSON object a line; bytes that are no text are in base64. */
+/** Saves the frames as a file with one JSON object a line; bytes that are not text are in base64. */
 export function downloadFrames(connection: string, frames: readonly TappedFrame[]): void {
   const lines = frames.map(({ at, from, opcode, bytes, isFinal, isCompressed, isTruncated, payload }) =>
     JSON.stringify({

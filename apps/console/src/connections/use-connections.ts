@@ -55,7 +55,7 @@ export function useClosedConnections(
     ...filtersIn(search),
     limit: pageSize,
     ...(endedBy && { endedBy }),
-    // The API says what is wrong with other codes.
+    // The API reports other codes as errors.
     ...(code && { code: Number(code) }),
   };
   return useInfiniteQuery({
@@ -91,7 +91,7 @@ export function useConnection(id: string): UseQueryResult<Connection | null> {
   });
 }
 
-/** What is closed: one connection, or all that match filters. */
+/** The connections to close: one, or all that match the filters. */
 export type CloseTarget = { connection: string } | { filters: ConnectionFilters };
 
 export interface Closing {

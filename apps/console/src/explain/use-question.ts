@@ -4,7 +4,7 @@ import { withoutSecrets, type ExplainSearch } from './explain-search.js';
 import { headerFieldsIn } from './header-lines.js';
 import type { Question } from './use-explanation.js';
 
-/** The form of the explain page, and the question that was asked last. */
+/** The form of the explain page, and the last question. */
 export interface QuestionForm {
   fields: ExplainSearch;
   change: (change: ExplainSearch) => void;
@@ -15,7 +15,7 @@ export interface QuestionForm {
   ask: () => void;
 }
 
-/** A link with a URL asks at once. */
+/** Sends the question of a link at once, if the link has a URL. */
 export function useQuestion(): QuestionForm {
   const navigate = useNavigate({ from: '/explain' });
   const linked = useSearch({ from: '/explain' });

@@ -11,7 +11,7 @@ test('versions differ in the fields that have other values, and in labels as a w
   ]);
 });
 
-test("the own changes are made to another's version, whose other changes stay", () => {
+test("the user's changes are applied to the version of another user, and its other changes stay", () => {
   const mine = { ...base, timeouts: { connectMs: 7000, idleMs: null } };
   const theirs = { ...base, name: 'talk', timeouts: { connectMs: 6000, idleMs: 60_000 } };
   expect(withChanges(theirs, differencesOf(base, mine))).toEqual({

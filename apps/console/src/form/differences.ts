@@ -20,7 +20,7 @@ export function differencesOf(before: FormObject, after: FormObject, at = ''): D
   });
 }
 
-/** The version of somebody else with the own changes in it. */
+/** The version of another user, with the changes of this user applied. */
 export function withChanges(theirs: FormObject, changes: readonly Difference[]): FormObject {
   return changes.reduce((value, { path, after }) => withValueAt(value, path, after), theirs);
 }

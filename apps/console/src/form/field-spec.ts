@@ -2,13 +2,13 @@ import type { MessageKey } from '../messages/language.js';
 import type { FormObject } from './form-value.js';
 
 interface Base {
-  /** Where the value is, like `timeouts.connectMs`; in a group or an item, from there. */
+  /** The path of the value, like `timeouts.connectMs`; in a group or an item, relative to it. */
   path: string;
   label: MessageKey;
   hint?: MessageKey;
   /** Whether it takes the whole width. */
   isWide?: boolean;
-  /** Whether it has a meaning beside the other values of the form, or of its group or item. */
+  /** Whether the field applies, given the other values of the form, or of its group or item. */
   isFor?: (value: FormObject) => boolean;
 }
 
@@ -16,7 +16,7 @@ export interface TextSpec extends Base {
   kind: 'text';
   isCode?: boolean;
   rows?: number;
-  /** Whether no text is null. */
+  /** Whether an empty text means null. */
   isNullable?: boolean;
   placeholder?: string;
 }
@@ -66,7 +66,7 @@ export interface ItemsSpec extends Base {
   fields: readonly FieldSpec[];
   initial: FormObject;
   add: MessageKey;
-  /** Whether an empty list is null. */
+  /** Whether an empty list means null. */
   isNullable?: boolean;
 }
 

@@ -184,7 +184,7 @@ function Several({ spec, path }: FieldProps<ChoiceSpec>): ReactNode {
   );
 }
 
-/** The problem of a field that has no place of its own for it. */
+/** The error of a field whose control cannot show it. */
 export function Fault({ message }: { message: string | null }): ReactNode {
   return message === null ? null : (
     <span className={fieldStyles['error']} data-fault>

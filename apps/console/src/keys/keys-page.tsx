@@ -19,7 +19,7 @@ import { useKeys, type IssuedApiKey, type ListedKey } from './use-keys.js';
 
 type Opened = { action: 'create' } | { action: KeyAction; key: ListedKey } | { issued: IssuedApiKey } | null;
 
-/** The API keys of all tenants, or of the own one. */
+/** The API keys of all tenants, or of the key's own tenant. */
 export function KeysPage(): ReactNode {
   const t = useText();
   const { canManage } = useSession();

@@ -9,7 +9,7 @@ interface Props {
   onChange: (value: string | undefined) => void;
 }
 
-/** A text by which a list is filtered. It keeps what is typed, since the URL changes a little later. */
+/** A text by which a list is filtered. It keeps the typed text, since the URL changes a little later. */
 export function FilterField({ label, placeholder, value = '', onChange }: Props): ReactNode {
   const [text, setText] = useState(value);
   const sent = useRef<string[]>([]);

@@ -7,16 +7,16 @@ import { Note } from '../parts/note.js';
 import styles from './routes.module.css';
 
 interface Props {
-  /** The version that was opened, and the one that somebody else has saved since. */
+  /** The version that was opened, and the version that another user has saved since. */
   opened: FormObject;
   theirs: FormObject;
   mine: FormObject;
-  /** Puts the own changes into the version of the other, without saving it. */
+  /** Applies the user's changes to the version of the other user, without saving it. */
   onKeep: (changes: readonly Difference[]) => void;
   onDiscard: () => void;
 }
 
-/** Somebody else has changed the route meanwhile: what they changed, and what can be done. */
+/** Shown after another user has changed the route: the changed fields, and what the user can do. */
 export function Conflict({ opened, theirs, mine, onKeep, onDiscard }: Props): ReactNode {
   const t = useText();
   const changes = differencesOf(opened, mine);

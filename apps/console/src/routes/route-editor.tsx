@@ -77,7 +77,7 @@ interface Editor {
   save: ReturnType<typeof useSaveRoute>;
   /** The version on which the changes are based; null: a new route. */
   base: RouteVersion | null;
-  /** What somebody else has saved since. */
+  /** The version that another user has saved since. */
   theirs: RouteVersion | null;
   owner: string | undefined;
   isOwnerMissing: boolean;
@@ -138,7 +138,7 @@ function isConflict(error: Error | null): boolean {
   return error instanceof ApiError && error.problem?.code === 'precondition_failed';
 }
 
-/** Whether every gateway has applied what was saved. */
+/** Whether every gateway has applied the saved route. */
 function Saved({ version }: { version: RouteVersion | null }): ReactNode {
   const t = useText();
   if (version === null) return null;

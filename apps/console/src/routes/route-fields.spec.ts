@@ -17,7 +17,7 @@ function pathsOf(field: FieldSpec): string[] {
   return field.fields.flatMap((inner) => pathsOf(inner).map((path) => `${field.path}.${path}`));
 }
 
-/** The paths of all values that are no objects. */
+/** The paths of all values that are not objects. */
 function pathsIn(value: FormObject): string[] {
   return Object.entries(value).flatMap(([name, held]) =>
     isObject(held) && Object.keys(held).length > 0 ? pathsIn(held).map((path) => `${name}.${path}`) : [name],

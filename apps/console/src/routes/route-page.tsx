@@ -56,7 +56,7 @@ function DeleteButton({ version }: { version: RouteVersion }): ReactNode {
   const [isOpen, setOpen] = useState(false);
   const { mutate, error, isPending } = useDeleteRoute();
   const { tenantId, id, name } = version.route;
-  // The version that is there now: its deletion is confirmed, whatever was edited here.
+  // The current version: the user confirms its deletion, even after edits on this page.
   const remove = async (): Promise<void> => {
     const current = await readRoute(tenantId, id).catch(() => version);
     mutate(current, { onSuccess: () => void navigate({ to: '/routes' }) });

@@ -18,7 +18,7 @@ import { MatchTester } from './match-tester.js';
 import { enabledStates, pathTypes, readRoutesSearch, type RoutesSearch } from './routes-search.js';
 import { useRouteList, type Route } from './use-routes.js';
 
-/** The routes of all tenants, or of the own one, and a test of which one a URL reaches. */
+/** The routes of all tenants, or of the key's own tenant, and a test of which one a URL matches. */
 export function RoutesPage(): ReactNode {
   const t = useText();
   const { canManage } = useSession();

@@ -14,7 +14,7 @@ import { searchOf } from '../parts/search-text.js';
 import { useList } from '../parts/use-list.js';
 import type { RoutesSearch } from './routes-search.js';
 
-/** A route; the types of its public keys differ between what is read and what is written. */
+/** A route; the types of its public keys differ between reads and writes. */
 export type Route = Omit<Schemas['Route'], 'auth'> & { auth: Pick<Schemas['RouteAuth'], 'mode'> };
 
 /** A route with the tag of its version, and the gateways that have not applied it yet. */
@@ -34,7 +34,7 @@ export function useRouteList(search: RoutesSearch): UseInfiniteQueryResult<Liste
   );
 }
 
-/** A route as it is opened for editing; it is not read again while somebody edits it. */
+/** A route as it is opened for editing; it is not read again while a user edits it. */
 export function useRoute(tenant: string, route: string): UseQueryResult<RouteVersion> {
   return useQuery({
     queryKey: queryKeys.route(tenant, route),

@@ -13,7 +13,7 @@ export type Session = Schemas['Session'];
 
 const sessionQuery = queryOptions({ queryKey: queryKeys.session, queryFn: readSession, staleTime: 30_000 });
 
-/** The session; its data is null when nobody is signed in. */
+/** The session; its data is null when no user is signed in. */
 export function useSessionQuery(): UseQueryResult<Session | null> {
   return useQuery(sessionQuery);
 }

@@ -41,7 +41,7 @@ export function TenantFormDialog({ edited, onClose }: FormProps): ReactNode {
   );
 }
 
-/** What is used of each limit that is set. */
+/** The usage of each limit that is set. */
 function Ceilings({ tenant }: { tenant: ListedTenant }): ReactNode {
   const { data } = useTenantUsage(tenant.id);
   const set = (data?.ceilings ?? []).filter(({ ceiling, used }) => ceiling !== null && used !== null);

@@ -17,11 +17,11 @@ export const configuration = {
   'configuration.cut': '… The download has the rest.',
   'configuration.file': 'Open a file',
   'configuration.import.hint':
-    'A document as the export writes it. What the document lacks is deleted; the preview shows it first.',
+    'A document as the export writes it. Resources that are not in the document are deleted; the preview shows them first.',
   'configuration.invalidJson': 'This is not valid JSON.',
   'configuration.preview': 'Preview',
   'configuration.difference': 'What changes',
-  'configuration.same': 'Nothing changes: the configuration is like this already.',
+  'configuration.same': 'Nothing changes: the configuration is already equal to the document.',
   'configuration.created': 'created',
   'configuration.updated': 'changed',
   'configuration.deleted': 'deleted',
@@ -31,7 +31,7 @@ export const configuration = {
   'configuration.apply': 'Apply…',
   'configuration.apply.title': 'Replace the configuration?',
   'configuration.apply.text':
-    'Created: {created}, changed: {updated}, deleted: {deleted}. Live connections of what is deleted are closed.',
+    'Created: {created}, changed: {updated}, deleted: {deleted}. The live connections of deleted resources are closed.',
   'configuration.apply.tenants': 'Delete these tenants with all their routes and keys:',
   'configuration.apply.confirm': 'Apply',
   'configuration.nginx.text': 'Configuration of nginx',

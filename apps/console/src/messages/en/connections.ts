@@ -17,7 +17,7 @@ export const connections = {
   'connections.closedAt': 'Closed at',
   'connections.code': 'Code',
   'connections.endedBy': 'Ended by',
-  'connections.endedBy.anybody': 'Anybody',
+  'connections.endedBy.anybody': 'Any side',
   'connections.endedBy.client': 'Client',
   'connections.endedBy.upstream': 'Upstream',
   'connections.endedBy.gateway': 'Gateway',

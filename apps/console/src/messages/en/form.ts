@@ -36,5 +36,5 @@ export const form = {
   'choice.map': "Map to the client's path",
   'choice.refuse': 'Refuse',
   'form.conflict':
-    'Somebody else has changed it meanwhile, and nothing was saved. Close this and open it again.',
+    'Another user has changed it meanwhile, and nothing was saved. Close this and open it again.',
 } as const;

@@ -1,9 +1,9 @@
 export const route = {
   'route.form': 'Route',
-  'route.conflict.title': 'Somebody else has changed this route',
-  'route.conflict.text': 'Nothing of yours was saved. Since you opened the route, these fields were changed:',
+  'route.conflict.title': 'Another user has changed this route',
+  'route.conflict.text': 'Your changes are not saved. Since you opened the route, these fields were changed:',
   'route.conflict.both': '(you: {mine})',
-  'route.conflict.keep': 'Put my changes on top',
+  'route.conflict.keep': 'Apply my changes on top',
   'route.conflict.discard': 'Discard my changes',
   'route.section.basics': 'Basics',
   'route.section.basics.about': 'Name, labels, maintenance',
