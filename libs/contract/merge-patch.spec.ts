@@ -15,7 +15,7 @@ interface JsonObject {
 }
 
 describe('a merge patch', () => {
-  // RFC 7396, appendix A, but for those whose result is no object, which no resource can become.
+  // RFC 7396, appendix A, except those whose result is not an object, which no resource can become.
   test.each<[Json, Json, Json]>([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
     [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],
@@ -39,7 +39,7 @@ describe('a merge patch', () => {
     expect(mergePatch(null, target, patch)).toEqual(result);
   });
 
-  test('maps are merged by RFC 7396, whatever they contain', () => {
+  test('maps with any content are merged by RFC 7396', () => {
     fc.assert(
       fc.property(objects, objects, (target, patch) => {
         expect(mergePatch(anyMap, target, patch)).toEqual(mergedByRfc(target, patch));

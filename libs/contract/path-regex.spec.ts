@@ -30,7 +30,7 @@ test.each([
   ['/a b', 'character 3 is none of a path'],
   ['/café', 'character 5 is none of a path'],
   [`/${'a'.repeat(256)}`, 'at most 256 characters'],
-  ['/(?P<Room>a)', 'the group "Room" is no parameter'],
+  ['/(?P<Room>a)', 'the group "Room" is not a parameter'],
   ['/(?P<host>a)', '"host" is a variable of every route'],
   ['/(?P<a>a)(?P<a>b)', 'duplicate'],
 ])('%s is refused: %s', (pattern, message) => {

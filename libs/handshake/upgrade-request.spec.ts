@@ -150,7 +150,7 @@ describe('an invalid handshake', () => {
     ['a line feed in a value', 'bad_handshake', { add: ['X-A', 'a\nX-B: b'] }],
     ['a NUL in a value', 'bad_handshake', { add: ['X-A', 'a\0'] }],
     ['a character beyond a byte in a value', 'bad_handshake', { add: ['X-A', '\u010a'] }],
-    ['a name that is no token', 'bad_handshake', { add: ['X A', 'a'] }],
+    ['a name that is not a token', 'bad_handshake', { add: ['X A', 'a'] }],
   ])('a request with %s is refused: %s', (_name, code, change) => {
     const parsed = parseUpgradeRequest(head(change), maxTargetBytes);
     expect(parsed).toMatchObject({ ok: false, code });

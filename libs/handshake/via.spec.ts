@@ -29,7 +29,7 @@ test.each(['1.1 a (b', '1.1 a (b\\)', '1.1 a (b (c)', '1.1 a) (b', ')'])(
   },
 );
 
-test('the own entry follows all received entries', () => {
+test("the gateway's entry follows all received entries", () => {
   expect(composeVia([], 'flt_a')).toBe('1.1 flt_a');
   expect(composeVia(['1.0 fred (x, y)', '', '1.1 flt_b'], 'flt_a')).toBe(
     '1.0 fred (x, y), 1.1 flt_b, 1.1 flt_a',

@@ -125,7 +125,7 @@ describe('a source whose name does not resolve', () => {
     }
   }
 
-  test('an unresolved name is looked up once in 5 seconds for each tenant, whatever the number of tokens', async () => {
+  test('an unresolved name is looked up once in 5 seconds for each tenant, however many tokens arrive', async () => {
     await verifyTen('ten_a');
     await verifyTen('ten_b');
     nowMs = 4999;

@@ -175,7 +175,7 @@ test.each([
   [`location / { ${pass} proxy_next_upstream http_500; }`, 'no other status than 502 to 504'],
   [`location / { ${pass} proxy_next_upstream_timeout 5s; }`, 'timeouts.handshakeMs'],
   [`location / { ${pass} gzip on; }`, 'messages are compressed by client and upstream'],
-  [`location / { ${pass} frobnicate 1; }`, 'no directive that Sluice knows'],
+  [`location / { ${pass} frobnicate 1; }`, 'does not know this directive'],
   ['server_name ~^x;', 'not by a regular expression'],
 ])('%s has a warning that says why', (text, reason) => {
   const { warnings } = imported(server(text));

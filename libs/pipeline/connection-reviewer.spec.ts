@@ -303,7 +303,7 @@ class World {
     return connection;
   }
 
-  /** A connection of a tenant, a route and a key of its own. */
+  /** A connection with a separate tenant, route and key. */
   connection(overrides: Partial<LiveConnection> = {}): LiveConnection {
     const connection = liveConnection(overrides);
     const { tenant, route, apiKey } = connection;

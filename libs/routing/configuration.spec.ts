@@ -265,7 +265,7 @@ describe('Configuration.apply', () => {
             else expect([before.get(id), undefined]).toContainEqual(after.get(id));
           }
         }
-        // Whatever was refused on the way, what is left is a configuration that is taken as a whole.
+        // After any refusals, the remaining configuration is accepted as a whole.
         const snapshot = configuration.snapshot();
         const copy = await configurationOf(...(snapshot?.entries ?? []));
         expect(copy.counts).toEqual(configuration.counts);
@@ -281,7 +281,7 @@ describe('Configuration.apply', () => {
 });
 
 describe('Configuration.onApplied', () => {
-  test('listeners are notified of what was applied once the new state can be read, and not of refused entries', async () => {
+  test('listeners are notified of applied entries once the new state can be read, and not of refused ones', async () => {
     const configuration = await configurationOf(tenantEntry(acme));
     const applied: AppliedChange[] = [];
     const route = newId('route');

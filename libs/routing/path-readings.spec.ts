@@ -67,7 +67,7 @@ describe('a path that servers read in different ways', () => {
     ['dot segments left in', '/admin/../chat'],
     ['dot segments left in', '/./chat'],
     ['dot segments left in', '/x/../chat/y'],
-  ])('is ambiguous although it has a route of its own, with %s: %s', (_reading, path) => {
+  ])('is ambiguous although a route matches it exactly, with %s: %s', (_reading, path) => {
     expect(isAmbiguous(tableOf('/', '/chat', '/admin'), path)).toBe(true);
   });
 

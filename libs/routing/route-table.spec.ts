@@ -110,7 +110,7 @@ describe('RouteTable: path', () => {
 });
 
 describe('RouteTable: set and remove', () => {
-  test('a second enabled route on a host and path is refused, whatever the path type, and changes nothing', () => {
+  test('a second enabled route on a host and path is refused for any path type, and changes nothing', () => {
     const first = routeAt('a.example', '/chat');
     const table = tableOf(first);
     const second = routeAt('a.example', '/chat', 'exact');
@@ -219,7 +219,7 @@ describe('RouteTable: against a naive matcher', () => {
     );
   });
 
-  test('with routes of all path types at one host, what was removed or replaced has no effect', () => {
+  test('with routes of all path types at one host, a removed or replaced route has no effect', () => {
     const sequence = fc.array(placedStepArbitrary, { maxLength: 30 });
     fc.assert(
       fc.property(sequence, (steps) => {

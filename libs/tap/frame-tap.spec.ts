@@ -280,7 +280,7 @@ describe('within bounds', () => {
     expect(shown[0]).toMatchObject({ isCompressed: true, length: 2, payload: null });
   });
 
-  test('no memory is kept for fragments without a payload, whatever their number', () => {
+  test('no memory is kept for fragments without a payload, however many there are', () => {
     const tap = tapWith({ extensions: 'permessage-deflate', bounds: { framesPerSecond: 1 } });
     const empty = Buffer.alloc(0);
     showFrame(tap, frame({ isReserved1: true, isFinal: false, payload: empty }), []);

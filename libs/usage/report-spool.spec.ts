@@ -67,7 +67,7 @@ test('a successor with the same folder returns and deletes the reports of its pr
   expect([successor.size, await readdir(folder)]).toEqual([0, []]);
 });
 
-test('the age of a report is the same whatever the clock of the machine says', async () => {
+test('the age of a report does not depend on the clock of the machine', async () => {
   const own = spool();
   await own.add([row()], 1);
   const hourMs = 3_600_000;

@@ -40,7 +40,7 @@ function end({ connection }: Traffic): void {
   meter.ended({ tenantId: tenant.id, routeId: route.id, apiKeyId: apiKey?.id ?? null, ...relayed });
 }
 
-/** What is measured and reported. */
+/** The usage that is measured and reported. */
 function report(): Promise<UsageRow[]> {
   return meter.measure(({ rows, commit }) => {
     commit(rows);
@@ -88,7 +88,7 @@ test('connections of one tenant, route and key are added up, and others are not'
   expect(rows).toMatchObject([usage(2, 20, 4), usage(1, 10, 0)]);
 });
 
-test('what is not committed is measured again', async () => {
+test('usage that is not committed is measured again', async () => {
   const traffic = new Traffic();
   open(traffic);
   traffic.messages = 3;

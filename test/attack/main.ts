@@ -6,8 +6,8 @@ import { TargetProcess } from './target-process.js';
 import { RemoteTarget } from './remote-target.js';
 
 const usage = `npm run attack -- [--only <text>] [--engine native|typescript] [--gateway ws://127.0.0.1:8080 --api http://127.0.0.1:3000 --admin http://127.0.0.1:9090]
-  Starts a Sluice and attacks it, or attacks the running one at the given URLs. That needs SLUICE_ADMIN_TOKEN, and whose
-  SLUICE_UPSTREAM_ALLOW is 127.0.0.1/32 and SLUICE_MAX_PENDING_PER_ADDRESS is 0. It creates a tenant there, and deletes it at the end.
+  Starts a Sluice and attacks it, or attacks the running one at the given URLs. For a running one, set SLUICE_ADMIN_TOKEN;
+  its SLUICE_UPSTREAM_ALLOW must be 127.0.0.1/32 and its SLUICE_MAX_PENDING_PER_ADDRESS 0. A tenant is created there, and deleted at the end.
   --only    run only the cases whose family or name contains this text
   --engine  SLUICE_ENGINE of the started Sluice; native by default`;
 

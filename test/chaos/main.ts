@@ -73,7 +73,7 @@ async function run(options: Options): Promise<string[]> {
         new ChaosRun({ ...input, schedule, writers, agreementTimeoutMs }).run(),
         runDiskFull(input),
       ]);
-      // Both have stopped their processes, whatever the outcome of the other.
+      // Both have stopped their processes, even if the other has failed.
       return runs.flatMap((run) => (run.status === 'fulfilled' ? run.value : [String(run.reason)]));
     }
   }

@@ -74,7 +74,7 @@ async function expectEcho(client: WebSocket): Promise<void> {
   expect(await once(client, 'message')).toEqual([Buffer.from('still here'), false]);
 }
 
-describe('a key that loses access has its live connections closed with 1008 access changed, whatever the policy of the route', () => {
+describe('a key that loses access has its live connections closed with 1008 access changed, with any policy of the route', () => {
   let route: PublishedRoute;
   let key: TestKey;
 
@@ -258,7 +258,7 @@ describe('a route with JWT authentication', () => {
   );
 });
 
-test('by default a route keeps its live connections, whatever it requires of new connections', async () => {
+test('by default a route keeps its live connections when it changes its requirements for new connections', async () => {
   const route = await routeTo();
   const client = await open({ origin: 'https://other.example' });
   await change(route, { allowedOrigins, auth: {}, clientCertificate: 'required' });

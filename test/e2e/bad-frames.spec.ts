@@ -184,7 +184,7 @@ function otherSide(side: FrameSender): FrameSender {
   return side === 'client' ? 'upstream' : 'client';
 }
 
-// The same bytes for the same seed. With the seeds used here they are no valid long frame.
+// The same bytes for the same seed. With the seeds used here they are not a valid long frame.
 function randomBytes(seed: string): Buffer {
   return createHash('shake256', { outputLength: 4096 }).update(seed).digest();
 }

@@ -54,7 +54,7 @@ test('requests for one path go to the routes whose conditions they meet', async 
   expect(routeNames).toEqual(['any', 'both', 'version', 'beta']);
 });
 
-test('a request that repeats what is compared is refused', async () => {
+test('a request that repeats a compared header field or parameter is refused', async () => {
   await route('any', {});
   await route('version', { query: [{ name: 'version', value: '2' }] });
   const { status, body } = await rawRequest(world.port, upgradeRequest('/chat?version=2&version=1'));

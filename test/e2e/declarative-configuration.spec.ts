@@ -93,7 +93,7 @@ test('an error is printed with file, line, tenant and resource, and exits with 2
   for (const words of misused) expect((await run(...words)).exitCode).toBe(2);
 });
 
-test('with --tenant and --label, the commands read and write only what is in the scope', async () => {
+test('with --tenant and --label, the commands read and write only the resources in the scope', async () => {
   const file = join(sluice.dataDir, 'config.yaml');
   const route = (name: string, labels: object): object => ({
     ...{ name, labels, match: { path: `/${name}` }, upstreams: [{ url: sluice.echoUrl }] },

@@ -59,7 +59,7 @@ test.each([
   },
 );
 
-test('an answer of an upstream other than 101 reaches the client completely, whatever its length', async () => {
+test('an answer of an upstream other than 101 reaches the client completely, with any length', async () => {
   const body = randomBytes(2 * 1024 * 1024);
   const head = `HTTP/1.1 404 Not Found\r\nContent-Length: ${body.length}\r\n\r\n`;
   const upstream = await CountingUpstream.start((socket) =>

@@ -72,7 +72,7 @@ describe('two gateways of one fleet', () => {
     const before = await measuredChanges();
     await vi.waitFor(async () => {
       const measured = (await measuredChanges()) - before;
-      // Of many changes, only some are measured.
+      // Only some of many changes are measured.
       if (measured === 0) await fleet.write('PATCH', '/tenants/acme', { name: `at ${performance.now()}` });
       expect(measured).toBe(2);
     }, patience);

@@ -34,7 +34,7 @@ async function expectLoop(request: string, port = world.port): Promise<void> {
   expect(JSON.parse(answer.body)).toMatchObject({ status: 508, code: 'loop_detected' });
 }
 
-test('a request whose upstream is a balancer in front of its own gateway returns once, and gets 508', async () => {
+test('a request whose upstream is a balancer in front of the same gateway returns once, and gets 508', async () => {
   await world.route(await world.tenant(), { upstreams: [{ url: balancerUrl() }] });
   await expectLoop(upgradeRequest('/'));
   expect(await world.nextRecord()).toMatchObject({ code: 'loop_detected', status: 508, path: '/' });
@@ -59,7 +59,7 @@ test('a loop over the routes of two tenants is detected', async () => {
   expect(world.records).toEqual([]);
 });
 
-test('another fleet in the chain is no loop, but a return through it is', async () => {
+test('another fleet in the chain is not a loop, but a return through it is', async () => {
   const other = await GatewayWorld.start();
   const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
   const [tenant, otherTenant] = [await world.tenant(), await other.tenant()];

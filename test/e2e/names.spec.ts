@@ -105,7 +105,7 @@ describe('host names of upstreams', () => {
     expect(new Set(outcomes)).toEqual(new Set(['open']));
   });
 
-  test('are resolved again if none of their addresses connects, whatever their TTL', async () => {
+  test('are resolved again if none of their addresses connects, even before their TTL has passed', async () => {
     names.say('echo.test', { ipv4: ['127.0.0.2'], ttlSeconds: 600 });
     await world.route(await world.tenant(), { upstreams: [{ url: echoUrl() }] });
     expect(await outcome('/')).toContain('502');

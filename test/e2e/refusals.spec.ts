@@ -108,7 +108,7 @@ describe('a handshake that is not admitted', () => {
     expectProblem(await ask('/b', { 'X-Api-Key': forA.key }), 403, 'key_forbidden');
   });
 
-  test('gets 403 if the tenant is suspended, whatever its key', async () => {
+  test('gets 403 if the tenant is suspended, before its key is checked', async () => {
     const suspended = await world.tenant({ slug: 'late', status: 'suspended' });
     await world.route(suspended, { match: { path: '/late' }, auth: {} });
     expectProblem(await ask('/late'), 403, 'tenant_suspended');

@@ -32,7 +32,7 @@ beforeEach(async () => {
     SLUICE_MAX_PENDING_PER_ADDRESS: '0',
     SLUICE_GATEWAY_ADMIN_LISTEN: '127.0.0.1:0',
   };
-  // Nobody reads the pipe.
+  // The pipe is not read.
   gateway = startChild(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
 });
 

@@ -186,7 +186,7 @@ describe('TLS with clients', () => {
       key: await testCertificate(`${name}.key`),
     });
 
-    test('admits clients with a certificate, and sends its subject to the upstream, whatever fields the client sends', async () => {
+    test('admits clients with a certificate, and sends its subject to the upstream, even if the client sends the same fields', async () => {
       const { cert, key } = await shown('client');
       const headers = { 'Client-Cert': ':AA==:', client_cert: ':AA==:', 'Client-Cert-Chain': ':AA==:' };
       const client = await joined({ cert, key, headers });

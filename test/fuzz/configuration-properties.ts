@@ -57,7 +57,7 @@ const entryTexts = texts(fc.constantFrom(...news));
  */
 export const takesOrRefusesChanges = fuzzProperty({
   name: 'takes-or-refuses-changes',
-  claim: 'of an announced change, everything that the contract allows is applied, whatever else is in it',
+  claim: 'each valid entry of an announced change is applied, even if other entries are invalid',
   share: 0.02,
   cases: changeTexts,
   holds: async (payload) => {
@@ -74,7 +74,7 @@ export const takesOrRefusesChanges = fuzzProperty({
 /** The same for a snapshot in the store or in a file. */
 export const takesOrRefusesSnapshots = fuzzProperty({
   name: 'takes-or-refuses-snapshots',
-  claim: 'of a snapshot, everything that the contract allows is applied, whatever else is in it',
+  claim: 'each valid entry of a snapshot is applied, even if other entries are invalid',
   share: 0.02,
   cases: fc.array(entryTexts, { maxLength: 4 }),
   holds: async (entries) => {

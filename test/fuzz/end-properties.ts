@@ -23,13 +23,13 @@ const endedConversations = {
 };
 
 /**
- * A FIN is forwarded after every byte that was sent before it, whatever the rate holds back, and the counters
- * agree. The client gets 1013 before the FIN of the upstream.
+ * A FIN is forwarded after every byte that was sent before it, also those that a rate holds back, and the
+ * counters agree. The client gets 1013 before the FIN of the upstream.
  */
 export function endsAfterEverything(implementation: TunnelImplementation): FuzzProperty {
   return fuzzProperty({
     name: `ends-after-everything-${implementation.id}`,
-    claim: `${implementation.name}: a FIN is forwarded after every byte before it, whatever a rate holds back`,
+    claim: `${implementation.name}: a FIN is forwarded after every byte before it, also those that a rate holds back`,
     share: 0.01,
     cases: fc.record(endedConversations),
     holds: (example) => inTunnel(implementation, (open) => endBoth(open, example)),

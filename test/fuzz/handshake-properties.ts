@@ -111,7 +111,7 @@ export const parsesAnyRequest = fuzzProperty({
     assert.equal(Buffer.from(request.key, 'base64').length, 16);
     assert.doesNotMatch(`${request.authority}${request.rawPath}${query}`, /[^\x21-\x7e]/);
     for (const name of request.extensions) assert.match(name, /^[!#$%&'*+\-.^_`|~0-9a-z]+$/);
-    // Whatever the client puts into Via, the fleet recognizes its entry when the request returns.
+    // With any Via of the client, the fleet recognizes its entry when the request returns.
     const via = composeVia(headerValues(request.headers, 'via'), fleetId);
     assert.ok(parseVia([via])?.includes(fleetId), via);
     for (const field of request.headers) assert.doesNotMatch(field.join(), /[\0\r\n\u0100-\uffff]/);

@@ -117,7 +117,7 @@ function damaged(node: Json, { kind, name, value }: JsonDamage): Json | undefine
   }
 }
 
-/** With a field of that name, `__proto__` too, of its own. */
+/** Adds an own property of that name, also for `__proto__`. */
 function objectWith(fields: { [name: string]: Json }, name: string, value: Json): { [name: string]: Json } {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(fields));
   return Object.defineProperty(copy, name, { value, enumerable: true, configurable: true, writable: true });

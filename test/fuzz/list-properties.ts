@@ -10,7 +10,7 @@ const fleetId = 'flt_01jd3x4m5n6p7q8r9s0t1v2w3x';
 const listTexts = fc.string({ unit: fc.constantFrom('a', ' ', ',', ';', '"', '(', ')', '\\', ':', '1') });
 
 /**
- * Whatever a client puts into Via, a fleet that forwards the request recognizes its entry when the request
+ * With any Via of a client, a fleet that forwards the request recognizes its entry when the request
  * returns with all fields joined.
  */
 export const findsOwnEntryInVia = fuzzProperty({

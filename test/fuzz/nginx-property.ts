@@ -45,7 +45,7 @@ const texts = fc
   .array(fc.constantFrom(...words, ...signs), { maxLength: 60 })
   .map((parts) => parts.map((part) => (words.includes(part) ? `${part} ` : part)).join(''));
 
-/** Whatever a file contains, it is translated, or refused with a place inside of it. */
+/** A file with any content is translated, or refused with a place inside it. */
 export const importsAnyText = fuzzProperty({
   name: 'imports-any-text',
   claim: 'any text is imported from nginx, or refused with a place in it',

@@ -117,7 +117,7 @@ const pieces = [
 ];
 const statements = fc.array(fc.constantFrom(...pieces), { maxLength: 14 }).map((parts) => parts.join(''));
 
-test('whatever stands in a location, both find the same fault of syntax, or none', async () => {
+test('for any content of a location, both report the same syntax error, or none', async () => {
   const property = fc.asyncProperty(statements, async (text) => {
     const whole = location(text);
     const verdict = await nginxVerdict({ 'nginx.conf': whole });

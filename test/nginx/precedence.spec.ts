@@ -152,7 +152,7 @@ test('a rewrite with last, or without a flag, goes on in the location of its pat
     ],
   ));
 
-test('a rewrite goes on in the location for all other paths, with what is set there', () =>
+test('after a rewrite, the location for all other paths continues with its own settings', () =>
   compare(
     server(`
       location /api/ { rewrite ^/api/(.*)$ /$1 last; }

@@ -17,7 +17,7 @@ export function metricFaults(text: string): string[] {
     if (!described.has(name)) faults.push('has no help');
     if (type === 'counter' && !name.endsWith('_total'))
       faults.push('is a counter and does not end in _total');
-    if (type !== 'counter' && name.endsWith('_total')) faults.push('ends in _total and is no counter');
+    if (type !== 'counter' && name.endsWith('_total')) faults.push('ends in _total and is not a counter');
     if (suffixesOfOtherTypes.test(name)) faults.push('ends as a part of a histogram');
     if (/[A-Z]/.test(name)) faults.push('has upper-case letters');
     if (/_(milliseconds|ms|minutes|hours|kilobytes|kib|mib)(_total)?$/.test(name))

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 
-/** The answer for a name: `silent` is no answer, `unknown` is NXDOMAIN. */
+/** The answer for a name: `silent` means no answer, `unknown` is NXDOMAIN. */
 export type NameAnswer =
   | 'silent'
   | 'unknown'

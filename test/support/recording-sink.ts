@@ -2,7 +2,7 @@ import type { Release } from '#libs/async';
 import type { ConfigSink } from '#libs/config-bus';
 import type { ConfigChange, ConfigPosition, ConfigSnapshot } from '#libs/contract';
 
-/** A sink that records what is published, and that a test can make unreachable. */
+/** A sink that records published changes, and that a test can make unreachable. */
 export class RecordingSink implements ConfigSink {
   readonly changes: ConfigChange[] = [];
   readonly snapshots: ConfigSnapshot[] = [];

@@ -5,7 +5,7 @@ import { untilSteady } from '../support/until-steady.js';
 const noRates = { messagesPerSecond: null, bytesPerSecond: null };
 
 describe.each(tunnelsUnderTest)('bytes that an upstream lends: $name', ({ join }) => {
-  test('stay unchanged while their client does not read, whatever other upstreams send', async () => {
+  test('stay unchanged while their client does not read and other upstreams send', async () => {
     const [slow, other] = [await join(patient), await join(patient)];
     slow.client.pause();
     const sent = upstreamFrame('a'.repeat(32 * 1024 * 1024));
@@ -18,7 +18,7 @@ describe.each(tunnelsUnderTest)('bytes that an upstream lends: $name', ({ join }
     expect(received === sent.toString('latin1')).toBe(true);
   });
 
-  test('stay unchanged while a rate holds them back, whatever other upstreams send', async () => {
+  test('stay unchanged while a rate holds them back and other upstreams send', async () => {
     const { lanes, setRates } = lanesWith({ messagesPerSecond: null, bytesPerSecond: 1000 });
     const [slow, other] = [await join(patient, { lanes }), await join(patient)];
     const sent = upstreamFrame('a'.repeat(5000));

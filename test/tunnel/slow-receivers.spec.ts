@@ -16,7 +16,7 @@ const megabyte = 1024 * 1024;
 const filling = upstreamFrame(Buffer.alloc(1024, 1));
 
 describe.each(tunnelsUnderTest)('$name', ({ join }) => {
-  test('tiny frames for a client that does not read take no more memory than one read, whatever is relayed meanwhile', async () => {
+  test('tiny frames for a client that does not read take no more memory than one read while other connections relay', async () => {
     const [slow, other] = [await join(patient), await join(patient)];
     slow.client.pause();
     other.client.resume();

@@ -52,7 +52,7 @@ test('a key with the scope manage reads and changes its own tenant', async () =>
   expect((await asManager('POST', `${acme}/api-keys`, { name: 'x', scopes: ['manage'] })).status).toBe(201);
 });
 
-test('the resources of another tenant are 404 for a key, whatever the request', async () => {
+test('every request of a key for a resource of another tenant gets 404', async () => {
   const route = (await api.request('POST', '/v1/tenants/other/routes', aRoute)).body.id;
   const revision = await api.revision();
   for (const [method, path, body] of [

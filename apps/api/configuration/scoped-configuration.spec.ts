@@ -103,7 +103,7 @@ describe('a document of one tenant', () => {
     expect(body.errors[0]?.message).toContain('outside of the scope: rte_');
   });
 
-  test('has an ETag of its own, which other tenants do not change', async () => {
+  test('has a separate ETag, which other tenants do not change', async () => {
     const { headers, text } = await api.request('GET', '/v1/config?tenant=acme');
     const tag = headers.get('etag') ?? '';
     await api.request('PATCH', '/v1/tenants/globex', { name: 'Globex' });

@@ -48,7 +48,7 @@ describe('every JSON answer is indented and ends with a line break', () => {
   });
 });
 
-test('the same entity tag means the same bytes, whatever Accept the client sends', async () => {
+test('answers with the same entity tag have the same bytes for any Accept of the client', async () => {
   const read = async (accept: string) => {
     const headers = { accept, 'user-agent': accept };
     const { text, headers: fields } = await api.request('GET', '/v1/tenants/acme', undefined, { headers });

@@ -12,7 +12,7 @@ type Methods = Record<string, Operation>;
 
 // Neither a slug nor a name.
 const texts = ['acme%00', '%00', 'a%0Ab', 'x'.repeat(5000)];
-// No slug, but a name.
+// Not a slug, but a name.
 const names = ['..%2facme', '%F0%9F%92%A9', 'Acme', "a'--"];
 const hasNames = ['route', 'key'];
 

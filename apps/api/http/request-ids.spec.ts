@@ -84,7 +84,7 @@ test.each([
   expect(answer.headers['x-request-id']).toMatch(/^req_/);
 });
 
-test('an expectation that nobody knows is ignored', async () => {
+test('an unknown expectation is ignored', async () => {
   const answer = await send(`GET /healthz HTTP/1.1\r\nHost: a\r\nExpect: wonders\r\n${close}\r\n`);
   expect([answer.status, answer.headers['x-request-id']]).toEqual([200, expect.stringMatching(/^req_/)]);
 });

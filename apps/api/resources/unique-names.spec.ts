@@ -58,7 +58,7 @@ describe.each(kinds)('the name of a %s', (kind) => {
     }
   });
 
-  test('stands in place of its id, whatever characters it has', async () => {
+  test('can be used in place of the id, with any characters', async () => {
     const names = [
       'chat',
       'a/b',

@@ -38,7 +38,7 @@ test('encodedSlash of a route is refuse by default, and can be set to forward', 
   expect(api.sink.changes[3]?.entries).toMatchObject([{ kind: 'route', value: { match: change.match } }]);
 });
 
-test('a second enabled route on the same host and path is refused, whatever its tenant and path type', async () => {
+test('a second enabled route on the same host and path is refused for any tenant and path type', async () => {
   await api.request('POST', routes, { match, upstreams });
   for (const tenant of ['acme', 'other']) {
     for (const pathType of ['exact', 'prefix']) {

@@ -86,7 +86,7 @@ test('a wrong token gets no session, and neither does a page of another origin',
   ]);
 });
 
-test('with the session, only pages of this origin write; anybody with the cookie reads', async () => {
+test('with the session, only pages of this origin can write; every request with the cookie can read', async () => {
   const cookie = await cookieOf(adminToken);
   const body = { name: 'Renamed' };
   for (const other of [undefined, 'null', 'http://127.0.0.1:1', 'https://evil.example']) {

@@ -180,7 +180,7 @@ test('a new month begins with nothing used, and late usage of the old one does n
   expect(await exhausted()).toEqual([]);
 });
 
-test('another API judges by what is stored, without what a gateway has lost', async () => {
+test('another API judges by the stored usage, without the usage that a gateway has lost', async () => {
   const judge = createJudge();
   await setQuota('', { messages: 10 });
   await use(judge, [row({ messagesFromClients: 10 })]);

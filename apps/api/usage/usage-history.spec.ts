@@ -80,7 +80,7 @@ test('a report with several rows of a subject adds them up', async () => {
   expect(await history(day)).toMatchObject([{ connections: 3 }]);
 });
 
-test('a late report, of a gateway and a tenant that nobody knows, counts at its own time', async () => {
+test('a late report of an unknown gateway and tenant counts at its own time', async () => {
   const unknown = row({ tenantId: newId('tenant'), connections: 5 });
   await store.store([reportOf([unknown], { ageMs: 72 * hourMs })], noon);
   const query = `from=2026-11-19T00:00:00Z&to=2026-11-20T00:00:00Z`;
@@ -168,7 +168,7 @@ test('old usage is deleted, and recent usage stays', async () => {
   expect(await history(`${two}&by=hour`)).toMatchObject([{ connections: 2 }]);
 });
 
-test('the API stores what gateways report, and acknowledges only what is stored', async () => {
+test('the API stores the reports of gateways, and acknowledges only stored ones', async () => {
   const gateway = api.fleet.addGateway();
   const report = reportOf([row({ connections: 3 })], { gatewayId: gateway.id });
   gateway.reports = [report];

@@ -113,7 +113,7 @@ test('ceilings of routes and keys are listed: those with a quota, and those with
   });
   second.limitedUsage.set(acme, {
     routes: [{ id: chat, connections: 3, fromClients: none, fromUpstreams: double }],
-    // Of another tenant, or deleted.
+    // A key of another tenant, or a deleted one.
     apiKeys: [{ id: newId('apiKey'), connections: 1, fromClients: none, fromUpstreams: none }],
   });
   const row = { tenantId: acme, routeId: chat, apiKeyId: app, ...noUsage() };

@@ -24,12 +24,12 @@ test('links are followed inside the folder, and those that lead out are named', 
   });
 });
 
-test('private keys and files that are no text are not sent', async () => {
+test('private keys and files that are not text are not sent', async () => {
   await writeFile(join(folder, 'nginx', 'key.pem'), '-----BEGIN EC PRIVATE KEY-----');
   await writeFile(join(folder, 'nginx', 'image'), Buffer.of(0xff, 0xfe));
   const { files, skipped } = await readNginxFiles(join(folder, 'nginx'));
   expect(Object.keys(files).sort()).toEqual(['nginx.conf', 'sites-available/chat']);
-  expect(skipped.sort()).toEqual(['image: it is no text in UTF-8', 'key.pem: it has a private key']);
+  expect(skipped.sort()).toEqual(['image: it is not UTF-8 text', 'key.pem: it has a private key']);
 });
 
 test('a file is sent alone, and one of 10 MB is refused before it is read', async () => {

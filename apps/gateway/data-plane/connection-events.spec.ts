@@ -82,7 +82,7 @@ describe('ConnectionEvents', () => {
     expect(omitted()).toHaveLength(1);
   });
 
-  test('bounds the rate of the gateway, whatever the number of tenants', () => {
+  test('bounds the rate of the gateway for any number of tenants', () => {
     for (let index = 0; index < 500; index += 1) open(1);
     expect(countOf('connectionOpened')).toBe(200);
     vi.advanceTimersByTime(1000);

@@ -43,7 +43,7 @@ function start(count: number): void {
   rebalances.start({ routeId: first.route.id, closes, periodMs: 10_000 });
 }
 
-test('connections are counted by upstream, whatever the spelling of its URL was', () => {
+test('connections are counted by upstream, even if its URL was spelled differently', () => {
   connect(2, 'ws://UPSTREAM.test/');
   connect(4, 'ws://other.test');
   const counts = rebalances.counts(first.route.id).map(({ connections }) => connections);

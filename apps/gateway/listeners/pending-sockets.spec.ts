@@ -119,7 +119,7 @@ describe('PendingSockets', () => {
     expect(takeMany()).toBe(20);
   });
 
-  test('refuses sockets beyond the total bound, whatever their address', () => {
+  test('refuses sockets beyond the total bound, from any address', () => {
     pending = create({ total: 3 });
     expect(refusalsOf(take(pending, mine, mine, other, '192.0.2.3'))).toEqual(['pending_total']);
     expect(pending.size).toBe(3);

@@ -36,7 +36,7 @@ const live = {
 };
 
 describe('GatewayMetrics', () => {
-  test('the number of close code labels is bounded, whatever codes peers send', async () => {
+  test('the number of close code labels is bounded for any codes that peers send', async () => {
     const metrics = new GatewayMetrics({
       connections: new ConnectionRegistry(),
       ...live,

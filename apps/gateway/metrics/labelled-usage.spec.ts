@@ -76,7 +76,7 @@ test.each(['env', 'a', '0', 'example.com/team', 'a-_./b', 'a'.repeat(63)])(
 );
 
 test.each(['Env', '-a', 'a-', 'a b', 'é', 'a'.repeat(64)])(
-  'the setting refuses %s, which is no label',
+  'the setting refuses %s, which is not a label',
   (name) => {
     expect(labelNameSchema.safeParse(name).success).toBe(false);
     expect(() => readGatewaySettings({ SLUICE_METRICS_LABELS: name })).toThrow('SLUICE_METRICS_LABELS');

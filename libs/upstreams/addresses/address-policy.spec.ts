@@ -92,7 +92,7 @@ describe('without an allow-list', () => {
     '[::1]',
     '1.1.1.1 ',
     '1.1.1.1/8',
-  ])('what is no address is refused: "%s"', (address) => {
+  ])('text that is not an address is refused: "%s"', (address) => {
     expect(strict.isAllowed(address)).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ function listener(address: string, port = 8080): ReservedEndpoints {
   return reserved;
 }
 
-describe('a listener of this gateway is no upstream', () => {
+describe('a listener of this gateway cannot be an upstream', () => {
   test.each([
     '127.0.0.1',
     '::ffff:127.0.0.1',
@@ -47,9 +47,12 @@ describe('a listener of this gateway is no upstream', () => {
     expect(listener('::').has(address, 8080)).toBe(true);
   });
 
-  test.each(['192.0.2.1', '2001:db8::1', '128.0.0.1'])('%s on the same port is somebody else', (address) => {
-    expect(listener('0.0.0.0').has(address, 8080)).toBe(false);
-  });
+  test.each(['192.0.2.1', '2001:db8::1', '128.0.0.1'])(
+    '%s on the same port belongs to another machine',
+    (address) => {
+      expect(listener('0.0.0.0').has(address, 8080)).toBe(false);
+    },
+  );
 
   test('one on 127.0.0.1 leaves the same port of 127.0.0.2 alone', () => {
     expect(listener('127.0.0.1').has('127.0.0.2', 8080)).toBe(false);
@@ -62,7 +65,7 @@ test('reserving takes nothing that the policy refuses', () => {
   expect(policy.isAllowed('10.0.0.2', 80)).toBe(true);
 });
 
-describe('a server that the gateway stands on is no upstream', () => {
+describe('a server that the gateway depends on cannot be an upstream', () => {
   test('where it is on this machine, on every address of it', () => {
     const reserved = new ReservedEndpoints();
     reserveServer(reserved, { host: '127.0.0.1', port: 6379 });

@@ -15,7 +15,7 @@ function shareOf(id: string, places: readonly string[]): number {
 
 const five = balancedUpstreams([1, 1, 1, 1, 1]);
 
-test('all gateways and all versions agree, whatever the order of the upstreams is', () => {
+test('all gateways and all versions choose the same upstream for any order of the upstreams', () => {
   expect(placesOf(five.slice().reverse())).toEqual(placesOf(five));
   expect(placesOf(five).slice(0, 12).join('')).toBe('bcabecddcded');
 });

@@ -110,7 +110,7 @@ describe('an address that may not be dialed', () => {
     ['a literal in disguise', 'ws://0xa000005/', lookupInSystem],
     ['IPv6 in brackets', 'ws://[::1]:9000', lookupInSystem],
     ['what a name resolves to', 'ws://upstream.test', resolvingTo('10.0.0.1', '::1')],
-    ['what is no address', 'ws://upstream.test', resolvingTo('upstream.test')],
+    ['text that is not an address', 'ws://upstream.test', resolvingTo('upstream.test')],
     ['nothing', 'ws://upstream.test', resolvingTo()],
   ])('is never dialed: %s', async (_name, url, lookup) => {
     expect(await dialed(url, { lookup })).toMatchObject({ ok: false, code: 'upstream_forbidden_address' });
@@ -184,7 +184,7 @@ describe('TLS', () => {
 
   test.each([
     ['of another name', 'other.test', cert],
-    ['that nobody vouches for', 'upstream.test', undefined],
+    ['that no trusted authority has issued', 'upstream.test', undefined],
   ])('upstream_refused with a certificate %s', async (_name, hostname, trustedCertificates) => {
     const { port } = await listening(createTlsServer({ cert, key }));
     const lookup = resolvingTo('127.0.0.1');

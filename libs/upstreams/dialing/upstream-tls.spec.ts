@@ -59,7 +59,7 @@ async function dialed(tls: object, host = 'upstream.test'): Promise<Dialed | Dia
   return result;
 }
 
-describe('an upstream with a certificate of its own authority', () => {
+describe('an upstream with a certificate of a private authority', () => {
   test('is trusted with that authority, for the name of the URL', async () => {
     expect(await dialed({ ca }, 'chat.test')).toMatchObject({ ok: true });
     await expect.poll(() => asked).toEqual(['chat.test']);

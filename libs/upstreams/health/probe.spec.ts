@@ -168,7 +168,7 @@ describe('a WebSocket probe', () => {
     await vi.waitFor(() => expect(closes).toEqual([1000]), longWait);
   });
 
-  test('waits for a message that contains what is expected, past others', async () => {
+  test('ignores other messages until one contains the expected text', async () => {
     const { url } = await webSocketServer((client) => {
       client.send('welcome');
       client.on('message', (message: Buffer) => client.send(`you said ${message.toString()}`));

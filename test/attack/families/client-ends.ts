@@ -56,7 +56,7 @@ const steps: readonly Step[] = [
     reach: sends((sandbox) => sandbox.handshake('/a%00')),
   },
   {
-    when: 'right after a request that is no handshake',
+    when: 'right after a request that is not a handshake',
     isNoRequest: true,
     reach: sends(({ host }) => `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
   },

@@ -200,7 +200,7 @@ const pipelined: AttackCase[] = [
     },
   },
   {
-    name: 'a request after a successful upgrade: it is no valid frame, and closes the connection with 1002',
+    name: 'a request after a successful upgrade: it is not a valid frame, and closes the connection with 1002',
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({ upstream: joins });
       const { text } = await sandbox.send(sandbox.handshake() + smuggled);

@@ -20,7 +20,7 @@ const spellings: AttackCase[] = (
   }),
 );
 
-// The upstream gets the host that was matched, whatever other host the client names.
+// The upstream gets the host that was matched, even if the client also sends another one.
 const passedOn: AttackCase[] = (
   [
     ['a Host in upper case with a port', (host) => `${host.toUpperCase()}:8080`, []],
@@ -85,7 +85,7 @@ const noHosts: AttackCase[] = (
     ['two hosts with a space', (host) => `${host} inside.test`],
     ['two hosts with a tab', (host) => `${host}\tinside.test`],
     ['two ports', (host) => `${host}:80:80`],
-    ['a port that is no number', (host) => `${host}:8o`],
+    ['a port that is not a number', (host) => `${host}:8o`],
     ['a port of six digits', (host) => `${host}:000080`],
     ['a negative port', (host) => `${host}:-1`],
     ['a percent-encoded dot', (host) => host.replace('.', '%2e')],

@@ -59,7 +59,7 @@ const badSwitch: AttackCase[] = [
     ['an ordinary answer', smuggledAnswer],
     ['a request', smuggledRequest],
   ].map(([what = '', after = '']): AttackCase => ({
-    name: `101 with ${what} after it: it is no valid frame, and closes the connection with 1002`,
+    name: `101 with ${what} after it: it is not a valid frame, and closes the connection with 1002`,
     run: async (sandbox) => {
       const upstream = await sandbox.prepare({ upstream: answers(switching() + after) });
       const { text } = await sandbox.send(sandbox.handshake());

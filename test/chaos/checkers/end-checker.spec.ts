@@ -17,7 +17,7 @@ test('an end that neither the client requested nor a kill explains is a violatio
   }
 });
 
-test('an end that the client requested is no violation, unless the close code differs', () => {
+test('an end that the client requested is not a violation, unless the close code differs', () => {
   const leaving = event('leaving', 2000);
   expect(checkEnds([opened, leaving, event('ended', 2500, 1000)], []).violations).toEqual([]);
   expect(checkEnds([opened, leaving, event('ended', 2500, 1006)], []).violations).toHaveLength(1);

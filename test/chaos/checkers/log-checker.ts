@@ -13,7 +13,7 @@ const bugs =
 const bugMessage = 'unexpected error while handling an upgrade';
 
 /**
- * The suspicious lines of a program's output: lines that are no log lines, fatal errors, and errors that
+ * The suspicious lines of a program's output: lines that are not log lines, fatal errors, and errors that
  * indicate a bug. `allowed` matches lines to ignore.
  */
 export async function checkLog(path: string, allowed: RegExp | null = null): Promise<string[]> {

@@ -13,7 +13,7 @@ import { followingFixture } from './following-fixture.js';
 import { gatedSource } from './gated-source.js';
 import { longWait } from '../long-wait.js';
 
-/** The contract of a follower: it applies changes in order, each once, whatever is announced. */
+/** The contract of a follower: it applies changes in order, each once, for any announcements. */
 export function describeFollowerOrder(name: string, open: () => Promise<ConfigBusUnderTest>): void {
   const acme = tenantEntry('acme');
   const other = tenantEntry('other');
