@@ -117,7 +117,7 @@ module.exports = {
     {
       name: 'redis-imports-only-settings',
       comment:
-        'Redis URLs are parsed once, where settings are read; what is stored in Redis is up to the users of the connection.',
+        'Redis URLs are parsed once, where settings are read; the users of a connection decide what they store in Redis.',
       severity: 'error',
       from: { path: '^libs/redis/' },
       to: { path: '^libs/(?!(redis|settings|async)/)' },
@@ -139,7 +139,8 @@ module.exports = {
     },
     {
       name: 'gateway-never-opens-the-database',
-      comment: 'A gateway serves without the API and its database; it knows only what is published.',
+      comment:
+        'A gateway serves without the API and its database; it knows only the published configuration.',
       severity: 'error',
       from: { path: '^apps/gateway/' },
       to: { path: '(node_modules/(typeorm|sqlite3|pg)/|^migrations/|^apps/api/)' },
@@ -178,7 +179,7 @@ module.exports = {
     },
     {
       name: 'migrations-know-no-app',
-      comment: 'A migration does the same for ever, whatever the entities say later.',
+      comment: 'A migration always does the same, even after the entities have changed.',
       severity: 'error',
       from: { path: '^migrations/', pathNot: '\\.spec\\.ts$' },
       to: { path: '^apps/' },

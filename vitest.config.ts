@@ -16,7 +16,7 @@ const sharedChromium = 'test/browser/chromium-for-suite.ts';
 const ofSqliteAlone = ['apps/api/database/sqlite-*.spec.ts'];
 
 // Loading Nest, TypeORM and the libraries takes longer than most files of tests, so files share a process,
-// one after the other. Those that take hold of its clock, its timers or its memory have one of their own.
+// one after the other. Files that replace its clock or timers, or measure its memory, have a process each.
 const holdsTheProcess =
   /useFakeTimers|spyOn\(performance|activeTimers|timersBackTo|MemoryWatch|oldGenerationGrowth|getActiveResourcesInfo/;
 const ofItsOwnProcess = specs.filter((spec) => holdsTheProcess.test(readFileSync(spec, 'utf8')));

@@ -22,8 +22,8 @@ const compilerSettings = ['CC', 'CXX', 'CFLAGS', 'CXXFLAGS', 'CPPFLAGS', 'LDFLAG
 
 /**
  * Builds the native engine, unless it was built from the current sources for this Node.js. Returns null, or
- * the reason why there is no native engine on this machine. That is no error: the gateway then relays in
- * TypeScript, and finds the reason in `unavailable.json`.
+ * the reason why there is no native engine on this machine. A missing engine is not an error: the gateway
+ * then relays in TypeScript, and finds the reason in `unavailable.json`.
  */
 export async function buildEngine({
   source = engineSource,

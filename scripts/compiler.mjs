@@ -16,8 +16,8 @@ export function missingCompiler(find = findProgram) {
 /**
  * Ensures that packages without a binary for this system (sqlite3) can be compiled. As root on Debian it
  * installs missing programs with apt. Otherwise, or if apt fails, it prints a line with what to install, and
- * returns it; null if nothing is missing. That is no error, since there may be a binary, and the gateway can
- * relay in TypeScript.
+ * returns it; null if nothing is missing. A missing program is not an error, since there may be a binary,
+ * and the gateway can relay in TypeScript.
  */
 export function ensureCompiler({
   find = findProgram,

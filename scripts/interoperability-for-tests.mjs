@@ -9,8 +9,8 @@ const daemonFolders = ['/usr/sbin', '/usr/local/sbin'];
 /**
  * Ensures that there are Mosquitto, websockify and a Python with the package `websockets` for
  * test/interoperability, and returns the path of that Python: SLUICE_TEST_PYTHON, or else that of the system.
- * As root on Debian it installs what is missing with one call of apt-get; otherwise it throws an error that
- * names it.
+ * As root on Debian it installs missing programs with one call of apt-get; otherwise it throws an error that
+ * names them.
  */
 export function ensureInteroperability() {
   const missing = missingPackages();

@@ -21,8 +21,8 @@ export async function runUntilStopped(start: () => Promise<RunningProgram>): Pro
   const stopRequested = new Promise<void>((resolve) => {
     let firstSignalAtMs = Infinity;
     const onSignal = (): void => {
-      // On Ctrl-C the terminal signals this process, and npm forwards the same signal, which is no second
-      // signal.
+      // On Ctrl-C the terminal signals this process, and npm forwards the same signal, which does not
+      // count as a second one.
       if (performance.now() - firstSignalAtMs > sameSignalMs) {
         program?.onSecondSignal?.();
         process.exit(1);

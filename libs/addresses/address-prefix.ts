@@ -2,7 +2,7 @@ import { parseAddress } from './address-ranges.js';
 
 /**
  * The network of an address, as text that is equal for all addresses of that network. IPv4 within IPv6 counts
- * as IPv4, and what is no address as itself.
+ * as IPv4; text that is not an address is returned unchanged.
  */
 export function addressPrefix(text: string, lengths: { ipv4: number; ipv6: number }): string {
   const address = parseAddress(text);

@@ -43,7 +43,7 @@ export class ConnectionSet implements Iterable<LiveConnection> {
     this.#places[at] = last;
   }
 
-  /** Iterates over the connections of the beginning, whatever is added or ends meanwhile. */
+  /** Iterates over the connections at the start of the iteration; later changes have no effect on it. */
   *[Symbol.iterator](): Generator<LiveConnection, void, undefined> {
     for (const { connection } of [...this.#places]) yield connection;
   }

@@ -40,7 +40,7 @@ export class IdIndex implements Iterable<LiveConnection> {
     if (length > minBuckets && this.#size < length / 4) this.#resize(length / 2);
   }
 
-  /** Iterates over the connections of the beginning, whatever is added or ends meanwhile. */
+  /** Iterates over the connections at the start of the iteration; later changes have no effect on it. */
   [Symbol.iterator](): Iterator<LiveConnection> {
     const connections: LiveConnection[] = [];
     for (const first of this.#buckets) {

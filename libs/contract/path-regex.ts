@@ -65,7 +65,7 @@ export class PathRegex {
 function nameProblem(names: readonly string[]): string | null {
   for (const name of names) {
     if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) {
-      return `the group "${name}" is no parameter; expected a lower-case letter and then a-z, 0-9 and "_"`;
+      return `the group "${name}" is not a parameter; expected a lower-case letter and then a-z, 0-9 and "_"`;
     }
     const problem = parameterProblem(name, new Set());
     if (problem !== null) return problem;

@@ -59,7 +59,7 @@ class RedisTickets implements Tickets {
     return this.#connection.close();
   }
 
-  // No hash tag: tickets spread over the slots of a cluster.
+  // The key has no hash tag, so tickets are spread over the slots of a cluster.
   #keyOf(ticketHash: string): string {
     return `${this.#prefix}:ticket:${ticketHash}`;
   }

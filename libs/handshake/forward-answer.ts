@@ -114,7 +114,7 @@ function needsChunks(answer: UpstreamAnswer): boolean {
   return !isBodiless(answer) && headerValues(answer.headers, 'content-length').length === 0;
 }
 
-// These two kinds of answers end with their head, whatever the head says (RFC 9112 §6.3).
+// Answers with these two statuses end with their head, even if it announces a body (RFC 9112 §6.3).
 function isBodiless({ statusCode }: UpstreamAnswer): boolean {
   return statusCode === 204 || statusCode === 304;
 }

@@ -9,7 +9,7 @@ const fieldValue = /^[\t\x20-\x7e\x80-\xff]*$/;
  * pass: a search for each of them would look up each name ten times.
  */
 export class HandshakeFields {
-  /** Those whose name is no other spelling of a name that the gateway interprets. */
+  /** All fields except those whose name is another spelling of a name that the gateway interprets. */
   readonly headers: HeaderField[] = [];
   /** Whether all names are tokens, and all values free of control characters. */
   isClean = true;

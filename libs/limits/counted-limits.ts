@@ -28,7 +28,7 @@ export function countedLimits({ tenant, route, apiKey, clientAddress }: SlotRequ
   return counted;
 }
 
-// The lower of two limits; null is no limit.
+// The lower of two limits; null means no limit.
 function lower(one: number | null, other: number | null): number | null {
   if (one === null) return other;
   return other === null ? one : Math.min(one, other);

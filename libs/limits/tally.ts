@@ -31,7 +31,7 @@ export class Tally {
   }
 }
 
-/** How often a name is counted. All that count under it keep this one object, and no string of their own. */
+/** How often a name is counted. Its users share this object instead of keeping a string each. */
 export class Count {
   value = 0;
 

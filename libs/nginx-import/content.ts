@@ -78,7 +78,7 @@ export class ContentReader {
     const target = argument(tryFiles, tryFiles.args.length - 1);
     const next = this.locations.find(({ kind, path }) => kind === 'named' && path === target);
     if (next === undefined || jumps >= maxJumps) {
-      return closed(tryFiles, `Sluice has no files, and "${target}" is no location that proxies`);
+      return closed(tryFiles, `Sluice has no files, and "${target}" is not a location that proxies`);
     }
     const content = this.ofLocation(next, state, jumps + 1);
     if (content.kind === 'proxy') {

@@ -7,7 +7,7 @@ export interface Finding extends Place {
 }
 
 /**
- * Collects what is not carried over (warnings), and what else is good to know (hints). Each is reported once.
+ * Collects the directives that are not carried over (warnings), and remarks (hints). Each is reported once.
  */
 export class Findings {
   readonly #warnings = new Map<string, Finding>();

@@ -15,7 +15,7 @@ const mebibyte = 1024 * 1024;
 const maxLength = 4 * mebibyte;
 const maxFiles = 1000;
 
-/** What is imported, and how. */
+/** The files to import, and the options. */
 export interface NginxConfiguration {
   /** The text of each file by its path, relative to the folder. */
   files: ReadonlyMap<string, string>;

@@ -86,7 +86,7 @@ export class Includes {
       findings.warn(directive, message);
       return [];
     }
-    // glob(3) sorts, and finding nothing is no fault.
+    // glob(3) sorts, and finding nothing is not an error.
     if (isGlob(path)) return [...files.keys()].filter((file) => matchesGlob(path, file)).sort();
     if (files.has(path)) return [path];
     if (filesWithoutEffect.test(path)) return [];

@@ -9,7 +9,7 @@ export type Context =
   | 'location if'
   | 'limit_except'
   | 'upstream'
-  /** Of `map`, `geo` and the like: each line is an entry, and no directive. */
+  /** In a `map`, a `geo` and similar blocks: each line is an entry, not a directive. */
   | 'entries';
 
 export interface KnownDirective {
@@ -86,7 +86,7 @@ const directives: ReadonlyMap<string, KnownDirective> = new Map([
   ...once(inServers, ['ssl_verify_client', 'ssl_client_certificate']),
 ]);
 
-/** Directives of `http` may stand in a file of their own, as those that `http` includes. */
+/** A separate file, as `http` includes it, may contain directives of `http`. */
 export function isOfHttp(name: string): boolean {
   return directives.get(name)?.in.includes('http') ?? false;
 }

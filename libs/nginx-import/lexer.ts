@@ -21,7 +21,7 @@ const maxWordLength = 4095;
 /**
  * Reads a file of nginx as `ngx_conf_read_token` does, in one pass. A comment begins only where a word could.
  * Quotes count only at the start of a word. After a closing quote there has to be white space, `;`, `{` or
- * `)`. A backslash takes the meaning of the next character away, and `${` is no block.
+ * `)`. A backslash takes the meaning of the next character away, and `${` does not open a block.
  */
 export class Lexer {
   #at = 0;

@@ -7,8 +7,8 @@ export interface Location {
   /** The path, the expression, or the name with its `@`. */
   path: string;
   /**
-   * Of a prefix: whether no expression is tried after it (`^~`); of an expression:
-   * whether letter case counts not.
+   * For a prefix: whether no expression is tried after it (`^~`); for an expression:
+   * whether it ignores case.
    */
   isSpecial: boolean;
   directive: Directive;

@@ -2,7 +2,7 @@
 export interface PathChange {
   /** Whether the path of the location is taken off. */
   stripPrefix: boolean;
-  /** What is put before the rest. */
+  /** The path that is put before the rest. */
   basePath: string;
 }
 
@@ -15,7 +15,7 @@ export const unchanged: PathChange = { stripPrefix: false, basePath: '' };
 export function changeByUri(kind: 'exact' | 'prefix', path: string, uri: string): PathChange | null {
   if (kind === 'exact') return { stripPrefix: true, basePath: uri };
   const endsAlike = path.endsWith('/') === uri.endsWith('/');
-  // `location /chat` with `http://upstream/` makes `//x` of `/chat/x`, which nobody means.
+  // `location /chat` with `http://upstream/` makes `//x` of `/chat/x`, which is never intended.
   if (!endsAlike && path.endsWith('/')) return null;
   const basePath = withoutTrailingSlash(uri);
   return path === '/' ? { stripPrefix: false, basePath } : { stripPrefix: true, basePath };

@@ -10,9 +10,9 @@ export interface RoutedLocation {
   name: string;
   directive: Directive;
   path: string;
-  /** Null: it is no expression. */
+  /** Null if the path is not a regular expression. */
   regex: PathRegex | null;
-  /** Of a prefix: whether no expression is tried after it. */
+  /** For a prefix: whether no expression is tried after it. */
   isSpecial: boolean;
   /** Whether a WebSocket passes. */
   isOpen: boolean;

@@ -64,7 +64,7 @@ export class ServerBlock {
     return root?.content.kind === 'closed' && root.content.isUnavailable;
   }
 
-  /** The locations, and for what none of them takes the `try_files` of the server. */
+  /** The locations, and the `try_files` of the server for paths that none of them matches. */
   #places(): readonly Location[] {
     const [tryFiles] = this.#scope.own('try_files');
     const hasRoot = this.#locations.some(({ kind, path }) => kind === 'prefix' && path === '/');

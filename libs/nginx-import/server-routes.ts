@@ -179,8 +179,8 @@ function add(routes: ImportedRoute[], about: Directive, route: RouteFields, find
 }
 
 /**
- * Of `location = /x` and `location /x` nginx takes the exact one for that path. Routes of one path differ in
- * their conditions, so the exact one gets a condition that every handshake meets (RFC 6455 §4.1).
+ * With `location = /x` and `location /x`, nginx uses the exact one for that path. Routes of one path
+ * differ in their conditions, so the exact one gets a condition that every handshake meets (RFC 6455 §4.1).
  */
 function withoutConflicts(routes: readonly ImportedRoute[], findings: Findings): ImportedRoute[] {
   const byPlace = new Map<string, ImportedRoute>();

@@ -10,10 +10,10 @@ const tls = 'TLS with clients is set for a gateway, and not for a host';
 
 /** Why a directive is not carried over, by its name, or by its start. The first that fits is taken. */
 const reasons: readonly [names: RegExp, reason: string][] = [
-  [/^(?:stream|mail)$/, 'only what is inside "http" is carried over'],
+  [/^(?:stream|mail)$/, 'only directives inside "http" are carried over'],
   [/^(?:user|pid|daemon|master_process|events|load_module|env|pcre_jit|thread_pool|lock_file)$/, process],
   [/^(?:worker_|timer_resolution$|working_directory$|multi_accept$|use$|accept_mutex|debug_)/, process],
-  [/^(?:error_log|access_log|log_|open_log_file_cache$|rewrite_log$)/, 'Sluice has a log of its own'],
+  [/^(?:error_log|access_log|log_|open_log_file_cache$|rewrite_log$)/, 'Sluice has its own log'],
   [/^(?:root|index|alias|autoindex|random_index|types|default_type|etag|expires|if_modified_since)$/, files],
   [/^(?:sendfile|aio|directio|open_file_cache|charset|ssi|disable_symlinks|absolute_redirect)/, files],
   [/^(?:gzip|gunzip|brotli|zstd)/, 'messages are compressed by client and upstream, which agree on it'],
@@ -41,9 +41,9 @@ const reasons: readonly [names: RegExp, reason: string][] = [
   [/^(?:stub_status|status|api)$/, 'the metrics of a gateway are at /metrics of its admin listener'],
 ];
 
-const unknown = 'it is no directive that Sluice knows';
+const unknown = 'Sluice does not know this directive';
 
-/** Those that routes have, and those of which the parts that read them report what they cannot have. */
+/** Directives that routes support, and those whose readers report what routes do not support. */
 const carriedOver: ReadonlySet<string> = new Set([
   ...['http', 'server', 'location', 'upstream', 'map', 'if', 'listen', 'server_name'],
   ...['set', 'rewrite', 'return', 'break', 'try_files', 'proxy_pass', 'proxy_set_header', 'limit_except'],

@@ -8,7 +8,7 @@ import { argument } from './scope.js';
 
 /** One `server` of an upstream block. */
 export interface GroupServer extends FailureRule {
-  /** Host and port; without a port it is 80, whatever the scheme. */
+  /** Host and port; without a port it is 80, for any scheme. */
   authority: string;
   weight: number;
   isBackup: boolean;
@@ -26,7 +26,7 @@ export interface UpstreamGroup {
 }
 
 const noEffect: Readonly<Record<string, string>> = {
-  keepalive: 'a WebSocket has a connection of its own, so there are none to reuse',
+  keepalive: 'each WebSocket has a separate connection, so there are none to reuse',
   zone: 'the processes of a gateway share what they need by themselves',
 };
 

@@ -51,7 +51,7 @@ function templatesOf(changes: HeaderChanges): Templates | null {
   return templates;
 }
 
-// The API refuses a value that is no template.
+// The API refuses a value that is not a valid template.
 function partsOf(value: string): TemplatePart[] {
   const template = parseHeaderTemplate(value);
   return template.ok ? template.parts : [{ text: value }];

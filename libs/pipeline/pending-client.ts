@@ -36,7 +36,7 @@ export class PendingClient implements EngineSocketEvents {
     return this.#gone.aborted;
   }
 
-  /** Stops watching; answers with what was held. A socket of Node is paused then. */
+  /** Stops watching, and returns the held bytes. A socket of Node is then paused. */
   release(): Buffer {
     const { socket } = this;
     if (socket instanceof EngineSocket) socket.hold();
@@ -44,7 +44,7 @@ export class PendingClient implements EngineSocketEvents {
     return this.#held.take();
   }
 
-  /** Stops watching, and answers with the socket as a stream. What was held is discarded. */
+  /** Stops watching, and returns the socket as a stream. The held bytes are discarded. */
   releaseStream(): Duplex {
     this.release();
     const { socket } = this;

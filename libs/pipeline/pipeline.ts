@@ -107,8 +107,8 @@ export class Pipeline {
     const parsed = parseUpgradeRequest(head, this.input.maxTargetBytes);
     if (!parsed.ok) return refused(parsed);
     attempt.request = parsed.request;
-    // Nothing is awaited that is there already: with a key and limits in one gateway, the request goes on to
-    // its upstream in this turn.
+    // A synchronous result is not awaited: with a key and local limits, the request continues to its upstream
+    // in this turn.
     const admission = this.input.admission.admit(attempt, parsed.request);
     const admitted = admission instanceof Promise ? await admission : admission;
     if (!admitted.ok) return admitted.end;

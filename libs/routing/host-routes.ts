@@ -22,8 +22,8 @@ const maxTemplatedLength = 2 * maxRoutePathLength;
 
 /**
  * The enabled routes of one host, by path. A look-up tries the path itself and then only those starts of it
- * that have the length of some prefix of this host and end on a segment boundary, so the work is bounded by
- * the configuration, whatever the path. Templates and regular expressions are tried after them. Among 100,000
+ * that have the length of some prefix of this host and end on a segment boundary, so the configuration
+ * bounds the work for any path. Templates and regular expressions are tried after them. Among 100,000
  * routes nearly all of the time is spent on cache misses, so a look-up touches as few objects as possible: a
  * tree of segments took twice as long, and so did reading `pathType` from the routes on the way.
  */

@@ -15,9 +15,9 @@ export type SetRouteResult = { ok: true } | { ok: false; conflictsWith: string }
  * Then the path within that host: exact, else the longest prefix on segment boundaries or a template, see
  * `HostRoutes`. When no path of
  * the chosen host matches, a less specific host is not tried, so that a tenant's own host never falls
- * into somebody else's catch-all.
+ * through to the catch-all of another tenant.
  *
- * Setting and removing a route costs the same however many others there are.
+ * The cost of setting and removing a route does not depend on the number of other routes.
  */
 export class RouteTable {
   readonly #routes = new Map<string, PublishedRoute>();

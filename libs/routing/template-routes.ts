@@ -13,7 +13,7 @@ interface Branch {
 /**
  * The template routes of one host, as a tree of segments. From the left, a look-up prefers a literal segment
  * to a parameter, and tries the parameter if the literal leads to no route. It visits each node at most once,
- * so the work is bounded by the configuration, whatever the path.
+ * so the configuration bounds the work for any path.
  */
 export class TemplateRoutes {
   readonly #root = newBranch();

@@ -123,7 +123,7 @@ export interface Tunnel {
 }
 
 /**
- * The owner of a tunnel. An object and no function: each idle connection would keep a function of its own.
+ * The owner of a tunnel. An object instead of a function, because each idle connection would keep a closure.
  */
 export interface TunnelListener {
   /** Called once, when both sockets are closed. */

@@ -7,7 +7,7 @@ export interface UsageSubject {
   apiKeyId: string | null;
 }
 
-/** What was relayed from both sides of a connection. */
+/** The messages and bytes relayed from both sides of a connection. */
 export interface Relayed {
   fromClient: Pick<TunnelCounters, 'messages' | 'bytes'>;
   fromUpstream: Pick<TunnelCounters, 'messages' | 'bytes'>;
@@ -19,10 +19,10 @@ export interface Relayed {
  */
 export class UsageEntry {
   live = 0;
-  /** Of connections that have ended, and the opened ones. */
+  /** The usage of ended connections, and the number of all opened ones. */
   readonly #ended = noUsage();
   #reported = noUsage();
-  /** Of connections that ended while all were being read, since they may have been read already. */
+  /** The usage of connections that ended during a measurement, which may have counted them already. */
   #endedLate: UsageCounters | null = null;
   #integratedAtMs: number;
 
@@ -65,14 +65,14 @@ export class UsageEntry {
     this.#reported = sumOf(this.#reported, usage);
   }
 
-  /** From now on the connections that ended while all were read count as ended. */
+  /** Ends a measurement: the connections that ended during it now count as ended. */
   settle(): void {
     if (!this.#endedLate) return;
     for (const name of usageCounterNames) this.#ended[name] += this.#endedLate[name];
     this.#endedLate = null;
   }
 
-  /** Whether nothing can follow, and everything is reported. */
+  /** Whether it has no live connection, and everything is reported. */
   get isFinished(): boolean {
     if (this.live > 0 || this.#endedLate) return false;
     return isNothing(this.unreported(this.#ended));

@@ -47,7 +47,8 @@ export class UsageMeter {
   }
 
   /**
-   * Calls `use` with what is in no report yet. One runs at a time, so that nothing is reported twice.
+   * Calls `use` with the usage that is not yet reported. One call runs at a time, so that nothing is reported
+   * twice.
    */
   measure<Result>(use: (measurement: Measurement) => Promise<Result>): Promise<Result> {
     return this.#measurements.run(async () => {
@@ -93,8 +94,8 @@ export class UsageMeter {
     for (const entries of this.#routes.values()) yield* entries.values();
   }
 
-  // The tenant follows from the route. The entries stay for as long as there is usage, so this is no load for
-  // the memory, as sets of connections would be.
+  // The tenant follows from the route. The entries stay for as long as there is usage, so they need less
+  // memory than sets of connections would.
   #entryOf(tenantId: string, routeId: string, apiKeyId: string | null): UsageEntry {
     const entries = this.#routes.get(routeId) ?? new Map<string, UsageEntry>();
     if (entries.size === 0) this.#routes.set(routeId, entries);

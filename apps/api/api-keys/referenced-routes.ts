@@ -7,7 +7,7 @@ import { ProblemError } from '../http/problem-error.js';
 /**
  * The ids of the routes of a tenant that the `routeIds` of a request refer to by id or name, in their order;
  * null for null. Ids in `kept` need no route: a key may keep the id of a route that was deleted. Throws
- * `validation_failed` with each item that is no route of the tenant, or is listed twice.
+ * `validation_failed` with each item that is not a route of the tenant, or is listed twice.
  */
 export async function referencedRoutes(
   manager: EntityManager,

@@ -14,7 +14,7 @@ export class AuditTrail {
   constructor(private readonly database: Database) {}
 
   /**
-   * To be awaited before the action, so that none happens unrecorded; rejects when the database cannot be
+   * Must be awaited before the action, so that every action is recorded; rejects when the database cannot be
    * written.
    */
   async record(

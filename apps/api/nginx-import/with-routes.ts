@@ -43,7 +43,7 @@ function tenantIn(document: ConfigurationDocument, reference: string): TenantWit
   const found = document.tenants.find(({ id, slug }) => id === reference || slug === reference);
   if (found !== undefined) return found;
   const created = tenantDocumentSchema.safeParse({ slug: reference });
-  // An id is no slug.
+  // An id is not a slug.
   if (!created.success) throw notFound('tenant');
   const tenant = { ...created.data, routes: [], apiKeys: [] };
   document.tenants.push(tenant);

@@ -6,7 +6,7 @@ import { endOfExhaustion } from '../resources/exhaustion.js';
 import type { PendingChange } from './pending-change.js';
 
 /**
- * The changes, which for each deleted tenant also delete what was published of its quotas. `before` reads the
+ * The changes, which for each deleted tenant also delete its published exhaustions. `before` reads the
  * committed state before the changes: the database deletes the rows with the tenant.
  */
 export async function withExhaustions(

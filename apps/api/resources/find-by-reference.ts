@@ -25,7 +25,7 @@ export function lookUpRoute(
   return manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
 }
 
-/** The same, but null for a name that no route has; throws `not_found` for what is meant as an id. */
+/** The same, but null for a name that no route has; throws `not_found` for a text with the form of an id. */
 export async function findRouteOrName(
   manager: EntityManager,
   tenantId: string,
@@ -47,7 +47,7 @@ export async function findApiKey(
   throw notFound('key');
 }
 
-/** The same, but null for a name that no key has; throws `not_found` for what is meant as an id. */
+/** The same, but null for a name that no key has; throws `not_found` for a text with the form of an id. */
 export async function findApiKeyOrName(
   manager: EntityManager,
   tenantId: string,
@@ -58,7 +58,7 @@ export async function findApiKeyOrName(
   return row;
 }
 
-// No new name begins like an id: what begins so and is not found was not meant as a name.
+// No new name begins like an id, so a reference that begins like one and is not found is not a name.
 function isMeantAsId(kind: 'route' | 'apiKey', reference: string): boolean {
   return hasFormOfId(reference) || beginsLikeId(kind, reference);
 }

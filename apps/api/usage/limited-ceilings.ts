@@ -41,7 +41,7 @@ export interface LimitedCeilings {
   apiKeys: { apiKeyId: string; ceilings: Ceiling[] }[];
 }
 
-/** `ofMonth`: what was used of the month, by the id of the route or the key. */
+/** `ofMonth`: the usage of the month, by the id of the route or the key. */
 export async function limitedCeilingsOf(
   manager: EntityManager,
   tenantId: string,

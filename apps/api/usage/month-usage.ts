@@ -7,8 +7,8 @@ import type { PlacedRow } from './usage-tables.js';
 type SummedRow = { routeId: string; apiKeyId: string } & Record<keyof UsageCounters, number | string>;
 
 /**
- * What tenants, routes and keys have used in a month, by the id of each. It is read from the
- * database once for each tenant, and then grows with what is stored.
+ * The usage of tenants, routes and keys in a month, by the id of each. It is read from the database once for
+ * each tenant; then each stored report is added.
  */
 export class MonthUsage {
   readonly #bySubject = new Map<string, CountedUsage>();

@@ -4,7 +4,7 @@ import { eventIdOf, type WebhookEvent } from '../webhook-queue/webhook-event.js'
 import { usedOf, type CountedUsage } from './counted-usage.js';
 import type { Month } from './month.js';
 
-// Of the ceiling.
+// The share of the ceiling above which usage is near it.
 const nearShare = 0.8;
 
 /**

@@ -65,7 +65,7 @@ export const importCommand = defineCommand({
     json: { type: 'boolean', description: 'print the answer of the API' },
   },
   details: `FILE is sent alone; of a FOLDER, like /etc/nginx, all files are sent but those with private keys.
-Prints the routes, and on standard error what is not carried over, with file, line and reason.
+Prints the routes, and on standard error each directive that is not carried over, with file, line and reason.
 With --tenant it also prints what changes; no route is deleted.
 
   sluice import nginx /etc/nginx --tenant acme

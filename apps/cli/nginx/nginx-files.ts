@@ -74,6 +74,6 @@ async function readAll(found: readonly [name: string, path: string][]): Promise<
 }
 
 function reasonToSkip(content: Buffer): string | null {
-  if (!isUtf8(content) || content.includes(0)) return 'it is no text in UTF-8';
+  if (!isUtf8(content) || content.includes(0)) return 'it is not UTF-8 text';
   return content.includes('PRIVATE KEY-----') ? 'it has a private key' : null;
 }

@@ -24,7 +24,7 @@ interface Running {
 const serviceRestart = 1012;
 // Clients that were closed last have connected again by then.
 const evenOutLongerMs = 30_000;
-// Of as many routes the progress can be asked for.
+// The number of rebalances whose progress is kept.
 const maxRemembered = 1000;
 
 /**

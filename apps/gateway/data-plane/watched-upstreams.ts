@@ -47,7 +47,7 @@ export class WatchedUpstreams {
     });
   }
 
-  /** To be called when a change was applied. */
+  /** Must be called after a change was applied. */
   review(applied: AppliedChange): void {
     const ids = applied.kind === 'all' ? null : applied.entries.map(({ id }) => id);
     this.pools.review(ids, this.input.configuration);

@@ -16,7 +16,7 @@ export interface FleetLinkInput {
   status: () => GatewayStatus;
 }
 
-// The status is announced at most once in this time, whatever the number of applied changes.
+// The status is announced at most once in this time, however many changes are applied.
 const announceEveryMs = 50;
 
 /** Makes this gateway a member of its fleet, from `join` to `leave`. */

@@ -9,7 +9,7 @@ type ReadHead = { ok: true; head: RequestHead } | { ok: false; code: RefusalCode
 
 /**
  * Reads the bytes of a head as `UpgradeListener` would, with the same parser and the same bounds, but without
- * a socket. A head that is no request for an upgrade is refused.
+ * a socket. A head that does not request an upgrade is refused.
  */
 export function readHeadFromMemory(bytes: Buffer, maxHeaderBytes: number): Promise<ReadHead> {
   const { headersTimeoutMs, checkIntervalMs } = defaultBounds;

@@ -17,7 +17,7 @@ export interface SupervisorInput {
   limiter: ConnectionLimiter;
   logger: Logger;
   drainPeriodMs: number;
-  /** Called for each ended worker, whatever the reason. */
+  /** Called for each ended worker, for any reason. */
   onGone(worker: WorkerProcess): void;
   onReplaced(reason: ReplacementReason): void;
 }

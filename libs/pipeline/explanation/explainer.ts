@@ -43,7 +43,7 @@ export interface ExplainerInput extends Pick<ReachUpstreamInput, 'addressPolicy'
 
 /** A request that was not sent. */
 export interface ExplainedUpgrade {
-  /** The head as a listener reads it; it refuses one that is no request for an upgrade. */
+  /** The head as a listener reads it; it refuses one that does not request an upgrade. */
   read: { ok: true; head: RequestHead } | { ok: false; code: Refusal['code'] };
   clientAddress: string;
   protocolScheme: 'http' | 'https';

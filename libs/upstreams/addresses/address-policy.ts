@@ -9,7 +9,10 @@ import {
 } from '#libs/addresses';
 
 export interface AddressPolicy {
-  /** Whether the address may be dialed on this port. Text that is no address, or has a zone, may not. */
+  /**
+   * Whether the address may be dialed on this port. False for text that is not an address, and for an address
+   * with a zone.
+   */
   isAllowed(address: string, port: number): boolean;
 }
 

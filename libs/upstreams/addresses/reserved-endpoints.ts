@@ -4,7 +4,7 @@ import { parseAddress } from '#libs/addresses';
 import { embeddedIpv4, type AddressPolicy } from './address-policy.js';
 
 /**
- * Addresses and ports that no upstream may use, whatever ranges are allowed: those on which this gateway
+ * Addresses and ports that no upstream may use, even if their range is allowed: those on which this gateway
  * listens, and those of the services that it depends on. A route to one of them could loop, or connect to a
  * service that trusts this machine.
  */

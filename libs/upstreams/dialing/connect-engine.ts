@@ -65,7 +65,7 @@ class EngineConnecting implements EngineSocketEvents {
     }
   }
 
-  // If the request was sent, whoever reads its answer handles the abort.
+  // If the request was sent, the reader of its answer handles the abort.
   readonly #onAbort = (): void => {
     if (this.#exchange === null || !this.#takeBack()) this.#settle(aborted);
   };

@@ -51,7 +51,7 @@ function ignoreError(): void {
 
 // Without a prototype the options are a dictionary, which makes every new socket of the process cheaper,
 // those of clients too: 0.5 to 2 µs in place of 10 (Node 20). Node copies the options of a socket with a
-// spread and adds to the copy. For options in fast mode V8 gives each such copy hidden classes of its own,
+// spread and adds to the copy. For options in fast mode V8 gives each such copy separate hidden classes,
 // and some 60 accesses to it miss their inline caches; having met a dictionary there, it copies all of them
 // in another way, and the copies share theirs.
 function openTcp({ endpoint, address, lendsBytes }: ConnectOptions): Socket {

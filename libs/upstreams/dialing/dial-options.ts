@@ -33,7 +33,7 @@ export interface DialOptions {
   tls?: UpstreamTls | undefined;
   /**
    * The bytes of the socket's `data` events are valid until the listener returns; a listener that keeps them
-   * copies them. That is cheaper than bytes that stay valid. With TLS they stay valid in any case.
+   * copies them, which is cheaper than bytes that stay valid. With TLS they stay valid in any case.
    */
   lendsBytes?: boolean | undefined;
   /** Opens plain TCP connections; by default Node does. */

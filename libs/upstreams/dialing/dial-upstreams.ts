@@ -114,7 +114,7 @@ export async function dialFirst(
 
 function nodeSocketOf({ socket }: Dialed): Socket {
   if (socket instanceof Socket) return socket;
-  throw new Error('nobody else opens a connection');
+  throw new Error('the socket is not a socket of Node');
 }
 
 const severity: Readonly<Record<DialFailureCode, number>> = {

@@ -15,6 +15,6 @@ export function openLending(options: TcpNetConnectOpts): Socket {
     return true;
   };
   const socket: Socket = connect(Object.assign(options, { onread: { buffer: readBuffer, callback } }));
-  // Node starts reading if `onread` is given, before anybody listens.
+  // With `onread` Node starts to read before there is a listener.
   return socket.pause();
 }

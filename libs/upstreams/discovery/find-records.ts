@@ -10,7 +10,7 @@ export interface RecordSources {
   lookupFor: (tenantId: string) => LookupAddresses;
 }
 
-/** What is discovered under the name of an upstream, and how long it is fresh. */
+/** The records of the name of an upstream, and how long they are fresh. */
 export function recordsUnder(
   { url, discovery }: Pick<Upstream, 'url' | 'discovery'>,
   tenantId: string,
@@ -24,7 +24,7 @@ export function recordsUnder(
   return { find, lifeMs: 1000 };
 }
 
-// Of one family: a server with addresses of both would count twice.
+// Uses one family only: a server with addresses of both would count twice.
 function addressRecords(found: readonly { address: string }[], port: number): ServiceRecord[] {
   const addresses = found.map(({ address }) => address);
   const ipv4 = addresses.filter((address) => isIP(address) === 4);
