@@ -85,6 +85,9 @@ describe('regular expressions in the table', () => {
     expect(facts.isTooCostly).toBe(false);
     for (const path of paths) table.match('a.test', path, facts);
     expect(facts.isTooCostly).toBe(true);
+    const another = `/${'ba'.repeat(120)}`;
+    expect(table.match('a.test', another, facts), 'skipped').toBeNull();
+    expect(table.match('a.test', another), 'compared for another request').not.toBeNull();
   });
 });
 

@@ -32,6 +32,8 @@ test.each<[string, object, Headers, string | null, boolean]>([
   ['the value', { headers: [version] }, [['x-version', '2']], null, true],
   ['another value', { headers: [version] }, [['X-Version', '20']], null, false],
   ['no field', { headers: [version] }, [['X-Versions', '2']], null, false],
+  ['another field of that length', { headers: [version] }, [['X-Versiom', '2']], null, false],
+  ['any value of no field', { headers: [{ name: 'x-version' }] }, [['X-Other', '2']], null, false],
   ['any value', { headers: [{ name: 'x-version' }] }, [['X-Version', '']], null, true],
   ['a prefix', { headers: [{ ...version, valueType: 'prefix' }] }, [['X-Version', '2.1']], null, true],
   ['another prefix', { headers: [{ ...version, valueType: 'prefix' }] }, [['X-Version', '1.2']], null, false],

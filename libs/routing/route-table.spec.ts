@@ -106,6 +106,8 @@ describe('RouteTable: path', () => {
   test('a route is found whose path is as long as the contract allows', () => {
     const longest = routeAt('*', `/${'a'.repeat(1023)}`);
     expect(tableOf(longest).match('h', `${longest.match.path}/x`)).toBe(longest);
+    const exact = routeAt('*', longest.match.path, 'exact');
+    expect(tableOf(exact).match('h', exact.match.path)).toBe(exact);
   });
 });
 

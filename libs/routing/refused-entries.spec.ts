@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import {
+  exhaustionIdOf,
+  newId,
+  publishedApiKeySchema,
+  publishedRouteSchema,
+  publishedTenantSchema,
+  type ConfigEntry,
+} from '#libs/contract';
+import type { ApplyResult } from '#libs/config-bus';
+import { Configuration, type AppliedChange } from './configuration.js';
+
+const acme = newId('tenant');
+const unknown = newId('tenant');
+
+function tenantEntry(id: string): ConfigEntry {
+  const value = publishedTenantSchema.parse({ id, slug: 'acme', status: 'active', limits: {} });
+  return { kind: 'tenant', id, value };
+}
+
+function routeEntry(id: string, path: string): ConfigEntry {
+  const match = { host: 'chat.example', path };
+  const upstreams = [{ url: 'ws://10.0.0.5:9000' }];
+  return { kind: 'route', id, value: publishedRouteSchema.parse({ id, tenantId: acme, match, upstreams }) };
+}
+
+function keyEntry(id: string, prefix: string): ConfigEntry {
+  const value = { id, tenantId: acme, prefix, secretHash: '0'.repeat(64) };
+  return { kind: 'apiKey', id, value: publishedApiKeySchema.parse(value) };
+}
+
+function stickyKeyEntry(id: string, tenantId: string, secret: string): ConfigEntry {
+  return { kind: 'stickyKey', id, value: { id, tenantId, secret, previousSecret: null } };
+}
+
+async function configurationOf(...entries: ConfigEntry[]): Promise<Configuration> {
+  const configuration = new Configuration();
+  await configuration.replace({ epoch: 'e1', revision: 1, fleetId: null, entries });
+  return configuration;
+}
+
+function apply(configuration: Configuration, ...entries: ConfigEntry[]): ApplyResult {
+  return configuration.apply({ epoch: 'e1', revision: 2, committedAt: '2026-11-22T14:00:00.000Z', entries });
+}
+
+test('a route that is refused keeps its last good version, and the route that it conflicts with stays', async () => {
+  const [one, other] = [newId('route'), newId('route')];
+  const configuration = await configurationOf(
+    tenantEntry(acme),
+    routeEntry(one, '/1'),
+    routeEntry(other, '/2'),
+  );
+  expect(apply(configuration, routeEntry(other, '/1'))).toMatchObject({ ok: true, refused: [{ id: other }] });
+  expect(configuration.match('chat.example', '/1')?.id).toBe(one);
+  expect(configuration.match('chat.example', '/2')?.id).toBe(other);
+  expect(configuration.counts.routes).toBe(2);
+});
+
+test('an API key that is refused is found by its last good prefix', async () => {
+  const [one, other] = [newId('apiKey'), newId('apiKey')];
+  const configuration = await configurationOf(
+    tenantEntry(acme),
+    keyEntry(one, 'slc_a'),
+    keyEntry(other, 'slc_b'),
+  );
+  expect(apply(configuration, keyEntry(other, 'slc_a'))).toMatchObject({ refused: [{ id: other }] });
+  expect(configuration.apiKeyByPrefix('slc_a')?.id).toBe(one);
+  expect(configuration.apiKeyByPrefix('slc_b')?.id).toBe(other);
+});
+
+test('a sticky key that is refused keeps its last good secret', async () => {
+  const id = newId('stickyKey');
+  const [old, refused] = ['a'.repeat(64), 'b'.repeat(64)];
+  const configuration = await configurationOf(tenantEntry(acme), stickyKeyEntry(id, acme, old));
+  expect(apply(configuration, stickyKeyEntry(id, unknown, refused))).toMatchObject({ refused: [{ id }] });
+  expect(configuration.stickyKey(acme)?.secret).toBe(old);
+});
+
+test('a removed sticky key leaves its tenant without one', async () => {
+  const id = newId('stickyKey');
+  const configuration = await configurationOf(tenantEntry(acme), stickyKeyEntry(id, acme, 'a'.repeat(64)));
+  expect(apply(configuration, { kind: 'stickyKey', id, value: null })).toEqual({ ok: true, refused: [] });
+  expect(configuration.stickyKey(acme)).toBeNull();
+  expect(configuration.snapshot()?.entries).toEqual([tenantEntry(acme)]);
+});
+
+test('a quota that is no longer used up lets its subject in again', async () => {
+  const route = newId('route');
+  const id = exhaustionIdOf(route);
+  const until = '2026-12-01T00:00:00.000Z';
+  const value = { id, tenantId: acme, subjectId: route, until, closesLive: true };
+  const configuration = await configurationOf(tenantEntry(acme), { kind: 'exhaustion', id, value });
+  expect(configuration.exhaustion(route)).toEqual({ untilMs: Date.parse(until), closesLive: true });
+  apply(configuration, { kind: 'exhaustion', id, value: null });
+  expect(configuration.exhaustion(route)).toBeNull();
+  expect(configuration.snapshot()?.entries).toEqual([tenantEntry(acme)]);
+});
+
+test('listeners are notified of the entries that were applied beside a refused one', async () => {
+  const [one, other] = [newId('route'), newId('route')];
+  const configuration = await configurationOf(tenantEntry(acme));
+  const applied: AppliedChange[] = [];
+  configuration.onApplied((change) => applied.push(change));
+  apply(configuration, routeEntry(one, '/1'), routeEntry(other, '/1'));
+  expect(applied).toEqual([{ kind: 'entries', entries: [routeEntry(one, '/1')] }]);
+});
