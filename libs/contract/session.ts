@@ -43,6 +43,11 @@ export const sessionSchema = z
       })
       .nullable()
       .meta({ description: 'The tenant of the key; null: an operator' }),
+    gatewayUrl: z.string().nullable().meta({
+      description:
+        'Scheme and host at which clients reach the gateways (`SLUICE_GATEWAY_PUBLIC_URL`); null: it is not set',
+      example: 'wss://ws.example',
+    }),
     keyId: idSchema('apiKey').nullable().meta({ description: 'Id of the key; null: an operator' }),
     scopes: z.array(keyScopeSchema).nullable().meta({ description: 'Scopes of the key; null: an operator' }),
   })

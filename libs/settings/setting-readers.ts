@@ -62,6 +62,18 @@ export function readOrigins(environment: Environment, setting: string): string[]
   throw new SettingsError(setting, `expected ${expectedOrigins}`);
 }
 
+export const expectedSocketOrigin =
+  'a URL of only scheme and host, like `wss://ws.example` or `ws://10.0.0.5:8080`';
+
+/** A WebSocket URL without a path; null if there is none. */
+export function readSocketOrigin(environment: Environment, setting: string): string | null {
+  const text = readText(environment, setting);
+  if (text === undefined) return null;
+  const url = /^wss?:\/\/[^/?#@]+\/?$/.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (url !== null) return `${url.protocol}//${url.host}`;
+  throw new SettingsError(setting, `expected ${expectedSocketOrigin}`);
+}
+
 function isOrigin(text: string): boolean {
   return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -51,6 +51,19 @@ describe('settings', () => {
     expect(() => readApiSettings({ SLUICE_API_CORS_ORIGINS: text })).toThrow(SettingsError);
   });
 
+  test('the public URL of the gateways has a scheme and a host, and no more', () => {
+    const read = (text: string): string | null =>
+      readApiSettings({ SLUICE_GATEWAY_PUBLIC_URL: text }).gatewayPublicUrl;
+    expect(['wss://WS.example/', 'ws://[::1]:8080', ''].map(read)).toEqual([
+      'wss://ws.example',
+      'ws://[::1]:8080',
+      null,
+    ]);
+    for (const text of ['ws.example', 'https://ws.example', 'wss://ws.example/chat', 'wss://u@ws.example']) {
+      expect(() => read(text)).toThrow(SettingsError);
+    }
+  });
+
   test('labels of metrics are names of labels', () => {
     const read = (text: string): string[] =>
       readGatewaySettings({ SLUICE_METRICS_LABELS: text }).metricsLabels;

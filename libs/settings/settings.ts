@@ -38,6 +38,8 @@ export interface ApiSettings extends SharedSettings {
   tenantWritesPerSecond: number;
   /** The origins whose pages may use tokens from a browser. */
   corsOrigins: string[];
+  /** Where clients reach the gateways, without a path; null: unknown. */
+  gatewayPublicUrl: string | null;
   /** Older audit entries are moved into files; 0: they are kept forever. */
   auditRetentionDays: number;
   /** Older usage is deleted from the history; 0: it is kept forever. */
@@ -102,6 +104,7 @@ export function readApiSettings(environment: Environment): ApiSettings {
     adminToken: storage.adminToken.read(environment),
     tenantWritesPerSecond: bounds.tenantWritesPerSecond.read(environment),
     corsOrigins: addresses.apiCorsOrigins.read(environment),
+    gatewayPublicUrl: addresses.gatewayPublicUrl.read(environment),
     auditRetentionDays: storage.auditRetentionDays.read(environment),
     usageRetentionDays: storage.usageRetentionDays.read(environment),
     upstreamAllow: addresses.upstreamAllow.read(environment),

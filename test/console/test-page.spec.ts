@@ -43,6 +43,47 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     expect(await page.getByLabel('Payload').innerText()).toContain('000000  de ad be ef');
   });
 
+  test('a message is saved in this browser, and repeated a number of times', async () => {
+    const { page, errors } = await console.open(`/test?url=${gateway}/echo`);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('Connected', { exact: true }).waitFor();
+    const message = page.getByRole('textbox', { name: 'Message' });
+    await message.fill('tick');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Repeat', { exact: true }).click();
+    await page.getByLabel('Every, ms').fill('1');
+    await page.getByText('From 10 to 3,600,000').waitFor();
+    await page.getByLabel('Every, ms').fill('10');
+    await page.getByLabel('Times').fill('3');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('6 messages').waitFor();
+    expect(await page.getByRole('option', { name: /received/ }).count()).toBe(3);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await page.reload();
+    await page.getByRole('button', { name: /Saved messages/ }).click();
+    await page.getByRole('option', { name: 'tick' }).click();
+    expect(await message.inputValue()).toBe('tick');
+    await page.getByRole('button', { name: 'Forget' }).click();
+    await page.getByText('No saved messages').waitFor();
+    expect(errors).toEqual([]);
+  });
+
+  test('the handshake is shown, and copied as a program without the key', async () => {
+    const { page } = await console.open(
+      `/test?url=${gateway}/echo?a='"$b&subprotocols=chat.v1&credential=query`,
+    );
+    await page.getByLabel('API key').fill('slc_secretsecretsecret');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    const request = page.getByRole('group', { name: 'Request' });
+    await expect.poll(() => request.innerText()).toContain('Sec-WebSocket-Protocol: chat.v1');
+    expect(await request.innerText()).not.toContain('secretsecret');
+    await page.getByRole('button', { name: 'Copy as' }).click();
+    await page.getByRole('option', { name: 'Python' }).click();
+    const program = await page.getByRole('group', { name: 'Python' }).innerText();
+    expect(program).toContain('additional_headers={"X-Api-Key": "slc_YOUR_KEY"}');
+    expect(program).not.toContain('secretsecret');
+  });
+
   test('with a ticket, the page connects to a route that requires a key, without the key', async () => {
     const { rest } = console.sluice;
     const route = {

@@ -59,7 +59,7 @@ const issuedApiKey = {
 const session: Session = {
   kind: 'apiKey',
   name: 'web',
-  ...{ canManage: true, isPlatform: false },
+  ...{ canManage: true, isPlatform: false, gatewayUrl: 'wss://ws.example' },
   tenant: { id: ids.tenant, slug: 'acme', name: 'Acme' },
   keyId: ids.apiKey,
   scopes: ['manage'],

@@ -1,8 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Session, SessionCreate } from '#libs/contract';
+import type { ApiSettings } from '#libs/settings';
 import { Authenticator } from '../authentication/authenticator.js';
 import { SessionCookie } from '../authentication/session-cookie.js';
+import { API_SETTINGS } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { OperatorEntity } from '../database/entities/operator.entity.js';
@@ -11,6 +13,8 @@ import { ClientAddresses } from '../http/client-addresses.js';
 import { requireAllowedOrigin } from '../http/cross-origin.js';
 import { grantsAccess, isPlatformOperator, type Principal, type TenantPrincipal } from '../http/principal.js';
 
+type Owner = Omit<Session, 'gatewayUrl'>;
+
 @Injectable()
 export class SessionService {
   constructor(
@@ -18,6 +22,7 @@ export class SessionService {
     private readonly cookie: SessionCookie,
     private readonly clientAddresses: ClientAddresses,
     private readonly database: Database,
+    @Inject(API_SETTINGS) private readonly settings: ApiSettings,
   ) {}
 
   /** Adds the cookie to the answer. Throws as `Authenticator`, and `origin_forbidden` for a foreign page. */
@@ -34,6 +39,10 @@ export class SessionService {
   }
 
   async describe(principal: Principal): Promise<Session> {
+    return { ...(await this.#ownerOf(principal)), gatewayUrl: this.settings.gatewayPublicUrl };
+  }
+
+  async #ownerOf(principal: Principal): Promise<Owner> {
     switch (principal.kind) {
       case 'admin':
         return { ...ofOperator, kind: 'admin', name: null, canManage: true, isPlatform: true };
@@ -44,11 +53,11 @@ export class SessionService {
         return { ...ofOperator, kind: 'operator', name: row?.name ?? null, canManage, isPlatform };
       }
       case 'apiKey':
-        return this.#describeKey(principal);
+        return this.#ownerOfKey(principal);
     }
   }
 
-  async #describeKey({ keyId, tenantId, scopes }: TenantPrincipal): Promise<Session> {
+  async #ownerOfKey({ keyId, tenantId, scopes }: TenantPrincipal): Promise<Owner> {
     const key = await this.database.read.findOneBy(ApiKeyEntity, { id: keyId });
     const tenant = await this.database.read.findOneBy(TenantEntity, { id: tenantId });
     return {

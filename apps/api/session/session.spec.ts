@@ -44,7 +44,7 @@ test('a session shows whose credential it is, and no script can read its cookie'
   const { status, body, headers } = await signIn(adminToken);
   expect([status, body]).toMatchObject([
     200,
-    { kind: 'admin', canManage: true, isPlatform: true, tenant: null },
+    { kind: 'admin', canManage: true, isPlatform: true, tenant: null, gatewayUrl: null },
   ]);
   const [value, ...attributes] = (headers.get('set-cookie') ?? '').split('; ');
   expect(attributes).toEqual(['Path=/v1', 'Max-Age=43200', 'HttpOnly', 'SameSite=Strict']);

@@ -3,9 +3,11 @@ import {
   expectedAddressRanges,
   expectedDnsServers,
   expectedOrigins,
+  expectedSocketOrigin,
   readAddressRanges,
   readDnsServers,
   readOrigins,
+  readSocketOrigin,
 } from '../setting-readers.js';
 
 export const upstreamAllow = defineSetting(
@@ -71,6 +73,20 @@ Each sends its token itself: cookies and other credentials of the browser are ne
 The WebSockets of the API are refused with 403 \`origin_forbidden\` to pages of other origins; programs send no \`Origin\` and are not affected.`,
   },
   readOrigins,
+);
+
+export const gatewayPublicUrl = defineSetting(
+  {
+    name: 'SLUICE_GATEWAY_PUBLIC_URL',
+    readBy: ['API'],
+    summary: 'The URL at which clients reach the gateways.',
+    default: 'none; the console then uses port 8080 of its own host, or `wss:` on a page with https',
+    expected: expectedSocketOrigin,
+    example: 'wss://ws.example',
+    details: `The console fills in URLs of routes with it, and \`GET /v1/session\` shows it.
+Routes with a host of their own keep that host.`,
+  },
+  readSocketOrigin,
 );
 
 export const proxyProtocol = defineChoice(['on', 'off'], 'off', {

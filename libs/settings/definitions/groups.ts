@@ -38,7 +38,12 @@ export const settingGroups: readonly SettingGroup[] = [
   },
   {
     title: 'The REST API',
-    settings: [storage.adminToken, bounds.tenantWritesPerSecond, addresses.apiCorsOrigins],
+    settings: [
+      storage.adminToken,
+      bounds.tenantWritesPerSecond,
+      addresses.apiCorsOrigins,
+      addresses.gatewayPublicUrl,
+    ],
   },
   {
     title: 'Addresses and proxies',

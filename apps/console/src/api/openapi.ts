@@ -4065,6 +4065,8 @@ export interface components {
                 /** @example Acme */
                 name: string;
             } | null;
+            /** @example wss://ws.example */
+            gatewayUrl: string | null;
             keyId: string | null;
             scopes: ("connect" | "read" | "manage")[] | null;
         };
@@ -8802,6 +8804,7 @@ export interface operations {
                      *         "slug": "acme",
                      *         "name": "Acme"
                      *       },
+                     *       "gatewayUrl": "wss://ws.example",
                      *       "keyId": "key_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "scopes": [
                      *         "manage"
@@ -8855,6 +8858,7 @@ export interface operations {
                      *         "slug": "acme",
                      *         "name": "Acme"
                      *       },
+                     *       "gatewayUrl": "wss://ws.example",
                      *       "keyId": "key_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "scopes": [
                      *         "manage"

@@ -7,9 +7,12 @@ import { Choice } from '../parts/choice.js';
 import { CopyField } from '../parts/copy-field.js';
 import { FormDialog } from '../parts/form-dialog.js';
 import { Note } from '../parts/note.js';
-import { gatewayBase, urlOfRoute } from '../test/route-url.js';
-import { snippetKinds, snippetOf, type SnippetKind } from './snippets.js';
+import { snippetOf } from '../snippets/snippets.js';
+import { urlOfRoute } from '../test/route-url.js';
+import { useGatewayBase } from '../test/use-gateway-base.js';
 import type { IssuedApiKey } from './use-keys.js';
+
+const programs = ['browser', 'node', 'python', 'websocat'] as const;
 
 /** The secret of a key, which is shown once, and a program that uses it. */
 export function IssuedKeyDialog({
@@ -20,7 +23,7 @@ export function IssuedKeyDialog({
   onClose: () => void;
 }): ReactNode {
   const t = useText();
-  const [kind, setKind] = useState<SnippetKind>('browser');
+  const [kind, setKind] = useState<(typeof programs)[number]>('browser');
   const url = useUrlFor(issued);
   const names = {
     browser: t('keys.snippet.browser'),
@@ -36,11 +39,11 @@ export function IssuedKeyDialog({
         <>
           <Choice
             label={t('keys.snippet')}
-            options={snippetKinds.map((value) => ({ value, text: names[value] }))}
+            options={programs.map((value) => ({ value, text: names[value] }))}
             value={kind}
             onChange={setKind}
           />
-          <CopyField label={names[kind]} text={snippetOf(kind, url, issued.key)} />
+          <CopyField label={names[kind]} text={snippetOf(kind, { url, key: issued.key })} />
         </>
       )}
     </FormDialog>
@@ -49,6 +52,7 @@ export function IssuedKeyDialog({
 
 /** The URL of a route that the key opens. */
 function useUrlFor({ tenantId, routeIds }: IssuedApiKey): string {
+  const base = useGatewayBase();
   const { data: routes = [] } = useQuery({
     queryKey: queryKeys.routeList({ ofTenant: tenantId }),
     queryFn: async () => {
@@ -58,5 +62,5 @@ function useUrlFor({ tenantId, routeIds }: IssuedApiKey): string {
   });
   const usable = routes.filter(({ id }) => routeIds?.includes(id) ?? true);
   const route = usable.find(({ auth }) => auth.mode === 'apiKey') ?? usable[0];
-  return route === undefined ? `${gatewayBase()}/…` : urlOfRoute(route, gatewayBase());
+  return route === undefined ? `${base}/…` : urlOfRoute(route, base);
 }

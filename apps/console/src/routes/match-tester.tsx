@@ -9,7 +9,7 @@ import { Note } from '../parts/note.js';
 import { Panel } from '../parts/panel.js';
 import { TextField } from '../parts/text-field.js';
 import { checks } from '../test/checks.js';
-import { gatewayBase } from '../test/route-url.js';
+import { useGatewayBase } from '../test/use-gateway-base.js';
 import { useMatch } from './use-routes.js';
 import styles from './routes.module.css';
 
@@ -21,7 +21,8 @@ interface Props {
 /** Which route a URL reaches: a gateway is asked, so the answer is the one that clients get. */
 export function MatchTester({ url, onChange }: Props): ReactNode {
   const t = useText();
-  const [text, setText] = useState(url ?? `${gatewayBase()}/`);
+  const base = useGatewayBase();
+  const [text, setText] = useState(url ?? `${base}/`);
   const { mutate, data, error, isPending } = useMatch();
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();

@@ -5,11 +5,15 @@ import { Choice } from '../parts/choice.js';
 import { Icon } from '../parts/icon.js';
 import { TextField } from '../parts/text-field.js';
 import { readPayload, type PayloadKind, type ReadPayload } from './payload.js';
+import { Repeat } from './repeat.js';
+import type { SavedMessage } from './saved-messages.js';
+import { Saved } from './saved.js';
 import styles from './composer.module.css';
 
 interface Props {
   isOpen: boolean;
-  onSend: (payload: string | Uint8Array<ArrayBuffer>) => void;
+  /** Returns false if the message could not be sent. */
+  onSend: (payload: string | Uint8Array<ArrayBuffer>) => boolean;
 }
 
 const examples: Readonly<Record<PayloadKind, string>> = {
@@ -40,6 +44,7 @@ export function Composer({ isOpen, onSend }: Props): ReactNode {
           value={draft.kind}
           onChange={draft.choose}
         />
+        <Saved current={draft} onLoad={draft.load} />
         <SendFile isOpen={isOpen} onSend={onSend} />
       </div>
       <TextField
@@ -52,6 +57,10 @@ export function Composer({ isOpen, onSend }: Props): ReactNode {
         error={draft.error}
       />
       <div className={styles['foot']}>
+        <details className={styles['schedule']}>
+          <summary>{t('test.repeat')}</summary>
+          <Repeat isOpen={isOpen} onSend={draft.send} />
+        </details>
         <span className={styles['hint']}>{t(isOpen ? 'test.compose.sendHint' : 'test.compose.notOpen')}</span>
         <Button look="primary" isDisabled={!isOpen} onPress={draft.send}>
           {t('test.compose.send')}
@@ -67,7 +76,9 @@ interface Draft {
   error: string | null;
   choose: (kind: PayloadKind) => void;
   write: (text: string) => void;
-  send: () => void;
+  load: (message: SavedMessage) => void;
+  /** Returns false if the text is no such message, or it could not be sent. */
+  send: () => boolean;
 }
 
 /** A text for each kind of message, so that a change of the kind loses nothing. */
@@ -88,10 +99,16 @@ function useDraft(onSend: Props['onSend']): Draft {
       setTexts({ ...texts, [kind]: text });
       setError(null);
     },
+    load: (message) => {
+      setKind(message.kind);
+      setTexts({ ...texts, [message.kind]: message.text });
+      setError(null);
+    },
     send: () => {
       const read = readPayload(kind, texts[kind]);
-      if (read.ok) onSend(read.payload);
-      else setError(problemOf(read, t));
+      if (read.ok) return onSend(read.payload);
+      setError(problemOf(read, t));
+      return false;
     },
   };
 }
@@ -100,7 +117,9 @@ function useDraft(onSend: Props['onSend']): Draft {
 function SendFile({ isOpen, onSend }: Props): ReactNode {
   const t = useText();
   const input = useRef<HTMLInputElement>(null);
-  const sendFile = async (file: File): Promise<void> => onSend(new Uint8Array(await file.arrayBuffer()));
+  const sendFile = async (file: File): Promise<void> => {
+    onSend(new Uint8Array(await file.arrayBuffer()));
+  };
   return (
     <>
       <input

@@ -88,13 +88,15 @@ export class Conversation {
     });
   }
 
-  send(payload: string | Uint8Array<ArrayBuffer>): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+  /** Returns false if there is no open connection. */
+  send(payload: string | Uint8Array<ArrayBuffer>): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
     this.#socket.send(payload);
     const message = this.#append('sent', payload, null);
     this.#pending.push({ payload: keyOf(payload), sentAt: performance.now() });
     if (this.#pending.length > maxPendingEchoes) this.#pending.shift();
     this.#change({ sent: plus(this.#next.sent, message.bytes) });
+    return true;
   }
 
   close(): void {

@@ -4,6 +4,7 @@ import { Fact, FactList } from '../parts/fact-list.js';
 import { useFormats } from '../parts/use-formats.js';
 import { meaningOf } from './close-codes.js';
 import type { ConversationState, Snapshot } from './conversation.js';
+import { shortened } from './handshake-text.js';
 import styles from './facts.module.css';
 
 const states: Readonly<Record<ConversationState, MessageKey>> = {
@@ -69,9 +70,4 @@ function Duration({ snapshot: { openedAt, endedAt } }: { snapshot: Snapshot }): 
     return () => clearInterval(timer);
   }, [endedAt]);
   return formats.duration((endedAt ?? now) - (openedAt ?? now));
-}
-
-// A route answers with the credential if nothing else was offered.
-function shortened(subprotocol: string): string {
-  return subprotocol.replace(/^(sluice\.(?:key|ticket)\.\w{1,8}).*/, '$1…');
 }

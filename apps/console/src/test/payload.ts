@@ -1,4 +1,5 @@
-export type PayloadKind = 'text' | 'json' | 'binary';
+export const payloadKinds = ['text', 'json', 'binary'] as const;
+export type PayloadKind = (typeof payloadKinds)[number];
 
 export type ReadPayload =
   | { ok: true; payload: string | Uint8Array<ArrayBuffer> }

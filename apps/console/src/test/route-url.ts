@@ -2,8 +2,12 @@ import type { Route } from './use-handshake.js';
 
 const storageKey = 'sluice.gateway';
 
-/** Scheme and authority of the gateways: of the last connection, or the default port of this host. */
-export function gatewayBase(): string {
+/**
+ * Scheme and authority of the gateways: as the API says (`SLUICE_GATEWAY_PUBLIC_URL`), or of the last
+ * connection, or the default port of this host.
+ */
+export function gatewayBase(publicUrl: string | null): string {
+  if (publicUrl !== null) return publicUrl;
   const { protocol, hostname } = window.location;
   const fallback = protocol === 'https:' ? `wss://${hostname}` : `ws://${hostname}:8080`;
   return localStorage.getItem(storageKey) ?? fallback;

@@ -6,8 +6,10 @@ import { Panel } from '../parts/panel.js';
 import { TextField } from '../parts/text-field.js';
 import { Page } from '../shell/page.js';
 import { Composer } from './composer.js';
+import { CopyAs } from './copy-as.js';
 import { CredentialFields } from './credential-fields.js';
 import { Facts } from './facts.js';
+import { HandshakePanel } from './handshake-panel.js';
 import { MessageLog } from './message-log.js';
 import { Refusal } from './refusal.js';
 import { RoutePicker } from './route-picker.js';
@@ -33,6 +35,8 @@ export function TestPage(): ReactNode {
             <Facts snapshot={snapshot} />
           </Panel>
           {snapshot.state === 'refused' && <Refusal asked={explanation} />}
+          <HandshakePanel test={test} />
+          <CopyAs fields={test.fields} />
         </div>
       </div>
     </Page>

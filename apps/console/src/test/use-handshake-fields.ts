@@ -1,8 +1,9 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Credential } from './credential-fields.js';
-import { gatewayBase, urlOfRoute } from './route-url.js';
+import { urlOfRoute } from './route-url.js';
 import type { TestSearch } from './test-search.js';
+import { useGatewayBase } from './use-gateway-base.js';
 import { useRoutes, type Route } from './use-handshake.js';
 
 /** What the user has entered for the handshake. All but secrets is also in the URL of the page. */
@@ -23,6 +24,7 @@ export function useHandshakeFields(): HandshakeFields {
   const [fields, setFields] = useState<TestSearch>(useSearch({ from: '/test' }));
   const [picked, setPicked] = useState<Route | null>(null);
   const [secrets, setSecrets] = useState<Pick<Credential, 'secret' | 'keyId'>>({ secret: '', keyId: null });
+  const base = useGatewayBase();
   const { data: routes = [] } = useRoutes('');
   const linked = routes.find(({ id }) => id === fields.route);
   const route = picked ?? linked ?? (fields.url === undefined ? firstOf(routes) : null);
@@ -32,7 +34,7 @@ export function useHandshakeFields(): HandshakeFields {
     void navigate({ search: changed, replace: true });
   };
   return {
-    url: fields.url ?? (route === null ? '' : urlOfRoute(route, gatewayBase())),
+    url: fields.url ?? (route === null ? '' : urlOfRoute(route, base)),
     subprotocols: fields.subprotocols ?? '',
     route,
     credential: { kind: fields.credential ?? 'none', ...secrets },
@@ -41,7 +43,7 @@ export function useHandshakeFields(): HandshakeFields {
       setPicked(chosen);
       setSecrets({ secret: '', keyId: null });
       const credential = chosen.auth.mode === 'apiKey' ? 'ticket' : 'none';
-      write({ route: chosen.id, url: urlOfRoute(chosen, gatewayBase()), credential });
+      write({ route: chosen.id, url: urlOfRoute(chosen, base), credential });
     },
     setCredential: ({ kind, ...others }) => {
       setSecrets(others);

@@ -11,6 +11,8 @@ export interface Test {
   fields: HandshakeFields;
   conversation: Conversation;
   snapshot: Snapshot;
+  /** The last one that was tried. */
+  handshake: Handshake | null;
   explanation: UseMutationResult<Explanation, Error, Handshake>;
   /** Why the connection could not be tried. */
   error: Error | 'invalidUrl' | 'noTicketKey' | null;
@@ -19,7 +21,7 @@ export interface Test {
 
 export function useTest(): Test {
   const fields = useHandshakeFields();
-  const { conversation, snapshot, explanation, attempt } = useConversation();
+  const { attempt, ...talk } = useConversation();
   const [fault, setFault] = useState<'invalidUrl' | 'noTicketKey' | null>(null);
   const ticket = useIssueTicket();
   const { url, route, credential } = fields;
@@ -37,14 +39,14 @@ export function useTest(): Test {
       ticket.mutate(key, { onSuccess: begin });
     }
   };
-  return { fields, conversation, snapshot, explanation, error: fault ?? ticket.error, connect };
+  return { ...talk, fields, error: fault ?? ticket.error, connect };
 }
 
 function needsTicketKey({ route, credential }: HandshakeFields): boolean {
   return credential.kind === 'ticket' && (route === null || credential.keyId === null);
 }
 
-type Talk = Pick<Test, 'conversation' | 'snapshot' | 'explanation'> & {
+type Talk = Pick<Test, 'conversation' | 'snapshot' | 'handshake' | 'explanation'> & {
   attempt: (handshake: Handshake) => void;
 };
 
@@ -65,5 +67,5 @@ function useConversation(): Talk {
     setHandshake(tried);
     conversation.connect(tried);
   };
-  return { conversation, snapshot, explanation, attempt };
+  return { conversation, snapshot, handshake, explanation, attempt };
 }

@@ -1,0 +1,38 @@
+import type { ReactNode } from 'react';
+import { useText } from '../messages/language.js';
+import { Panel } from '../parts/panel.js';
+import { acceptanceText, refusalText, requestText } from './handshake-text.js';
+import type { Test } from './use-test.js';
+import styles from './facts.module.css';
+
+/** Request and answer of the last handshake, as far as a page can know them. */
+export function HandshakePanel({ test: { handshake, snapshot, explanation } }: { test: Test }): ReactNode {
+  const t = useText();
+  if (handshake === null) return null;
+  const verdict = snapshot.state === 'refused' ? explanation.data?.verdict : undefined;
+  const answer =
+    snapshot.openedAt !== null
+      ? acceptanceText(snapshot)
+      : verdict !== undefined && !verdict.allowed
+        ? refusalText(verdict)
+        : null;
+  return (
+    <Panel title={t('test.handshake')}>
+      <div className={styles['handshake']}>
+        <h3>{t('test.handshake.request')}</h3>
+        <pre tabIndex={0} role="group" aria-label={t('test.handshake.request')}>
+          {requestText(handshake, window.location.origin)}
+        </pre>
+        {answer !== null && (
+          <>
+            <h3>{t('test.handshake.answer')}</h3>
+            <pre tabIndex={0} role="group" aria-label={t('test.handshake.answer')}>
+              {answer}
+            </pre>
+          </>
+        )}
+        <p>{t('test.handshake.hidden')}</p>
+      </div>
+    </Panel>
+  );
+}
