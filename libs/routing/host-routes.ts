@@ -91,7 +91,7 @@ export class HostRoutes {
     const own = path.length <= maxRoutePathLength ? this.#exact.get(path) : undefined;
     const exact = own === undefined ? null : chosenRoute(own, facts);
     if (exact !== null) return exact;
-    const prefix = this.#longestPrefix(path, facts);
+    const prefix = this.#matchPrefix(path, facts);
     if (this.#templates === null && this.#regexes === null) return prefix;
     return this.#matchPatterns(path, facts, prefix);
   }
@@ -103,7 +103,7 @@ export class HostRoutes {
     return this.#regexes?.match(path, facts, minStartOver(found)) ?? found;
   }
 
-  #longestPrefix(path: string, facts: RequestFacts): PublishedRoute | null {
+  #matchPrefix(path: string, facts: RequestFacts): PublishedRoute | null {
     for (const length of this.#prefixLengths) {
       if (length > path.length || !isBoundary(path, length)) continue;
       const choice = this.#prefixes.get(path.slice(0, length));

@@ -20,8 +20,8 @@ export const ceilingSchema = z
       .nullable()
       .meta({
         description:
-          'What counts against it: of a limit for each key or address, the one with the most connections; of a rate, the ' +
-          'highest of a gateway and a direction; of a quota, what is stored of this month. null: it is not counted',
+          'The usage: for a limit of each key or address, the connections of the one that has most; for a rate, the ' +
+          'highest of a gateway and a direction; for a quota, the stored usage of this month. null: it is not counted',
       }),
   })
   .meta({ id: 'Ceiling' });
@@ -40,8 +40,8 @@ export async function ceilingsOf(
     maxRoutes: await manager.countBy(RouteEntity, { tenantId }),
     maxApiKeys: await manager.countBy(ApiKeyEntity, { tenantId, revokedAt: IsNull() }),
     maxConnections: gateways.reduce((sum, { connections }) => sum + connections, 0),
-    maxConnectionsPerKey: mostOf(gateways.map(({ busiest }) => busiest.keys)),
-    maxConnectionsPerIp: mostOf(gateways.map(({ busiest }) => busiest.addresses)),
+    maxConnectionsPerKey: maxOf(gateways.map(({ busiest }) => busiest.keys)),
+    maxConnectionsPerIp: maxOf(gateways.map(({ busiest }) => busiest.addresses)),
     connectionsPerSecond: null,
     messagesPerSecond: highestRate(gateways, 'messagesPerSecond'),
     bytesPerSecond: highestRate(gateways, 'bytesPerSecond'),
@@ -56,7 +56,7 @@ export async function ceilingsOf(
 }
 
 /** The most connections of one key or address over all gateways. */
-function mostOf(lists: readonly GatewayUsage['busiest']['keys'][]): number {
+function maxOf(lists: readonly GatewayUsage['busiest']['keys'][]): number {
   const sums = new Map<string, number>();
   for (const { group, connections } of lists.flat()) sums.set(group, (sums.get(group) ?? 0) + connections);
   return Math.max(0, ...sums.values());
