@@ -29,7 +29,7 @@ export const keyVerifySchema = z
 /** The answer. Everything but `valid` and `code` is null unless the secret of the key is right. */
 export const keyVerificationSchema = z
   .strictObject({
-    valid: z.boolean().meta({ description: 'Whether the key is valid for what was asked' }),
+    valid: z.boolean().meta({ description: 'Whether the key is valid for the requested use' }),
     code: z.string().nullable().meta({
       description:
         '`key_invalid`, `key_expired`, `key_forbidden`, `tenant_suspended`, `no_route` or `origin_forbidden`; null: it is valid',

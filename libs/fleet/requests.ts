@@ -193,8 +193,8 @@ export const requestSchemas = {
     }),
   },
   /**
-   * Closes so many connections of each upstream over `periodMs`, in place of what the route had under way,
-   * and has new ones go where the fewest are meanwhile.
+   * Closes `count` connections of each upstream over `periodMs`, and replaces a running rebalance of the
+   * route. Meanwhile new connections go to the upstreams with the fewest.
    */
   startRebalance: {
     request: z.strictObject({

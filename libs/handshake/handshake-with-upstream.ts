@@ -123,7 +123,7 @@ class AnswerReading implements AnswerReceiver {
   }
 }
 
-const aborted = { ok: false, code: 'aborted', detail: 'the handshake was given up' } as const;
+const aborted = { ok: false, code: 'aborted', detail: 'the handshake was aborted' } as const;
 
 function malformed(detail: string): { ok: false; code: 'upstream_bad_handshake'; detail: string } {
   return { ok: false, code: 'upstream_bad_handshake', detail };

@@ -35,7 +35,7 @@ export type Content =
 export interface Move {
   /** The path that takes the place of the first location's, without a slash at its end. */
   to: string;
-  /** The path of the location in which it goes on. */
+  /** The path of the location in which the request continues. */
   into: string;
 }
 

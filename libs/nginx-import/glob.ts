@@ -37,7 +37,7 @@ function matchesSegment(pattern: string, text: string): boolean {
   return at === pattern.length;
 }
 
-/** Where the pattern goes on after it has matched this character; null where it does not. */
+/** Where the pattern continues after it has matched this character; null if it does not match. */
 function oneCharacter(pattern: string, at: number, character: string): number | null {
   const expected = pattern[at];
   if (expected === '[') return inBrackets(pattern, at, character);

@@ -46,7 +46,7 @@ export function movedPath(path: string, { stripPrefix, basePath }: PathChange): 
 }
 
 /**
- * The change of a route at `path`, whose requests go on in the location `into` with the path `to`, and are
+ * The change of a route at `path`, whose requests continue in the location `into` with the path `to`, and are
  * changed there once more.
  */
 export function changeAfterMove(path: string, to: string, into: string, inner: PathChange): PathChange {

@@ -226,7 +226,7 @@ describe('ConnectionReviewer', () => {
     expect(closedOf(connections)).toHaveLength(1);
   });
 
-  test('the drain of one route goes on while that of another one is stopped', () => {
+  test('the drain of one route continues while the drain of another one is stopped', () => {
     const [kept, drained] = [world.connectMany(5), world.connectMany(5)];
     world.changeUpstreams(kept[0], 'drain');
     world.changeUpstreams(drained[0], 'drain');

@@ -90,7 +90,7 @@ export const noUpstream = {
     'every upstream of the route is down, drained, has the weight 0, or was not discovered under its name',
 } as const;
 
-// A failure after the connection tells more than a refused connection, so it is preferred.
+// A failure after the connection is more informative than a refused connection, so it is preferred.
 function moreSevere(
   fallback: AskedUpstream | null,
   failure: DialFailure | null,

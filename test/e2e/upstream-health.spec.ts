@@ -186,7 +186,7 @@ describe('a probed upstream', () => {
 });
 
 describe('an upstream that fails handshakes', () => {
-  test('gets no more of them after five in a row, and the route goes on with the other', async () => {
+  test('gets no more of them after five in a row, and the route continues with the other', async () => {
     const failing = await CountingUpstream.start((socket) =>
       socket.once('data', () => socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')),
     );

@@ -130,7 +130,7 @@ test('of an exact location and a prefix of one path, the exact one takes that pa
     ],
   ));
 
-test('a rewrite with last, or without a flag, goes on in the location of its path', () =>
+test('a rewrite with last, or without a flag, continues in the location of its path', () =>
   compare(
     server(`
       location /old/ { rewrite ^/old/(.*)$ /new/deep/$1 last; ${pass(9)} }

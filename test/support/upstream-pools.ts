@@ -1,7 +1,7 @@
 import { newId, publishedRouteSchema, type PublishedRoute, type PublishedStickyKey } from '#libs/contract';
 import { UpstreamPools, type UpstreamTurn } from '#libs/upstreams';
 
-/** A request that no way of balancing can tell from another. */
+/** A request that no balancing policy can distinguish from another. */
 export const anyRequest = {
   clientAddress: '192.0.2.1',
   request: { headers: [], path: '/', rawQuery: null },

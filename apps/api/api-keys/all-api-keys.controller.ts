@@ -17,7 +17,7 @@ export class AllApiKeysController {
   @Operation({
     id: 'listAllApiKeys',
     summary:
-      'List the API keys of all tenants, or of the own one, revoked ones too, with filters, text search and order',
+      'List the API keys of all tenants, or of the tenant of the key, revoked ones too, with filters, text search and order',
     status: 200,
     answer: apiKeyPageSchema,
     path: [],

@@ -41,10 +41,10 @@ const sharedFields = {
 const filterFields = {
   ...sharedFields,
   minIdleSeconds: wholeSecondsSchema.meta({
-    description: 'Only connections on which neither side has sent anything for so many seconds',
+    description: 'Only connections on which neither side has sent anything for this number of seconds',
   }),
   maxIdleSeconds: wholeSecondsSchema.meta({
-    description: 'Only connections on which a side has sent something within so many seconds',
+    description: 'Only connections on which a side has sent something within this number of seconds',
   }),
   openedAfter: momentFilterSchema.meta({ description: 'Only connections opened at or after this time' }),
   openedBefore: momentFilterSchema.meta({ description: 'Only connections opened before this time' }),

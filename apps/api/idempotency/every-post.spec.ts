@@ -144,12 +144,12 @@ function drain(idempotencyKey: string, body?: object): Promise<ApiAnswer> {
   return send(`/v1/gateways/${gateway.id}/drain`, body, idempotencyKey);
 }
 
-// Its delivery is sent in the background, and its outcome is then written.
 async function anOperator(): Promise<{ operator: string }> {
   const { body } = await api.request('POST', '/v1/operators', { name: 'Grace', role: 'viewer' });
   return { operator: body.id };
 }
 
+// Its delivery is sent in the background, and the outcome is then written.
 async function aWebhook(): Promise<{ webhook: string; delivery: string }> {
   const hook = { url: 'https://hooks.acme.example/', events: ['quota.exceeded'] };
   const webhook = (await api.request('POST', '/v1/webhooks', hook)).body.id;

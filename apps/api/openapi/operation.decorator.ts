@@ -44,7 +44,7 @@ export interface OperationDescription {
 
 /** The description of every PATCH. */
 export const mergePatchDescription =
-  'A JSON merge patch (RFC 7396): objects and maps merge, whatever their depth, and anything else is replaced. ' +
+  'A JSON merge patch (RFC 7396): objects and maps are merged at any depth, and anything else is replaced. ' +
   'null removes an entry of a map, and is the value of a field that may be null. Defaults fill what the patch creates.';
 
 /** Sets the status of a handler and documents it: parameters, answer, and all errors. */

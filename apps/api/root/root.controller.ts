@@ -20,7 +20,7 @@ export class RootController {
   }
 
   @Get('v1')
-  @ApiOperation({ operationId: 'getIndex', summary: 'List what is under /v1', security: [] })
+  @ApiOperation({ operationId: 'getIndex', summary: 'List the resources under /v1', security: [] })
   @ApiResponse({ status: 200, description: 'The paths and their methods', standardSchema: apiIndexSchema })
   @ProblemResponses(['invalid_request'])
   index(): ApiIndex {

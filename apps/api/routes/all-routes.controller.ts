@@ -16,7 +16,8 @@ export class AllRoutesController {
   @Get()
   @Operation({
     id: 'listAllRoutes',
-    summary: 'List the routes of all tenants, or of the own one, with filters, text search and order',
+    summary:
+      'List the routes of all tenants, or of the tenant of the key, with filters, text search and order',
     status: 200,
     answer: routePageSchema,
     path: [],

@@ -27,7 +27,7 @@ export class RebalanceController {
     description:
       'Closes what upstreams have above their fair share with 1012 `rebalanced`, spread over time, in all gateways. ' +
       'Meanwhile, and for 30 seconds after it, new connections go to the upstreams with the fewest. No connection that came back is closed again. ' +
-      'A rebalance of the route that is under way is replaced.',
+      'A running rebalance of the route is replaced.',
     status: 200,
     answer: planAnswer,
     path: ['tenant', 'route'],

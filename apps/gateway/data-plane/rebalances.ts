@@ -28,16 +28,16 @@ const evenOutLongerMs = 30_000;
 const maxRemembered = 1000;
 
 /**
- * Closes what upstreams have too much, as the API has planned it for the whole fleet. The connections are
- * chosen as it begins, so that none that comes back is closed again; meanwhile new connections go to the
- * upstreams with the fewest.
+ * Closes the excess connections of upstreams, as the API has planned it for the whole fleet. The connections
+ * are chosen at the start, so that no client that reconnects is closed again; meanwhile new connections go to
+ * the upstreams with the fewest.
  */
 export class Rebalances {
   readonly #byRoute = new Map<string, Running>();
 
   constructor(private readonly input: RebalancesInput) {}
 
-  /** A rebalance of the route that is under way is replaced. */
+  /** Replaces a running rebalance of the route. */
   start({ routeId, closes, periodMs }: RebalancePart): RebalanceProgress {
     this.#byRoute.get(routeId)?.spread.stop();
     this.#byRoute.delete(routeId);
@@ -120,7 +120,7 @@ export class Rebalances {
   }
 }
 
-/** So many of them, at random: neither the oldest nor the newest clients bear all of it. */
+/** Chooses this many of them at random, so that neither only the oldest nor only the newest are closed. */
 function drawn(connections: readonly LiveConnection[], count: number): LiveConnection[] {
   return connections
     .map((connection) => ({ connection, rank: Math.random() }))

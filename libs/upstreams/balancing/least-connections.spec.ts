@@ -4,7 +4,7 @@ import { LeastConnections } from './least-connections.js';
 
 const request = { nowMs: 0 };
 
-/** Opens so many connections, which stay. */
+/** Opens this number of connections, which stay open. */
 function open(policy: LeastConnections<BalancedUpstream>, count: number): void {
   for (let opened = 0; opened < count; opened += 1) {
     const [picked] = policy.order(request);

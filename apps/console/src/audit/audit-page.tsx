@@ -12,7 +12,7 @@ import type { AuditSearch } from './audit-search.js';
 import { useAudit } from './use-audit.js';
 import styles from './audit-page.module.css';
 
-/** Who has changed what, with the old and the new values. */
+/** The audit trail: each change with its actor, and the old and new values. */
 export function AuditPage(): ReactNode {
   const t = useText();
   const navigate = useNavigate({ from: '/audit' });

@@ -32,7 +32,7 @@ const outcomes: Readonly<Record<Step['outcome'], MessageKey>> = {
   notReached: 'explain.outcome.notReached',
 };
 
-/** The steps of the handshake in their order, each with what it found. */
+/** The steps of the handshake in their order, each with its result. */
 export function Steps({ explanation }: { explanation: Explanation }): ReactNode {
   const t = useText();
   return (

@@ -98,7 +98,7 @@ interface TypedProps extends FieldProps<FieldSpec & { placeholder?: string }> {
   type?: 'datetime-local';
 }
 
-/** A value that is edited as text. The text is kept as it was typed; the form gets what it means. */
+/** A value that is edited as text. The text is kept as typed; the form gets its parsed value. */
 function TypedText({ spec, path, form, rows, type, isNumber = false }: TypedProps): ReactNode {
   const t = useText();
   const { value, change, errors } = useForm();

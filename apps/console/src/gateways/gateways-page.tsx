@@ -8,7 +8,7 @@ import { DrainDialog } from './drain-dialog.js';
 import { GatewayTable } from './gateway-table.js';
 import { useGateways, useNewestRevision, type Gateway } from './use-gateways.js';
 
-/** The gateways: what each has applied, its connections, and its drain. */
+/** The gateways: the applied revision of each, its connections, and its drain. */
 export function GatewaysPage(): ReactNode {
   const t = useText();
   const gateways = useGateways();

@@ -96,7 +96,7 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderProps<Row>): ReactNode 
       {field === undefined || onSort === undefined ? (
         header
       ) : (
-        // The largest first: that is what one looks for.
+        // The largest first, since users look for these.
         <Button
           className={styles['sort']}
           onPress={() => onSort(order === 'descending' ? field : `-${field}`)}

@@ -12,7 +12,7 @@ interface Props {
   onSubmit?: () => void;
   isPending?: boolean;
   isDanger?: boolean;
-  /** Whether it is closed only by its button, since it shows what cannot be seen again. */
+  /** Whether only its button closes it, because it shows a secret that cannot be shown again. */
   isKept?: boolean;
   children: ReactNode;
 }

@@ -7,7 +7,7 @@ import { useFormats } from '../parts/use-formats.js';
 import { useRebalance, type RebalanceOutcome, type Route } from './use-upstreams.js';
 import styles from './upstreams-page.module.css';
 
-/** Shows what a rebalance would close, and starts it. */
+/** Shows which connections a rebalance would close, and starts it. */
 export function RebalanceDialog({ route, onClose }: { route: Route; onClose: () => void }): ReactNode {
   const t = useText();
   const { mutate: plan, data, error: planError } = useRebalance(route);

@@ -18,7 +18,7 @@ uint64_t steadyNanoseconds() {
 
 }  // namespace
 
-// A program's own definition goes before the one of the shared library.
+// A definition in the program takes precedence over the one in the shared library.
 extern "C" uint64_t uv_hrtime() { return isManual ? manualNanoseconds.load() : steadyNanoseconds(); }
 
 namespace sluice {

@@ -61,7 +61,7 @@ class Peer {
     close();
   }
 
-  /// Sends and reads without waiting; reads at most so many bytes.
+  /// Sends and reads without waiting; reads at most this number of bytes.
   void pump(size_t maxBytes = 1 << 20) {
     if (descriptor_ < 0) return;
     sendSome();

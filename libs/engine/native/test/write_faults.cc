@@ -45,7 +45,7 @@ ssize_t writeBuffers(int descriptor, const iovec* buffers, size_t count) {
 
 }  // namespace
 
-// A program's own definitions go before those of shared libraries: libuv calls these.
+// Definitions in the program take precedence over those in shared libraries, so libuv calls these.
 extern "C" ssize_t write(int descriptor, const void* bytes, size_t length) {
   const iovec buffer{const_cast<void*>(bytes), length};
   if (descriptor != faultyDescriptor) return syscall(SYS_write, descriptor, bytes, length);
