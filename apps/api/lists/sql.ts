@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 
-type SqlValue = string | number | boolean | null;
+/** An array is for Postgres only. */
+type SqlValue = string | number | boolean | null | readonly (string | boolean)[];
 
 /** A part of a statement with its values; parts nest, and the whole gets numbered parameters. */
 export class Sql {

@@ -2,10 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { statementParts } from '../database/statement-parts.js';
 import { apiKeyListing } from './api-key-listing.js';
+import { insertValues } from './insert-values.js';
 import type { Listing, ListTables } from './listing.js';
 import { joined, nameOf, runSql, sql, valueOf } from './sql.js';
-
-const termsPerStatement = 1000;
 
 /** Writes the listed rows and the terms of new resources. */
 export async function insertListed<Row extends { id: string }>(
@@ -15,7 +14,7 @@ export async function insertListed<Row extends { id: string }>(
 ): Promise<void> {
   const listed = rows.map((row) => ({ id: row.id, ...columnsOf(row) }));
   const terms = rows.flatMap((row) => termRows(row.id, termsOf(row)));
-  for (const part of statementParts(listed)) await insertInto(manager, tables.rows, part);
+  await insertInto(manager, tables.rows, listed);
   await insertTerms(manager, tables.terms, terms);
 }
 
@@ -63,16 +62,8 @@ function termRows(id: string, terms: readonly string[]): TermRow[] {
   return [...new Set(terms)].map((term) => [id, term]);
 }
 
-// A resource has ten terms or more. One value of JSON takes a third of the time of a parameter for each.
-async function insertTerms(manager: EntityManager, table: string, rows: readonly TermRow[]): Promise<void> {
-  const columns =
-    manager.connection.options.type === 'postgres'
-      ? (json: string) => sql`value->>0, value->>1 FROM json_array_elements(${json}::json) AS value`
-      : (json: string) => sql`value->>0, value->>1 FROM json_each(${json})`;
-  for (let start = 0; start < rows.length; start += termsPerStatement) {
-    const json = JSON.stringify(rows.slice(start, start + termsPerStatement));
-    await runSql(manager, sql`INSERT INTO ${nameOf(table)} (id, term) SELECT ${columns(json)}`);
-  }
+function insertTerms(manager: EntityManager, table: string, rows: readonly TermRow[]): Promise<void> {
+  return insertValues(manager, table, ['id', 'term'], rows);
 }
 
 async function deleteFrom(manager: EntityManager, table: string, ids: readonly string[]): Promise<void> {
@@ -80,17 +71,16 @@ async function deleteFrom(manager: EntityManager, table: string, ids: readonly s
   await runSql(manager, sql`DELETE FROM ${nameOf(table)} WHERE id IN (${list})`);
 }
 
-async function insertInto(
+function insertInto(
   manager: EntityManager,
   table: string,
   rows: readonly Record<string, string | boolean>[],
 ): Promise<void> {
-  const [first] = rows;
-  if (first === undefined) return;
-  const columns = joined(Object.keys(first).map(nameOf), ', ');
-  const values = joined(
-    rows.map((row) => sql`(${joined(Object.values(row).map(valueOf), ', ')})`),
-    ', ',
+  const columns = Object.keys(rows[0] ?? {});
+  return insertValues(
+    manager,
+    table,
+    columns,
+    rows.map((row) => Object.values(row)),
   );
-  await runSql(manager, sql`INSERT INTO ${nameOf(table)} (${columns}) VALUES ${values}`);
 }

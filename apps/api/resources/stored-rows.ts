@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { In, type EntityManager, type EntityTarget } from 'typeorm';
-import { ResourceLabelEntity, type ResourceLabelRow } from '../database/entities/resource-label.entity.js';
+import { ResourceLabelEntity } from '../database/entities/resource-label.entity.js';
 import { statementParts } from '../database/statement-parts.js';
+import { insertValues } from '../lists/insert-values.js';
 import { deleteListed, insertListed, updateListed } from '../lists/write-listed-rows.js';
 import type { Resource } from './resource.js';
 import { writeHostGrants } from './write-host-grants.js';
@@ -71,16 +72,11 @@ async function insertLabels<Row extends { id: string }>(
   resource: StoredResource<Row>,
   rows: readonly Row[],
 ): Promise<void> {
-  const labels = rows.flatMap((row) => labelRowsOf(resource, row));
-  for (const part of statementParts(labels)) await manager.insert(ResourceLabelEntity, part);
-}
-
-function labelRowsOf<Row extends { id: string }>(
-  { kind, tenantIdOf, labelsOf }: StoredResource<Row>,
-  row: Row,
-): ResourceLabelRow[] {
-  const owner = { kind, tenantId: tenantIdOf(row), resourceId: row.id };
-  return Object.entries(labelsOf(row)).map(([name, value]) => ({ ...owner, name, value }));
+  const { kind, tenantIdOf, labelsOf } = resource;
+  const labels = rows.flatMap((row) =>
+    Object.entries(labelsOf(row)).map((label) => [kind, tenantIdOf(row), row.id, ...label]),
+  );
+  await insertValues(manager, 'resource_labels', ['kind', 'tenantId', 'resourceId', 'name', 'value'], labels);
 }
 
 async function deleteLabels<Row extends { id: string }>(
