@@ -11,6 +11,7 @@ const apiFolders = [
     'health',
     'tap',
     'usage',
+    'overview',
     'explain',
     'webhooks',
     'operators',
@@ -46,7 +47,7 @@ const gatewayFolders = [
   // Lifecycle: start, drain and stop of a gateway, and answers to the API and to load balancers.
   ...['lifecycle', 'health', 'fleet'],
   // Connections: admission, listeners and metrics.
-  ...['data-plane', 'listeners', 'metrics'],
+  ...['data-plane', 'listeners', 'metrics', 'overview'],
   // Several gateway processes of one command.
   'supervisor',
 ];

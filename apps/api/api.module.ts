@@ -33,6 +33,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { NginxImportModule } from './nginx-import/nginx-import.module.js';
 import { OpenApiModule } from './openapi/openapi.module.js';
 import { OperatorsModule } from './operators/operators.module.js';
+import { OverviewModule } from './overview/overview.module.js';
 import { PublishingModule } from './publishing/publishing.module.js';
 import { RootModule } from './root/root.module.js';
 import { RoutesModule } from './routes/routes.module.js';
@@ -82,6 +83,7 @@ export interface ApiParts {
     ExplainModule,
     WebhooksModule,
     ConnectionsModule,
+    OverviewModule,
     TapModule,
     GatewaysModule,
     EventsModule,

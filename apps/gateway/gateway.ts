@@ -26,6 +26,7 @@ import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
 import { ClientListeners } from './listeners/client-listeners.js';
 import { GatewayMetrics } from './metrics/gateway-metrics.js';
 import type { UpstreamMetrics } from './metrics/upstream-metrics.js';
+import { TrafficHistory } from './overview/traffic-history.js';
 
 /** What a gateway holds for its clients. */
 export interface HeldResources {
@@ -74,6 +75,7 @@ export class Gateway {
   readonly #drain: Drain;
   readonly #rebalances: Rebalances;
   readonly #usage: GatewayUsage;
+  readonly #history: TrafficHistory;
   readonly #observer: ConnectionObserver;
   readonly #followed: FollowedConfiguration;
   #stopReviewing: (() => void) | null = null;
@@ -87,6 +89,11 @@ export class Gateway {
       perRoute: settings.maxWaitingDialsPerRoute,
     });
     this.#traffic = new TrafficTable(wheel);
+    this.#history = new TrafficHistory({
+      traffic: this.#traffic,
+      registry: connections,
+      now: () => performance.timeOrigin + performance.now(),
+    });
     this.#rates = new ConnectionRates({ traffic: this.#traffic, configuration, registry: connections });
     this.#taps = new Taps((event) => membership.publish(event));
     this.#closed = new ClosedConnections(identity.id, Date.now);
@@ -167,11 +174,13 @@ export class Gateway {
       else this.#reviewer.reviewEntries(applied.entries);
       this.#upstreams.review(applied);
     });
+    this.#history.start();
     await this.#usage.reporter.start();
     await this.#followed.start();
   }
 
   async #stop(): Promise<void> {
+    this.#history.stop();
     await this.#usage.reporter.stop();
     this.#drain.stop();
     this.#rebalances.stopAll();
@@ -231,6 +240,7 @@ export class Gateway {
       closed: this.#closed,
       keyUses: this.#keyUses,
       usage: this.#usage.meter,
+      history: this.#history,
       reviewer: this.#reviewer,
       taps: this.#taps,
       drain: this.#drain,
@@ -252,6 +262,7 @@ export class Gateway {
       upstreams: this.#upstreams.pools,
       keyUses: this.#keyUses,
       usage: this.#usage.reporter,
+      history: this.#history,
       explainer: this.#pipeline.explainer,
       taps: this.#taps,
       closed: this.#closed,

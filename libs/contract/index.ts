@@ -27,6 +27,7 @@ export * from './key-verification.js';
 export * from './labels.js';
 export type { Maintenance } from './maintenance.js';
 export * from './merge-patch.js';
+export * from './overview.js';
 export { PathRegex } from './path-regex.js';
 export { parsePathTemplate, templateStart } from './path-template.js';
 export * from './quota.js';

@@ -10,7 +10,12 @@ import {
   gatewayStatusSchema,
   idSchema,
   observedUpstreamSchema,
+  overviewSeries,
+  overviewSortSchema,
+  overviewSteps,
+  overviewWindowSchema,
   rebalanceProgressSchema,
+  tenantOverviewSchema,
   tenantTrafficSchema,
   usageReportSchema,
   usageRowSchema,
@@ -30,6 +35,7 @@ const limitedUsages = z
     }),
   )
   .max(100);
+const stepValues = z.array(z.number().min(0)).length(overviewSteps);
 const nothing = z.strictObject({});
 
 /**
@@ -126,6 +132,28 @@ export const requestSchemas = {
   limitedUsage: {
     request: z.strictObject({ tenantId: idSchema('tenant') }),
     answer: z.strictObject({ routes: limitedUsages, apiKeys: limitedUsages }),
+  },
+  /** What happened in each step of a window, with the tenants that have most of `sort`. */
+  overview: {
+    request: z.strictObject({
+      window: overviewWindowSchema,
+      /** The tenants whose figures to sum up; null: all, and what belongs to no tenant. */
+      tenantIds: z.array(idSchema('tenant')).nullable(),
+      sort: overviewSortSchema,
+      limit: z.int().min(0).max(1000),
+    }),
+    answer: z.strictObject({
+      /** The number of steps of which the gateway knows, the newest ones. */
+      steps: z.int().min(0).max(overviewSteps),
+      /** For how long the last step has lasted: it is under way. */
+      lastStepSeconds: z.number().min(0),
+      /** Oldest first. */
+      series: z.strictObject(overviewSeries(() => stepValues)),
+      refusals: z.array(z.strictObject({ code: z.string(), values: stepValues })).max(100),
+      tenants: z.array(tenantOverviewSchema),
+      /** Whether the figures of no tenant are missing. */
+      isComplete: z.boolean(),
+    }),
   },
   /** What this gateway would decide about a request that was not sent. */
   explain: {

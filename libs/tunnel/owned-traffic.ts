@@ -21,6 +21,14 @@ export interface TrafficUsage {
   fromUpstreams: LaneUsage;
 }
 
+/** The traffic in both directions since it was last taken. */
+export interface SentTraffic {
+  messagesFromClients: number;
+  messagesFromUpstreams: number;
+  bytesFromClients: number;
+  bytesFromUpstreams: number;
+}
+
 /** The traffic of a tenant, a route or a key. */
 export class OwnedTraffic {
   readonly fromClients: TrafficLane;
@@ -31,6 +39,12 @@ export class OwnedTraffic {
   isGone = false;
   readonly #clientSpeed = new Speed();
   readonly #upstreamSpeed = new Speed();
+  #taken: SentTraffic = {
+    messagesFromClients: 0,
+    messagesFromUpstreams: 0,
+    bytesFromClients: 0,
+    bytesFromUpstreams: 0,
+  };
 
   constructor(
     readonly id: string,
@@ -72,6 +86,28 @@ export class OwnedTraffic {
   sample(seconds: number): void {
     this.#clientSpeed.sample(this.fromClients, seconds);
     this.#upstreamSpeed.sample(this.fromUpstreams, seconds);
+  }
+
+  /** The traffic since the last call; null: nothing has passed. */
+  takeSent(): SentTraffic | null {
+    const taken = this.#taken;
+    const now: SentTraffic = {
+      messagesFromClients: this.fromClients.messages,
+      messagesFromUpstreams: this.fromUpstreams.messages,
+      bytesFromClients: this.fromClients.bytes,
+      bytesFromUpstreams: this.fromUpstreams.bytes,
+    };
+    // A frame that passes, even one without a message, has bytes.
+    const isNew =
+      now.bytesFromClients > taken.bytesFromClients || now.bytesFromUpstreams > taken.bytesFromUpstreams;
+    if (!isNew) return null;
+    this.#taken = now;
+    return {
+      messagesFromClients: now.messagesFromClients - taken.messagesFromClients,
+      messagesFromUpstreams: now.messagesFromUpstreams - taken.messagesFromUpstreams,
+      bytesFromClients: now.bytesFromClients - taken.bytesFromClients,
+      bytesFromUpstreams: now.bytesFromUpstreams - taken.bytesFromUpstreams,
+    };
   }
 }
 

@@ -4,11 +4,12 @@ import {
   OwnedTraffic,
   type ConnectionLanes,
   type LaneUsage,
+  type SentTraffic,
   type TrafficUsage,
 } from './owned-traffic.js';
 import type { LaneRates } from './traffic-lane.js';
 
-export type { ConnectionLanes, TrafficUsage } from './owned-traffic.js';
+export type { ConnectionLanes, SentTraffic, TrafficUsage } from './owned-traffic.js';
 
 /** A tenant, a route or an API key, with its current rates; they are null if it has been deleted. */
 export interface RateOwner {
@@ -35,6 +36,8 @@ export class TrafficTable {
   readonly #tenants = new Map<string, OwnedTraffic>();
   readonly #routesAndKeys = new Map<string, OwnedTraffic>();
   readonly #live = new Set<OwnedTraffic>();
+  /** Tenants whose last connection has ended since `takeSent`. */
+  readonly #ended = new Set<OwnedTraffic>();
   readonly #timer: WheelTimer;
   #sampledAtMs = 0;
 
@@ -99,6 +102,17 @@ export class TrafficTable {
     return traffic?.usage() ?? { fromClients: none, fromUpstreams: none };
   }
 
+  /** Visits the tenants that have had traffic since the last call, with that traffic. */
+  takeSent(visit: (tenantId: string, sent: SentTraffic) => void): void {
+    const take = (traffic: OwnedTraffic): void => {
+      const sent = traffic.isTenant ? traffic.takeSent() : null;
+      if (sent) visit(traffic.id, sent);
+    };
+    for (const traffic of this.#live) take(traffic);
+    for (const traffic of this.#ended) take(traffic);
+    this.#ended.clear();
+  }
+
   #add(table: Map<string, OwnedTraffic>, { id, rates }: RateOwner): OwnedTraffic {
     const traffic = table.get(id) ?? new OwnedTraffic(id, this.wheel, table === this.#tenants);
     table.set(id, traffic);
@@ -111,6 +125,7 @@ export class TrafficTable {
 
   #deactivate(traffic: OwnedTraffic): void {
     traffic.sample(0);
+    if (traffic.isTenant) this.#ended.add(traffic);
     this.#removeUnlessKept(traffic);
   }
 

@@ -32,6 +32,7 @@ beforeAll(async () => {
   const { gatewayUrl } = console.sluice;
   views = [
     { name: 'sign-in', path: '', token: null },
+    { name: 'overview', path: '/overview?window=1m' },
     { name: 'test-idle', path: '/test' },
     { name: 'test', path: `/test?url=${gatewayUrl}/echo`, prepare: echo },
     { name: 'connections', path: '/connections' },

@@ -12,7 +12,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
   afterAll(() => console.close());
 
   test('a newcomer signs in with the admin token, and echoes a message', async () => {
-    const { page, errors } = await console.open('', { token: null });
+    const { page, errors } = await console.open('/test', { token: null });
     await page.getByLabel('Token or API key').fill(console.sluice.adminToken);
     await page.getByRole('button', { name: 'Sign in' }).click();
     const url = page.getByLabel('URL of the WebSocket');

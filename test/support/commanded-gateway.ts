@@ -1,5 +1,5 @@
 import type { ClosedConnection, Connection, GatewayStatus, Relayed, TenantTraffic } from '#libs/contract';
-import { newId } from '#libs/contract';
+import { newId, overviewSeries, overviewSteps } from '#libs/contract';
 import type {
   Answer,
   FleetEvent,
@@ -40,6 +40,7 @@ export class CommandedGateway implements FleetMember {
   readonly taps = new Map<string, FleetRequest<'tapConnection'>>();
   refusesTaps = false;
   explanation: Answer<'explain'> = noExplanation;
+  overview: Answer<'overview'> = noOverview;
   /** Kinds of requests that get no answer. */
   unresponsiveTo: RequestKind[] = [];
   /** Answers are delayed until this resolves. */
@@ -163,6 +164,7 @@ export class CommandedGateway implements FleetMember {
       upstreams: this.upstreams.get(routeId) ?? [],
       queued: this.queued,
     }),
+    overview: () => this.overview,
     explain: () => this.explanation,
     takeKeyUses: () => ({ uses: this.keyUses.splice(0) }),
     usageReports: ({ acknowledged, withOpen }) => {
@@ -244,6 +246,15 @@ const noExplanation: Answer<'explain'> = {
   limits: null,
   upstreams: null,
   upstreamRequest: null,
+};
+
+/** A gateway that has just started. */
+export const noOverview: Answer<'overview'> = {
+  ...{ steps: 0, lastStepSeconds: 2 },
+  series: overviewSeries(() => new Array<number>(overviewSteps).fill(0)),
+  refusals: [],
+  tenants: [],
+  isComplete: true,
 };
 
 const noRebalance = { isRunning: false, startedAt: null, total: 0, remaining: 0 };

@@ -10,6 +10,7 @@ import {
 import { entityTag } from '../http/etag.js';
 import { explanation } from './example-explanation.js';
 import { exampleIds as ids } from './example-ids.js';
+import { overview } from './example-overview.js';
 import { webhookExamples } from './example-webhooks.js';
 import { bodyExamples } from './examples.js';
 
@@ -233,6 +234,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
   updateOperator: operator,
   getOperator: operator,
   listOperators: pageOf(operator),
+  getOverview: overview,
   listConnections: { ...pageOf(connection), silentGateways: [] },
   countConnections: {
     by: 'tenant',

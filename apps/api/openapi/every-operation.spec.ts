@@ -79,6 +79,7 @@ const rules: Record<string, OperationRule> = {
   rotateApiKey: { rule: 'tenantWrite' },
   issueTicket: { rule: 'tenantWrite' },
   verifyApiKey: { rule: 'ownRead', body: () => ({ key: 'slc_wrong' }) },
+  getOverview: { rule: 'ownRead' },
   listConnections: { rule: 'ownRead' },
   countConnections: { rule: 'ownRead', query: '?by=key' },
   listClosedConnections: { rule: 'ownRead' },

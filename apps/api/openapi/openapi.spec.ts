@@ -75,6 +75,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'get /v1/operators',
       'get /v1/routes',
       'get /v1/operators/{operator}',
+      'get /v1/overview',
       'get /v1/tenants',
       'get /v1/tenants/{tenant}',
       'get /v1/tenants/{tenant}/api-keys',

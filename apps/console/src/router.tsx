@@ -13,6 +13,7 @@ import { readRoutesSearch } from './routes/routes-search.js';
 import { readExplainSearch } from './explain/explain-search.js';
 import { readUpstreamsSearch } from './upstreams/upstreams-search.js';
 import { readConfigurationSearch } from './configuration/configuration-search.js';
+import { readOverviewSearch } from './overview/overview-search.js';
 import { NotFound } from './shell/not-found.js';
 import { Shell } from './shell/shell.js';
 import { readTenantsSearch } from './tenants/tenants-search.js';
@@ -26,8 +27,15 @@ const index = createRoute({
   beforeLoad: () => {
     // The router takes a redirect as a thrown value.
     // eslint-disable-next-line @typescript-eslint/only-throw-error
-    throw redirect({ to: '/test' });
+    throw redirect({ to: '/overview' });
   },
+});
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/overview',
+  validateSearch: readOverviewSearch,
+  component: lazyRouteComponent(() => import('./overview/overview-page.js'), 'OverviewPage'),
 });
 
 const test = createRoute({
@@ -124,6 +132,7 @@ const configuration = createRoute({
 export const router = createRouter({
   routeTree: root.addChildren([
     index,
+    overview,
     test,
     connections,
     connection,

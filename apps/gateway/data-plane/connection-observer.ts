@@ -5,6 +5,7 @@ import type { RefusalCode } from '#libs/problem-details';
 import type { Taps } from '#libs/tap';
 import type { UsageMeter } from '#libs/usage';
 import type { GatewayMetrics } from '../metrics/gateway-metrics.js';
+import type { TrafficHistory } from '../overview/traffic-history.js';
 import type { ClosedConnections } from './closed-connections.js';
 import type { ConnectionEvents } from './connection-events.js';
 import type { Drain } from './drain.js';
@@ -18,6 +19,7 @@ export interface ConnectionObserverInput {
   closed: Pick<ClosedConnections, 'add'>;
   keyUses: Pick<KeyUses, 'record'>;
   usage: Pick<UsageMeter, 'opened' | 'ended'>;
+  history: Pick<TrafficHistory, 'joined' | 'refused' | 'ended'>;
   reviewer: Pick<ConnectionReviewer, 'reviewConnection'>;
   taps: Pick<Taps, 'connectionEnded'>;
   drain: Pick<Drain, 'onJoined' | 'onEnded'>;
@@ -36,8 +38,9 @@ export class ConnectionObserver {
   }
 
   onJoined(connection: LiveConnection, handshakeMs: number): void {
-    const { metrics, events, keyUses, usage, reviewer, drain } = this.input;
+    const { metrics, events, keyUses, usage, reviewer, drain, history } = this.input;
     metrics.countJoined(handshakeMs);
+    history.joined(connection.tenant.id);
     usage.opened(connection);
     this.#unverifiedUpstreams.check(connection);
     events.opened(connection);
@@ -48,14 +51,16 @@ export class ConnectionObserver {
 
   /** A request was refused, or a connection has ended. */
   onRecord(record: ConnectionRecord): void {
-    const { metrics, usage, logger, refusalNotices, taps, drain, events, closed } = this.input;
+    const { metrics, usage, logger, refusalNotices, taps, drain, events, closed, history } = this.input;
     metrics.countRecord(record);
     if (record.outcome === 'refused') {
+      history.refused(record.tenantId, record.code);
       logger.info(record, 'connection refused');
       refusalNotices?.notify(record);
       return;
     }
     usage.ended(record);
+    history.ended(record.tenantId);
     logger.info(record, 'connection ended');
     taps.connectionEnded(record.connectionId);
     drain.onEnded();
@@ -66,6 +71,7 @@ export class ConnectionObserver {
   /** A listener refused a request before it could be read. */
   onRefusedUnread(code: RefusalCode): void {
     this.input.metrics.countRefused(code);
+    this.input.history.refused(null, code);
     this.input.refusalNotices?.notifyUnread(code);
   }
 }

@@ -11,7 +11,7 @@ import { FleetLink } from './fleet-link.js';
 
 export interface CreateFleetLinkInput extends Pick<
   FleetAnswersInput,
-  'slices' | 'traffic' | 'keyUses' | 'usage' | 'explainer' | 'taps' | 'closed' | 'rebalances'
+  'slices' | 'traffic' | 'keyUses' | 'usage' | 'history' | 'explainer' | 'taps' | 'closed' | 'rebalances'
 > {
   parts: Pick<GatewayParts, 'identity' | 'membership' | 'supervision' | 'settings'>;
   configuration: Configuration;

@@ -69,6 +69,28 @@ test('takeKeyUses returns the keys that opened connections, once, and no refused
   client.terminate();
 });
 
+test('overview returns what the gateway did, in all and for each tenant', async () => {
+  const client = await open();
+  client.send('hello');
+  await once(client, 'message');
+  await rawRequest(world.port, upgradeRequest('/', { Upgrade: 'h2c' }));
+  const request = { window: '1m', sort: 'messages', limit: 10 } as const;
+  await vi.waitFor(async () => {
+    const all = await ask('overview', { ...request, tenantIds: null });
+    const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+    expect(all.isComplete).toBe(true);
+    expect(all.series.connections.at(-1)).toBe(1);
+    expect(sum(all.series.handshakes)).toBe(1);
+    expect([sum(all.series.messagesFromClients), sum(all.series.messagesFromUpstreams)]).toEqual([1, 1]);
+    expect(all.refusals.map(({ code, values }) => [code, sum(values)])).toEqual([['bad_handshake', 1]]);
+    const connection = { connections: 1, handshakes: 1, refusals: 0, messages: 2 };
+    expect(all.tenants).toMatchObject([{ tenantId: tenant.id, ...connection }]);
+    const own = await ask('overview', { ...request, tenantIds: [tenant.id] });
+    expect([own.series, own.refusals]).toEqual([all.series, []]);
+  }, longWait);
+  client.terminate();
+});
+
 test('limitedUsage returns the routes and keys with limits and live connections, with their traffic', async () => {
   const auth = { mode: 'apiKey' };
   const limited = await world.route(tenant, {

@@ -18,6 +18,8 @@ import type { UsageReporter } from '#libs/usage';
 import type { ClosedConnections } from '../data-plane/closed-connections.js';
 import type { Drain } from '../data-plane/drain.js';
 import type { Rebalances } from '../data-plane/rebalances.js';
+import { describeOverview } from '../overview/describe-overview.js';
+import type { TrafficHistory } from '../overview/traffic-history.js';
 import { busiestOf } from './busiest-connections.js';
 import { describeConnection } from './describe-connection.js';
 import { describeUpstreams } from './describe-upstreams.js';
@@ -34,6 +36,7 @@ export interface FleetAnswersInput {
   upstreams: Pick<UpstreamPools, 'known'>;
   keyUses: Pick<KeyUses, 'take'>;
   usage: Pick<UsageReporter, 'answer'>;
+  history: TrafficHistory;
   explainer: Pick<Explainer, 'explain'>;
   /** The maximum size of a request head. */
   maxHeaderBytes: number;
@@ -68,6 +71,7 @@ export class FleetAnswers {
     tenantUsage: ({ tenantId }) => this.#tenantUsage(tenantId),
     limitedUsage: ({ tenantId }) => limitedUsageOf(this.input, tenantId),
     routeUpstreams: ({ routeId }) => describeUpstreams(this.input.upstreams, routeId),
+    overview: (request) => describeOverview(this.input.history, request),
     explain: (request) => this.#explain(request),
     takeKeyUses: () => ({ uses: this.input.keyUses.take() }),
     usageReports: ({ acknowledged, withOpen }) => this.input.usage.answer(acknowledged, withOpen),

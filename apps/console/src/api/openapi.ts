@@ -577,6 +577,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getOverview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/connections/{connection}/tap": {
         parameters: {
             query?: never;
@@ -4002,6 +4018,48 @@ export interface components {
             matched: number;
             closed: number;
             silentGateways: string[];
+        };
+        Overview: {
+            /** @enum {string} */
+            window: "1m" | "10m" | "1h";
+            stepSeconds: number;
+            lastStepSeconds: number;
+            /** Format: date-time */
+            until: string;
+            series: components["schemas"]["OverviewSeries"];
+            refusals: {
+                /** @example key_invalid */
+                code: string;
+                count: number;
+                values: (number | null)[];
+            }[];
+            total: components["schemas"]["OverviewTotal"];
+            tenants: components["schemas"]["TenantOverview"][];
+            isComplete: boolean;
+            silentGateways: string[];
+        };
+        OverviewSeries: {
+            connections: (number | null)[];
+            handshakes: (number | null)[];
+            messagesFromClients: (number | null)[];
+            messagesFromUpstreams: (number | null)[];
+            bytesFromClients: (number | null)[];
+            bytesFromUpstreams: (number | null)[];
+        };
+        OverviewTotal: {
+            connections: number;
+            handshakes: number;
+            refusals: number;
+            messages: number;
+            bytes: number;
+        };
+        TenantOverview: {
+            tenantId: string;
+            connections: number;
+            handshakes: number;
+            refusals: number;
+            messages: number;
+            bytes: number;
         };
         GatewayPage: {
             items: components["schemas"]["Gateway"][];
@@ -8444,6 +8502,297 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CloseOutcome"];
+                };
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOverview: {
+        parameters: {
+            query?: {
+                window?: "1m" | "10m" | "1h";
+                tenant?: string;
+                sort?: "connections" | "handshakes" | "refusals" | "messages" | "bytes";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "window": "10m",
+                     *       "stepSeconds": 20,
+                     *       "lastStepSeconds": 14,
+                     *       "until": "2026-11-29T10:10:00.000Z",
+                     *       "series": {
+                     *         "connections": [
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250,
+                     *           250
+                     *         ],
+                     *         "handshakes": [
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10,
+                     *           10
+                     *         ],
+                     *         "messagesFromClients": [
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400,
+                     *           400
+                     *         ],
+                     *         "messagesFromUpstreams": [
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600,
+                     *           600
+                     *         ],
+                     *         "bytesFromClients": [
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000,
+                     *           48000
+                     *         ],
+                     *         "bytesFromUpstreams": [
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000,
+                     *           91000
+                     *         ]
+                     *       },
+                     *       "refusals": [
+                     *         {
+                     *           "code": "key_invalid",
+                     *           "count": 30,
+                     *           "values": [
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1,
+                     *             1
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "connections": 250,
+                     *         "handshakes": 300,
+                     *         "refusals": 30,
+                     *         "messages": 30000,
+                     *         "bytes": 4170000
+                     *       },
+                     *       "tenants": [
+                     *         {
+                     *           "tenantId": "ten_01jd3x4m5n6p7q8r9s0t1v2w3x",
+                     *           "connections": 250,
+                     *           "handshakes": 300,
+                     *           "refusals": 30,
+                     *           "messages": 30000,
+                     *           "bytes": 4170000
+                     *         }
+                     *       ],
+                     *       "isComplete": true,
+                     *       "silentGateways": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
             default: {

@@ -5,6 +5,7 @@ import { explain } from './en/explain.js';
 import { form } from './en/form.js';
 import { gateways } from './en/gateways.js';
 import { keys } from './en/keys.js';
+import { overview } from './en/overview.js';
 import { route } from './en/route.js';
 import { routes } from './en/routes.js';
 import { shell } from './en/shell.js';
@@ -22,6 +23,7 @@ export const en = {
   ...explain,
   ...gateways,
   ...keys,
+  ...overview,
   ...route,
   ...routes,
   ...tenants,

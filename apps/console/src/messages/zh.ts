@@ -6,6 +6,7 @@ import { explain } from './zh/explain.js';
 import { form } from './zh/form.js';
 import { gateways } from './zh/gateways.js';
 import { keys } from './zh/keys.js';
+import { overview } from './zh/overview.js';
 import { route } from './zh/route.js';
 import { routes } from './zh/routes.js';
 import { shell } from './zh/shell.js';
@@ -23,6 +24,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   ...explain,
   ...gateways,
   ...keys,
+  ...overview,
   ...route,
   ...routes,
   ...tenants,

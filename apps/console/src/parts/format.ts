@@ -4,6 +4,10 @@ export interface Formats {
   bytes: (value: number) => string;
   milliseconds: (value: number) => string;
   duration: (ms: number) => string;
+  /** A number of few digits, for a speed. */
+  rate: (value: number) => string;
+  /** Time of day, to the second. */
+  time: (epochMs: number) => string;
   /** Time of day with milliseconds. */
   clock: (epochMs: number) => string;
   dateTime: (epochMs: number) => string;
@@ -20,6 +24,8 @@ export function formatsOf(locale: string): Formats {
 function createFormats(locale: string): Formats {
   const count = new Intl.NumberFormat(locale);
   const decimal = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+  const rate = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3, notation: 'compact' });
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
   const clock = new Intl.DateTimeFormat(locale, {
     hour: '2-digit',
     minute: '2-digit',
@@ -45,7 +51,9 @@ function createFormats(locale: string): Formats {
     count: (value) => count.format(value),
     bytes: (value) => scaled(value, 1000, ['B', 'kB', 'MB', 'GB', 'TB']),
     milliseconds: (value) => `${decimal.format(value)} ms`,
+    rate: (value) => rate.format(value),
     duration: formatDuration,
+    time: (epochMs) => time.format(epochMs),
     clock: (epochMs) => clock.format(epochMs),
     dateTime: (epochMs) => dateTime.format(epochMs),
   };

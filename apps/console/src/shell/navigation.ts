@@ -13,6 +13,7 @@ interface Destination {
 
 /** The menu, in its order. */
 export const navigation: readonly Destination[] = [
+  { to: '/overview', text: 'menu.overview', icon: 'overview' },
   { to: '/test', text: 'menu.test', icon: 'test' },
   { to: '/connections', text: 'menu.connections', icon: 'connections' },
   { to: '/routes', text: 'menu.routes', icon: 'routes' },

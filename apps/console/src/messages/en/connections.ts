@@ -36,6 +36,7 @@ export const connections = {
   'connections.close.matched': '{count} live connections match. Their clients may reconnect at once.',
   'connections.close.action': 'Close {count}',
   'connections.close.codeHint': '1000, 1008, 1012 or 1013, for example; 4000 to 4999 are for applications.',
+  'connections.group.noKey': 'Without a key',
   'connection.title': 'Connection',
   'connection.close': 'Close…',
   'connection.ended': 'This connection has ended',

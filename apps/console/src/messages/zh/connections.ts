@@ -38,6 +38,7 @@ export const connections: Readonly<Record<keyof typeof english, string>> = {
   'connections.close.matched': '有 {count} 个实时连接符合条件。客户端可能会立即重新连接。',
   'connections.close.action': '关闭 {count} 个',
   'connections.close.codeHint': '例如 1000、1008、1012 或 1013；4000 至 4999 供应用使用。',
+  'connections.group.noKey': '没有密钥',
   'connection.title': '连接',
   'connection.close': '关闭…',
   'connection.ended': '此连接已结束',
