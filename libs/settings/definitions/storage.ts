@@ -108,7 +108,7 @@ export const maxUsageBytes = defineInteger(
     unit: 'bytes',
     example: '1073741824',
     details: `A report has some 300 bytes for each tenant, route and key that was used in its 30 seconds.
-Beyond this, the gateway keeps the usage in memory, and a crash loses it: [Usage and billing](operations/usage.md#when-a-part-is-away).`,
+Beyond this, the gateway keeps the usage in memory, and a crash loses it: [Usage and billing](operations/usage.md#when-a-part-is-down).`,
   },
 );
 
