@@ -103,7 +103,10 @@ describe('a path of a regular expression that servers read in different ways', (
     },
   );
 
-  test.each(['/ws/a;x', '/ws/a@b', '/ws/a%40b', '/@me/x'])('has one meaning otherwise: %s', (path) => {
-    expect(isAmbiguous(path)).toBe(false);
-  });
+  test.each(['/ws/a;x', '/ws/a@b', '/ws/a%40b', '/@me/x', '/@me/.'])(
+    'has one meaning otherwise: %s',
+    (path) => {
+      expect(isAmbiguous(path)).toBe(false);
+    },
+  );
 });
