@@ -39,6 +39,7 @@ test('the accept key equals the example of RFC 6455 §1.3', () => {
 describe('a valid 101', () => {
   test.each<[string, [string, string][]]>([
     ['with the required fields only', required],
+    ['with another field whose name is as long as Upgrade', [...required, ['X-Other', 'h2c']]],
     ['in different letter case', [...replacing('Upgrade', 'WebSocket')]],
     ['with several tokens in Connection', replacing('Connection', 'keep-alive, upgrade')],
     ['with an offered subprotocol', [...required, ['Sec-WebSocket-Protocol', 'v2']]],
