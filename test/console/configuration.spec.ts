@@ -22,6 +22,26 @@ describe('the configuration page', { timeout: browserTimeoutMs }, () => {
     expect(errors).toEqual([]);
   });
 
+  test('an operator that is limited to a tenant has the document of that tenant', async () => {
+    const { rest } = console.sluice;
+    const tenant = await rest.call('POST', '/tenants', { slug: 'limited' });
+    const operator = { name: 'Lin', role: 'admin', tenantIds: [tenant.id] };
+    const { token } = await rest.call('POST', '/operators', operator);
+    const { page, errors } = await console.open('/configuration', { token });
+    expect(await page.getByRole('link', { name: 'Download' }).count()).toBe(0);
+    await page.getByLabel('Tenant').fill('limited');
+    await page.getByLabel('Document').getByText('"limited"').waitFor();
+    expect(await page.getByText('From nginx').count()).toBe(0);
+    await page.getByText('Import', { exact: true }).click();
+    expect(await page.getByRole('button', { name: 'Preview' }).isDisabled()).toBe(true);
+    await page.getByLabel('Tenant').fill('limited');
+    const document = { version: 1, tenants: [{ slug: 'limited', hosts: [], name: 'Limited' }] };
+    await page.getByLabel('Document').fill(JSON.stringify(document));
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByRole('row').filter({ hasText: 'Limited' }).waitFor();
+    expect(errors).toEqual([]);
+  });
+
   test('an import shows what changes, and applies it once it is confirmed', async () => {
     const { page, errors } = await console.open('/configuration?view=import');
     await page.getByLabel('Tenant').fill('acme');

@@ -57,6 +57,21 @@ export const outcomes = {
     viewer: forbidden,
     ...inTenant(forbidden, forbidden, forbidden),
   },
+  /** For operators only, of the platform or limited to the tenant. */
+  tenantOperatorRead: {
+    ...strangers,
+    ...admins,
+    viewer: 'ok',
+    ...inTenant(forbidden, forbidden, forbidden),
+    ...{ limited: 'ok', limitedViewer: 'ok', limitedToOther: notFound },
+  },
+  tenantOperatorWrite: {
+    ...strangers,
+    ...admins,
+    viewer: forbidden,
+    ...inTenant(forbidden, forbidden, forbidden),
+    ...{ limited: 'ok', limitedToOther: notFound },
+  },
   /** For operators only, on one tenant. */
   operatorOnTenant: {
     ...strangers,

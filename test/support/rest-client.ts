@@ -2,6 +2,7 @@
 export interface RestBody {
   id: string;
   key: string;
+  token: string;
   items: unknown[];
   nextCursor: string | null;
 }

@@ -27,7 +27,7 @@ export class ConfigurationController {
     id: 'getConfiguration',
     summary: 'Read the whole configuration as one document: all tenants with their routes and API keys',
     description:
-      'For operators. The same configuration gives the same bytes. Fields with the default of the `version` are omitted. Keys have the hash of their secret, so that a backup ' +
+      'For operators; one that is limited to tenants names one of them in `tenant`. The same configuration gives the same bytes. Fields with the default of the `version` are omitted. Keys have the hash of their secret, so that a backup ' +
       'restores them; private keys of routes are `(withheld)`. `Sluice-Revision` is the revision. `tenant` and `label` narrow it to a scope.',
     status: 200,
     answer: new SparseSchema(configurationSchema),
@@ -50,15 +50,16 @@ export class ConfigurationController {
     id: 'replaceConfiguration',
     summary: 'Replace the configuration with a document; resources that it lacks are DELETED',
     description:
-      'For operators. All or nothing, in one transaction. Tenants, routes and API keys that the document does not have are deleted. ' +
+      'For operators; one that is limited to tenants names one of them in `tenant`, and may change in it what its keys with the scope `manage` may. All or nothing, in one transaction. Tenants, routes and API keys that the document does not have are deleted. ' +
       'Resources are found by their `id`, or else tenants by slug, routes by match and keys by prefix; a resource that does not change is ' +
       'not touched, nor are its live connections. With `tenant` or `label`, nothing outside of that scope is changed or deleted, and a document with ' +
-      'something outside of it is refused with 422. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` do not apply to this call.',
+      'something outside of it is refused with 422. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` do not apply to operators of the platform.',
     status: 200,
     answer: configurationDifferenceSchema,
     path: [],
     features: ['body', 'query', 'ifMatch', 'wait', 'warning'],
     problems: [
+      ...(['host_forbidden', 'quota_exceeded'] as const),
       ...(['route_conflict', 'name_conflict', 'slug_taken', 'key_revoked', 'deletes_tenants'] as const),
       'not_found',
       ...(['body_timeout', 'documents_busy'] as const),

@@ -3,12 +3,13 @@ import type { EntityManager } from 'typeorm';
 import { hasFormOfId } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { requireTag } from '../http/etag.js';
-import { requireOperator } from '../http/principal.js';
+import { canSeeTenant, isPlatformOperator, type Principal } from '../http/principal.js';
 import { notFound } from '../http/references.js';
 import type { RequestContext } from '../http/request-context.js';
 import { isEmpty, rowsAfter, type ConfigurationPlan, type ConfigurationRows } from '../plans/plan.js';
 import { PlanWriter, revisionOf, type PlanAtRevision } from '../plans/plan-writer.js';
 import { readConfigurationRows } from '../plans/read-rows.js';
+import { requireDocuments, requirePlanAllowed, requireTenantOfScope } from './configuration-access.js';
 import { differenceOf, type ConfigurationDifference } from './configuration-difference.js';
 import type { ConfigurationDocument } from './configuration-document.js';
 import type { ReplaceQuery, ScopeQuery } from './configuration-query.js';
@@ -47,13 +48,13 @@ export class ConfigurationService {
     { principal }: RequestContext,
     query: ScopeQuery,
   ): Promise<ConfigurationAnswer<ConfigurationDocument>> {
-    requireOperator(principal, 'read the whole configuration');
+    requireDocuments(principal, query.tenant, 'read the whole configuration');
     const { rows, revision } = await this.database.readConsistently(async (manager) => ({
       rows: await readConfigurationRows(manager),
       revision: await revisionOf(manager),
     }));
     const scope = scopeOf(query);
-    if (scope !== null) requireTenant(rows, scope);
+    if (scope !== null) requireTenantOfScope(principal, rows, scope);
     const answer = await documentOf(shownRows(rows, scope));
     return { answer, entityTag: await documentTag(answer), revision };
   }
@@ -67,7 +68,7 @@ export class ConfigurationService {
     document: ConfigurationDocument,
     query: ReplaceQuery,
   ): Promise<ConfigurationAnswer<ConfigurationDifference>> {
-    requireOperator(context.principal, 'replace the whole configuration');
+    requireDocuments(context.principal, query.tenant, 'replace the whole configuration');
     await requireConsistent(document);
     return this.change(context, () => document, query);
   }
@@ -94,7 +95,9 @@ export class ConfigurationService {
       : await this.plans.apply(context, prepared, planner, { document: true });
     const { plan, rows } = planned;
     const after = rowsAfter(rows, plan);
-    context.warnings.push(...(await documentWarnings(plan, after)));
+    // Warnings name other tenants.
+    if (isPlatformOperator(context.principal))
+      context.warnings.push(...(await documentWarnings(plan, after)));
     const entityTag = await documentTag(await documentOf(shownRows(dryRun ? rows : after, scope)));
     const revision = context.committedRevision ?? planned.revision;
     const difference = await differenceOf(plan, rows.tenants);
@@ -104,19 +107,20 @@ export class ConfigurationService {
 
 async function planOf(
   manager: EntityManager,
-  { ifMatch }: RequestContext,
+  { ifMatch, principal }: RequestContext,
   documentFrom: DocumentMaker,
   scope: ConfigurationScope | null,
 ): Promise<DocumentPlan> {
   const revision = await revisionOf(manager);
   const rows = await readConfigurationRows(manager);
+  if (scope !== null && !isPlatformOperator(principal)) requireTenantOfScope(principal, rows, scope);
   if (ifMatch !== null) {
     requireTag(ifMatch, await documentTag(await documentOf(shownRows(rows, scope))));
   }
   const document = await documentFrom(rows);
   const plan = await (scope === null
     ? planDocument(rows, document, at())
-    : planScoped(rows, document, scope));
+    : planScoped(rows, document, scope, { manager, principal }));
   return { revision, rows, plan };
 }
 
@@ -124,12 +128,15 @@ async function planScoped(
   all: ConfigurationRows,
   declared: ConfigurationDocument,
   scope: ConfigurationScope,
+  { manager, principal }: { manager: EntityManager; principal: Principal },
 ): Promise<ConfigurationPlan> {
   const divided = new RowsByScope(all, scope);
   if (divided.tenants.size === 0 && hasFormOfId(scope.tenant ?? '')) throw notFound('tenant');
   const scoped = scopedDocument(declared, divided, scope);
-  await requireConsistent(scoped.document, scoped);
   const plan = await planDocument(scoped.rows, scoped.document, at());
+  // Before conflicts, which would reveal routes of other tenants on hosts that are not granted.
+  await requirePlanAllowed(manager, principal, all, plan);
+  await requireConsistent(scoped.document, scoped, (tenantId) => canSeeTenant(principal, tenantId));
   divided.requireDeletable(plan);
   return plan;
 }
@@ -137,11 +144,6 @@ async function planScoped(
 /** The rows that a document of the scope shows. */
 function shownRows(rows: ConfigurationRows, scope: ConfigurationScope | null): ConfigurationRows {
   return scope === null ? rows : new RowsByScope(rows, scope).shown();
-}
-
-function requireTenant({ tenants }: ConfigurationRows, { tenant }: ConfigurationScope): void {
-  if (tenant === null || tenants.some(({ id, slug }) => id === tenant || slug === tenant)) return;
-  throw notFound('tenant');
 }
 
 function at(): string {

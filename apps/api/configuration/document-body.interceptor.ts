@@ -2,10 +2,10 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { finalize, type Observable } from 'rxjs';
 import { parseJsonInSlices } from '../http/json-in-slices.js';
 import { jsonProblem } from '../http/json-problem.js';
-import { requireOperator } from '../http/principal.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ApiRequest } from '../http/request-context.js';
 import { JsonFaultError } from '../http/strict-json.js';
+import { requireDocuments } from './configuration-access.js';
 import { DocumentIntake } from './document-intake.js';
 
 const megabyte = 1024 * 1024;
@@ -28,7 +28,8 @@ export class DocumentBody implements NestInterceptor {
 
   async intercept(execution: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = execution.switchToHttp().getRequest<ApiRequest>();
-    if (request.context) requireOperator(request.context.principal, 'replace the whole configuration');
+    if (request.context)
+      requireDocuments(request.context.principal, request.query['tenant'], 'replace the whole configuration');
     const { text, requireSender, release } = await this.#intake.take(request);
     try {
       request.body = await parsed(text);

@@ -27,18 +27,19 @@ const idRule: UniqueRule = { code: 'validation_failed', message: 'the id is repe
 
 /**
  * Throws for an inconsistent document: one that repeats a value that must be unique, in itself or in the rows
- * outside of its scope, or shares one among too many routes. `hosts`, `limits.maxRoutes` and
- * `limits.maxApiKeys` limit a tenant's own keys, so they do not apply to the document.
+ * outside of its scope, or shares one among too many routes. An error has the id of such a row if its tenant
+ * is visible. `hosts`, `limits.maxRoutes` and `limits.maxApiKeys` are not checked here.
  */
 export async function requireConsistent(
   { tenants }: ConfigurationDocument,
   { rows, outside }: Pick<ScopedDocument, 'rows' | 'outside'> = { rows: emptyRows(), outside: emptyRows() },
+  isVisible: (tenantId: string) => boolean = () => true,
 ): Promise<void> {
   const values = new UniqueValues();
   const slice = new WorkSlice();
   // A tenant of the document may have another slug than its row.
   const slugs = new Map([...outside.tenants, ...rows.tenants, ...tenants].map(({ id, slug }) => [id, slug]));
-  for (const list of lists) await addOutside(values, list, outside[list], { slugs, slice });
+  for (const list of lists) await addOutside(values, list, outside[list], { slugs, isVisible, slice });
   for (const [index, tenant] of tenants.entries()) {
     const field = `tenants.${index}`;
     values.addResource('tenants', tenant, field, '');
@@ -48,16 +49,23 @@ export async function requireConsistent(
   values.requireUnique();
 }
 
+interface OutsideContext {
+  slugs: ReadonlyMap<string | undefined, string>;
+  isVisible: (tenantId: string) => boolean;
+  slice: WorkSlice;
+}
+
 function addOutside<List extends ListName>(
   values: UniqueValues,
   list: List,
   rows: readonly RowTypes[List][],
-  { slugs, slice }: { slugs: ReadonlyMap<string | undefined, string>; slice: WorkSlice },
+  { slugs, isVisible, slice }: OutsideContext,
 ): Promise<void> {
   const { documentOf, tenantIdOf } = resources[list];
   const add = (row: RowTypes[List]): void => {
     const owner = slugs.get(tenantIdOf(row)) ?? '';
-    values.addResource(list, documentOf(row), `outside of the scope: ${row.id}`, owner);
+    const shown = isVisible(tenantIdOf(row)) ? row.id : 'of another tenant';
+    values.addResource(list, documentOf(row), `outside of the scope: ${shown}`, owner);
   };
   return eachInSlices(rows, add, slice);
 }

@@ -18,7 +18,7 @@ import {
 interface OperationRule {
   rule: Rule;
   body?: (world: World) => object;
-  query?: string;
+  query?: string | ((world: World) => string);
 }
 
 let count = 0;
@@ -100,6 +100,12 @@ const rules: Record<string, OperationRule> = {
     body: () => ({ version: 1, tenants: [] }),
     query: '?dryRun=true&deleteTenants=true',
   },
+  'getConfiguration of a tenant': { rule: 'tenantOperatorRead', query: ({ slug }) => `?tenant=${slug}` },
+  'replaceConfiguration of a tenant': {
+    rule: 'tenantOperatorWrite',
+    body: ({ slug }) => ({ version: 1, tenants: [{ slug, hosts: null, name: `Acme ${(count += 1)}` }] }),
+    query: ({ slug }) => `?tenant=${slug}&dryRun=true`,
+  },
   importNginx: { rule: 'operatorWrite', body: () => ({ files: { 'nginx.conf': '' } }) },
   listGateways: { rule: 'operatorRead' },
   getGateway: { rule: 'operatorRead' },
@@ -146,7 +152,8 @@ beforeAll(async () => {
 afterAll(() => api.remove());
 
 test('every operation has a rule, and so has every WebSocket', () => {
-  expect(Object.keys(rules).sort()).toEqual([...operations.keys()].sort());
+  const ruled = new Set(Object.keys(rules).map(operationOf));
+  expect([...ruled].sort()).toEqual([...operations.keys()].sort());
   const sockets = [...operations].filter(([, { success }]) => success === 101);
   expect(Object.keys(socketRules).sort()).toEqual(sockets.map(([id]) => id).sort());
 });
@@ -154,11 +161,16 @@ test('every operation has a rule, and so has every WebSocket', () => {
 test.each(Object.entries(rules))(
   '%s answers each credential as its rule expects',
   async (id, { rule, body, query = '' }) => {
-    const { method, path, success } = operations.get(id) ?? { method: 'GET', path: '/', success: 0 };
+    const { method, path, success } = operations.get(operationOf(id)) ?? {
+      method: 'GET',
+      path: '/',
+      success: 0,
+    };
     let world = id === 'deleteTenant' ? await makeWorld() : shared;
     api.resetFailures();
     for (const credential of credentials) {
-      const target = (await pathFor(path, world)) + query;
+      const search = typeof query === 'string' ? query : query(world);
+      const target = (await pathFor(path, world)) + search;
       const token = world.tokens[credential];
       const revision = await api.revision();
       const sent = body?.(world);
@@ -202,6 +214,11 @@ function expectRevision(headers: Headers, before: number, after: number): void {
   if (after > before) expect(shown).toBe(String(after));
   // `GET /v1/config` shows the revision of the document.
   else expect([null, String(before)]).toContain(shown);
+}
+
+/** The operation of a rule; one with another query has ` of a tenant` after its id. */
+function operationOf(id: string): string {
+  return id.replace(/ .*/, '');
 }
 
 function operationsOf(document: OpenAPIObject): Map<string, FoundOperation> {

@@ -50,7 +50,7 @@ test('the resources of other tenants are not found, and those of the platform ar
   for (const path of ['tenants/other', 'tenants/other/routes', `connections/${connection?.id ?? ''}`]) {
     expect((await as(token, 'GET', `/v1/${path}`)).status).toBe(404);
   }
-  for (const path of ['operators', 'gateways', 'config', 'config?tenant=acme']) {
+  for (const path of ['operators', 'gateways', 'config', 'config?label=env']) {
     expect((await as(token, 'GET', `/v1/${path}`)).status).toBe(403);
   }
   expect((await as(token, 'POST', '/v1/tenants', { slug: 'more' })).status).toBe(403);
@@ -66,6 +66,85 @@ test('an operator of the role admin changes its tenants as their own keys would,
   expect((await as(token, 'PATCH', '/v1/tenants/beta', { hosts: null })).status).toBe(403);
   const taken = await as(token, 'POST', '/v1/tenants/beta/routes', aRoute('other'));
   expect([taken.status, taken.body.code]).toEqual([403, 'host_forbidden']);
+});
+
+test('a configuration document is that of one of its tenants; another tenant is not found', async () => {
+  const { token } = await limitedTo(['acme', 'beta']);
+  const read = await as(token, 'GET', '/v1/config?tenant=beta');
+  expect([read.status, read.text.includes(tenantIds.other)]).toEqual([200, false]);
+  expect(read.body).toMatchObject({ tenants: [{ slug: 'beta' }] });
+  for (const reference of ['other', tenantIds.other, 'nobody']) {
+    const document = { version: 1, tenants: [{ slug: 'other' }] };
+    for (const answer of [
+      await as(token, 'GET', `/v1/config?tenant=${reference}`),
+      await as(token, 'PUT', `/v1/config?tenant=${reference}`, document),
+    ])
+      expect([answer.status, answer.body.code]).toEqual([404, 'not_found']);
+  }
+});
+
+test('a document of a tenant changes its routes and keys, after a dry run with the same difference', async () => {
+  const { token } = await limitedTo(['beta']);
+  const viewer = (await limitedTo(['beta'], 'viewer')).token;
+  const tenants = [{ slug: 'beta', name: 'Beta', hosts: ['beta.example'], routes: [aRoute('beta', '/new')] }];
+  const put = (sender: string, query = ''): Promise<ApiAnswer> =>
+    as(sender, 'PUT', `/v1/config?tenant=beta${query}`, { version: 1, tenants });
+  const planned = await put(token, '&dryRun=true');
+  expect([planned.status, (await put(viewer)).status]).toEqual([200, 403]);
+  const applied = await put(token);
+  expect(applied.status).toBe(200);
+  expect(differenceOf(applied)).toEqual(differenceOf(planned));
+  const { items } = (await as(token, 'GET', '/v1/tenants/beta/routes')).body as unknown as Paths;
+  expect(items.map(({ match }) => match.path)).toEqual(['/new']);
+  expect((await api.request('GET', '/v1/tenants/other/routes')).body.items).toHaveLength(1);
+});
+
+test.each([
+  ['deletes the tenant', [], '403 forbidden'],
+  ['changes hosts', [{ slug: 'beta', hosts: null }], '403 forbidden'],
+  ['changes limits', [{ slug: 'beta', limits: { maxConnections: 9 } }], '403 forbidden'],
+  ['renames its slug', [{ id: 'beta', slug: 'gamma' }], '403 forbidden'],
+  ['has another tenant', [{ slug: 'beta' }, { slug: 'other' }], '422 validation_failed'],
+  ['takes a host of another tenant', [{ slug: 'beta', routes: [aRoute('other')] }], '403 host_forbidden'],
+  ['takes any host', [{ slug: 'beta', routes: [aRoute('new')] }], '403 host_forbidden'],
+])(
+  'a document of a tenant that %s is refused, and names no other tenant',
+  async (_what, declared, refusal) => {
+    const { token } = await limitedTo(['beta']);
+    const tenants = declared.map((tenant) => ({
+      hosts: ['beta.example'],
+      ...tenant,
+      ...('id' in tenant && { id: tenantIds.beta }),
+    }));
+    const path = '/v1/config?tenant=beta&deleteTenants=true';
+    const { status, body, text } = await as(token, 'PUT', path, { version: 1, tenants });
+    expect(`${status} ${body.code}`).toBe(refusal);
+    expect(text).not.toMatch(new RegExp(`${tenantIds.other}|rte_`));
+  },
+);
+
+test('a document of a tenant keeps to its maximum of routes and keys', async () => {
+  const limits = { limits: { maxRoutes: 1, maxApiKeys: 1 } };
+  await api.request('PATCH', '/v1/tenants/beta', limits);
+  const { token } = await limitedTo(['beta']);
+  const put = (routes: object[], apiKeys: object[]): Promise<ApiAnswer> => {
+    const tenants = [{ slug: 'beta', hosts: ['beta.example'], ...limits, routes, apiKeys }];
+    return as(token, 'PUT', '/v1/config?tenant=beta', { version: 1, tenants });
+  };
+  const key = (prefix: string): object => ({
+    name: prefix,
+    prefix: `slc_${prefix}`,
+    secretHash: 'a'.repeat(64),
+  });
+  const one = [aRoute('beta', '/a')];
+  expect((await put(one, [key('AbC123dEf456')])).status).toBe(200);
+  for (const [routes, keys] of [
+    [[...one, aRoute('beta', '/b')], []],
+    [one, [key('AbC123dEf456'), key('AbC123dEf457')]],
+  ] as const) {
+    const answer = await put([...routes], [...keys]);
+    expect(`${answer.status} ${answer.body.code}`).toBe('409 quota_exceeded');
+  }
 });
 
 test('a webhook of an operator with several tenants names one of them', async () => {
@@ -131,8 +210,18 @@ interface Page {
   items: { tenantId: string }[];
 }
 
-function aRoute(host: string): object {
-  return { match: { host: `${host}.example`, path: '/' }, upstreams: [{ url: 'ws://10.0.0.5' }] };
+interface Paths {
+  items: { match: { path: string } }[];
+}
+
+/** The difference without what the next plan has anew: ids and times. */
+function differenceOf({ text }: ApiAnswer): object {
+  const compared = text.replace(/(rte_|\d{4}-\d\d-\d\dT)[\w:.]+/g, '$1…');
+  return { ...(JSON.parse(compared) as object), dryRun: null, revision: null };
+}
+
+function aRoute(host: string, path = '/'): object {
+  return { match: { host: `${host}.example`, path }, upstreams: [{ url: 'ws://10.0.0.5' }] };
 }
 
 async function limitedTo(

@@ -7,18 +7,24 @@ import { ProblemError } from '../http/problem-error.js';
 /** Throws `quota_exceeded` when the tenant has `limits.maxRoutes` routes, including disabled routes. */
 export async function requireRoomForRoute(manager: EntityManager, { id, limits }: Tenant): Promise<void> {
   if (limits.maxRoutes === null) return;
-  requireRoom(await manager.countBy(RouteEntity, { tenantId: id }), limits.maxRoutes, 'maxRoutes');
+  requireRoom(await manager.countBy(RouteEntity, { tenantId: id }), 1, limits.maxRoutes, 'maxRoutes');
 }
 
 /** Throws `quota_exceeded` when the tenant has `limits.maxApiKeys` keys; revoked keys do not count. */
 export async function requireRoomForApiKey(manager: EntityManager, { id, limits }: Tenant): Promise<void> {
   if (limits.maxApiKeys === null) return;
   const count = await manager.countBy(ApiKeyEntity, { tenantId: id, revokedAt: IsNull() });
-  requireRoom(count, limits.maxApiKeys, 'maxApiKeys');
+  requireRoom(count, 1, limits.maxApiKeys, 'maxApiKeys');
 }
 
-function requireRoom(count: number, limit: number, name: 'maxRoutes' | 'maxApiKeys'): void {
-  if (count < limit) return;
+/** Throws `quota_exceeded` when a tenant that has `count` of a kind would get more than its limit. */
+export function requireRoom(
+  count: number,
+  added: number,
+  limit: number | null,
+  name: 'maxRoutes' | 'maxApiKeys',
+): void {
+  if (limit === null || added <= 0 || count + added <= limit) return;
   throw new ProblemError('quota_exceeded', {
     detail: `The tenant has ${count}; limits.${name} is ${limit}, and only an operator may change it.`,
   });

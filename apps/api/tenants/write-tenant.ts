@@ -32,7 +32,8 @@ export async function changeTenant(
   return updated;
 }
 
-function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
+/** Throws `forbidden` unless the principal may change the fields of a tenant that differ. */
+export function requireMayChange(principal: Principal, before: TenantFields, after: TenantFields): void {
   // A tenant that could change its slug could probe which other tenants exist.
   for (const field of ['slug', 'labels', 'status', 'maintenance', 'hosts', 'limits', 'quota'] as const) {
     if (!isDeepStrictEqual(before[field], after[field])) {

@@ -9148,12 +9148,12 @@ export interface operations {
                      *       "name": "web",
                      *       "canManage": true,
                      *       "isPlatform": false,
+                     *       "gatewayUrl": "wss://ws.example",
                      *       "tenant": {
                      *         "id": "ten_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *         "slug": "acme",
                      *         "name": "Acme"
                      *       },
-                     *       "gatewayUrl": "wss://ws.example",
                      *       "keyId": "key_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "scopes": [
                      *         "manage"
@@ -9202,12 +9202,12 @@ export interface operations {
                      *       "name": "web",
                      *       "canManage": true,
                      *       "isPlatform": false,
+                     *       "gatewayUrl": "wss://ws.example",
                      *       "tenant": {
                      *         "id": "ten_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *         "slug": "acme",
                      *         "name": "Acme"
                      *       },
-                     *       "gatewayUrl": "wss://ws.example",
                      *       "keyId": "key_01jd3x4m5n6p7q8r9s0t1v2w3x",
                      *       "scopes": [
                      *         "manage"

@@ -9,21 +9,24 @@ import { DocumentImport } from './document-import.js';
 import { Export } from './export.js';
 import { NginxImport } from './nginx-import.js';
 
-/** The configuration as one document: export, import with a preview, and import from nginx. */
+/**
+ * The configuration as one document: export, import with a preview, and import from nginx. An operator that
+ * is limited to tenants has the documents of one of them at a time.
+ */
 export function ConfigurationPage(): ReactNode {
   const t = useText();
-  const { canManage } = useSession();
+  const { canManage, isPlatform } = useSession();
   const navigate = useNavigate({ from: '/configuration' });
   const { view = 'export' } = useSearch({ from: '/configuration' });
   const views = [
     { value: 'export', text: t('configuration.export') },
     { value: 'import', text: t('configuration.import') },
-    { value: 'nginx', text: t('configuration.nginx') },
+    ...(isPlatform ? ([{ value: 'nginx', text: t('configuration.nginx') }] as const) : []),
   ] as const;
   return (
     <Page
       title={t('configuration.title')}
-      intro={t('configuration.intro')}
+      intro={t(isPlatform ? 'configuration.intro' : 'configuration.intro.tenant')}
       actions={
         canManage && (
           <Choice<ConfigurationView>
@@ -37,10 +40,10 @@ export function ConfigurationPage(): ReactNode {
     >
       {!canManage || view === 'export' ? (
         <Export />
-      ) : view === 'import' ? (
-        <DocumentImport />
-      ) : (
+      ) : view === 'nginx' && isPlatform ? (
         <NginxImport />
+      ) : (
+        <DocumentImport />
       )}
     </Page>
   );

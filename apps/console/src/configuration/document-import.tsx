@@ -7,6 +7,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.js';
 import { Note } from '../parts/note.js';
 import { Panel } from '../parts/panel.js';
 import { TextField } from '../parts/text-field.js';
+import { useSession } from '../session/use-session.js';
 import { DifferenceList, isEmpty } from './difference-list.js';
 import { FileButton } from './file-button.js';
 import { useApply, usePreview, type Document, type Preview } from './use-configuration.js';
@@ -15,6 +16,7 @@ import styles from './configuration-page.module.css';
 /** Replaces the configuration with a document, after a preview of what it changes. */
 export function DocumentImport(): ReactNode {
   const t = useText();
+  const { isPlatform } = useSession();
   const { text, tenant, isValid, preview, edit, submit } = useDocument();
   return (
     <>
@@ -32,13 +34,18 @@ export function DocumentImport(): ReactNode {
           <div className={styles['options']}>
             <TextField
               label={t('configuration.tenant')}
-              hint={t('configuration.tenant.scope')}
+              hint={t(isPlatform ? 'configuration.tenant.scope' : 'configuration.tenant.one')}
               placeholder="acme"
               value={tenant}
               onChange={(changed) => edit({ tenant: changed })}
             />
             <FileButton accept=".json,application/json" onText={(read) => edit({ text: read })} />
-            <Button type="submit" look="primary" isPending={preview.isPending}>
+            <Button
+              type="submit"
+              look="primary"
+              isPending={preview.isPending}
+              isDisabled={!isPlatform && tenant.trim() === ''}
+            >
               {t('configuration.preview')}
             </Button>
           </div>

@@ -6,6 +6,7 @@ import { Loaded } from '../parts/loaded.js';
 import { Panel } from '../parts/panel.js';
 import { TextField } from '../parts/text-field.js';
 import { useFormats } from '../parts/use-formats.js';
+import { useSession } from '../session/use-session.js';
 import { queryOf, useConfiguration, type ExportQuery } from './use-configuration.js';
 import styles from './configuration-page.module.css';
 
@@ -17,9 +18,11 @@ export function Export(): ReactNode {
   const t = useText();
   const navigate = useNavigate({ from: '/configuration' });
   const { tenant } = useSearch({ from: '/configuration' });
+  const { isPlatform } = useSession();
   const [text, setText] = useState(tenant ?? '');
   const [fields, setFields] = useState<'sparse' | 'full'>('sparse');
   const query = { tenant, isFull: fields === 'full' };
+  const isReadable = isPlatform || tenant !== undefined;
   const url = `/v1/config?${new URLSearchParams(queryOf(query)).toString()}`;
   return (
     <>
@@ -27,7 +30,7 @@ export function Export(): ReactNode {
         <div className={styles['options']}>
           <TextField
             label={t('configuration.tenant')}
-            hint={t('configuration.tenant.all')}
+            hint={t(isPlatform ? 'configuration.tenant.all' : 'configuration.tenant.one')}
             placeholder="acme"
             value={text}
             onChange={(value) => {
@@ -47,12 +50,14 @@ export function Export(): ReactNode {
             value={fields}
             onChange={setFields}
           />
-          <a className={styles['download']} href={url} download={`${tenant ?? 'sluice'}.json`}>
-            {t('configuration.download')}
-          </a>
+          {isReadable && (
+            <a className={styles['download']} href={url} download={`${tenant ?? 'sluice'}.json`}>
+              {t('configuration.download')}
+            </a>
+          )}
         </div>
       </Panel>
-      <DocumentPanel query={query} />
+      {isReadable && <DocumentPanel query={query} />}
     </>
   );
 }

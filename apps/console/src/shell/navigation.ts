@@ -36,7 +36,7 @@ export const navigation: readonly Destination[] = [
     to: '/configuration',
     text: 'menu.configuration',
     icon: 'configuration',
-    isFor: ({ isPlatform }) => isPlatform,
+    isFor: ({ kind }) => kind !== 'apiKey',
   },
   { to: '/audit', text: 'menu.audit', icon: 'audit' },
 ];
