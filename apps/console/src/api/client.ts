@@ -1,12 +1,27 @@
 import createClient from 'openapi-fetch';
+import type { FormObject } from '../form/form-value.js';
 import type { components, paths } from './openapi.js';
 
 /** The schemas of the API. */
 export type Schemas = components['schemas'];
 export type Problem = Schemas['Problem'];
 
+/** The operations with the value of a form as their body: the API checks each field. */
+type WithFormBodies<Operations> = {
+  [Path in keyof Operations]: {
+    [Method in keyof Operations[Path]]: Operations[Path][Method] extends { requestBody: object }
+      ? Omit<Operations[Path][Method], 'requestBody'> & {
+          requestBody: { content: { 'application/json': FormObject } };
+        }
+      : Operations[Path][Method];
+  };
+};
+
 /** The API, with the types of its OpenAPI document; the browser adds the cookie of the session. */
 export const api = createClient<paths>({ baseUrl: window.location.origin });
+
+/** The same, for bodies that are filled in by a user. */
+export const formApi = createClient<WithFormBodies<paths>>({ baseUrl: window.location.origin });
 
 /** A refusal of the API; `problem` is null if the API could not be reached. */
 export class ApiError extends Error {

@@ -6,7 +6,7 @@ import type { AuditSearch } from './audit-search.js';
 export type AuditEntry = Schemas['AuditEntry'];
 
 const pageSize = 50;
-const refreshEveryMs = 10_000;
+const refreshEveryMs = 60_000;
 
 /** Audit entries, newest first. */
 export function useAudit(search: AuditSearch): UseInfiniteQueryResult<AuditEntry[]> {

@@ -17,18 +17,22 @@ const defaultCode = '1008';
 
 /** Closes connections, after a dry run has counted them. */
 export function CloseDialog({ isOpen, target, onClose }: Props): ReactNode {
+  return isOpen ? <OpenDialog target={target} onClose={onClose} /> : null;
+}
+
+function OpenDialog({ target: opened, onClose }: Omit<Props, 'isOpen'>): ReactNode {
   const t = useText();
   const formats = useFormats();
+  // What was counted is closed, whatever the page does meanwhile.
+  const [target] = useState(opened);
   const [code, setCode] = useState(defaultCode);
   const [reason, setReason] = useState('closed by operator');
   const counting = useClose();
   const closing = useClose();
   const { mutate: count } = counting;
-  const targetText = JSON.stringify(target);
   useEffect(() => {
-    const counted = JSON.parse(targetText) as CloseTarget;
-    if (isOpen) count({ target: counted, code: Number(defaultCode), reason: '', dryRun: true });
-  }, [isOpen, targetText, count]);
+    count({ target, code: Number(defaultCode), reason: '', dryRun: true });
+  }, [target, count]);
   const matched = counting.data?.matched ?? 0;
   const error = closing.error ?? counting.error;
   const close = (): void => {
@@ -38,7 +42,7 @@ export function CloseDialog({ isOpen, target, onClose }: Props): ReactNode {
   return (
     <ConfirmDialog
       title={t('connections.close.title')}
-      isOpen={isOpen}
+      isOpen
       onClose={onClose}
       action={t('connections.close.action', { count: formats.count(matched) })}
       onConfirm={close}

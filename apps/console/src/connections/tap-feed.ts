@@ -1,4 +1,5 @@
 import { hexOf } from '../test/payload.js';
+import { parseTapMessage, type FrameMessage, type TapMessage } from './tap-message.js';
 
 /** A frame as the tap reports it, ready to be shown. */
 export interface TappedFrame {
@@ -23,20 +24,6 @@ export interface TapSnapshot {
   /** Frames that came too fast for the gateway, for the API, or for this list. */
   omitted: number;
 }
-
-/** A message of the tap; the REST API documents it with `tapConnection`. */
-interface FrameMessage {
-  type: 'frame';
-  at: string;
-  from: 'client' | 'upstream';
-  opcode: string;
-  isFinal: boolean;
-  isCompressed: boolean;
-  length: number;
-  payload: { bytes: string; isTruncated: boolean } | null;
-}
-
-type TapMessage = FrameMessage | { type: 'omitted'; count: number };
 
 const maxFrames = 5000;
 const payloadBytes = 4096;
@@ -75,8 +62,9 @@ export class TapFeed {
     this.#socket = socket;
     this.#change({ state: 'opening', close: null });
     socket.addEventListener('open', () => this.#change({ state: 'open' }));
-    socket.addEventListener('message', ({ data }: MessageEvent<string>) => {
-      this.#take(JSON.parse(data) as TapMessage);
+    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      const message = parseTapMessage(data);
+      if (message !== null) this.#take(message);
     });
     socket.addEventListener('close', ({ code, reason }) => {
       if (this.#socket === socket) this.#change({ state: 'ended', close: { code, reason } });

@@ -17,6 +17,10 @@ export type CloseOutcome = Schemas['CloseOutcome'];
 
 const pageSize = 200;
 const refreshEveryMs = 2000;
+// Events report connections that end.
+const refreshClosedEveryMs = 10_000;
+// Each refresh reads all pages again that were scrolled into view.
+const pagesPerRefresh = 4;
 
 /** All read pages of a list, joined. */
 interface Listed<Item> {
@@ -41,7 +45,7 @@ export function useLiveConnections(search: ConnectionsSearch, isEnabled: boolean
     getNextPageParam: ({ nextCursor }) => nextCursor,
     select: ({ pages }) => joined(pages),
     placeholderData: (previous) => previous,
-    refetchInterval: refreshEveryMs,
+    refetchInterval: ({ state }) => refreshEveryMs * slowness(state.data?.pages.length ?? 0),
   });
 }
 
@@ -69,7 +73,7 @@ export function useClosedConnections(
     getNextPageParam: ({ nextCursor }) => nextCursor,
     select: ({ pages }) => joined(pages),
     placeholderData: (previous) => previous,
-    refetchInterval: refreshEveryMs,
+    refetchInterval: ({ state }) => refreshClosedEveryMs * slowness(state.data?.pages.length ?? 0),
   });
 }
 
@@ -118,6 +122,10 @@ export function useClose(): UseMutationResult<CloseOutcome, Error, Closing> {
       if (!dryRun) void client.invalidateQueries({ queryKey: ['connections'] });
     },
   });
+}
+
+function slowness(pages: number): number {
+  return Math.max(1, pages / pagesPerRefresh);
 }
 
 function joined<Item>(pages: readonly { items: Item[]; silentGateways: string[] }[]): Listed<Item> {

@@ -10,7 +10,9 @@ import { queryKeys } from '../api/query-keys.js';
 
 export type Gateway = Schemas['Gateway'];
 
-const refreshEveryMs = 2000;
+// Events report the rest; the progress of a drain comes with heartbeats.
+const refreshEveryMs = 5000;
+const progressEveryMs = 2000;
 const maxGateways = 200;
 
 /** All gateways that have sent a heartbeat in the last hour. */
@@ -21,7 +23,8 @@ export function useGateways(): UseQueryResult<Gateway[]> {
       const page = answered(api.GET('/v1/gateways', { params: { query: { limit: maxGateways } } }));
       return (await page).items;
     },
-    refetchInterval: refreshEveryMs,
+    refetchInterval: ({ state }) =>
+      state.data?.some(({ drain }) => drain !== null) ? progressEveryMs : refreshEveryMs,
   });
 }
 

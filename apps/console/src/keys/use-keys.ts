@@ -4,7 +4,7 @@ import {
   type UseInfiniteQueryResult,
   type UseMutationResult,
 } from '@tanstack/react-query';
-import { answered, api, type Schemas } from '../api/client.js';
+import { answered, api, formApi, type Schemas } from '../api/client.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { FormObject } from '../form/form-value.js';
 import type { Listed } from '../parts/list-view.js';
@@ -48,9 +48,7 @@ export function useCreateKey(): UseMutationResult<
   return useMutation({
     mutationFn: ({ tenant, value }) => {
       const params = { path: { tenant }, header: { Prefer: prefer } };
-      // The API checks each field; its problems are shown at the fields.
-      const body = value as unknown as Schemas['ApiKeyCreate'];
-      return answered(api.POST('/v1/tenants/{tenant}/api-keys', { params, body }));
+      return answered(formApi.POST('/v1/tenants/{tenant}/api-keys', { params, body: value }));
     },
     onSuccess: () => client.invalidateQueries({ queryKey: ['apiKeys'] }),
   });
@@ -62,8 +60,7 @@ export function useChangeKey(): UseMutationResult<ApiKey, Error, { key: ListedKe
     mutationFn: ({ key: { tenantId, id, etag }, value }) => {
       const header = { 'If-Match': etag, Prefer: prefer };
       const params = { path: { tenant: tenantId, key: id }, header };
-      const body = value as unknown as Schemas['ApiKeyReplace'];
-      return answered(api.PUT('/v1/tenants/{tenant}/api-keys/{key}', { params, body }));
+      return answered(formApi.PUT('/v1/tenants/{tenant}/api-keys/{key}', { params, body: value }));
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['apiKeys'] }),
   });

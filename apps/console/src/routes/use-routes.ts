@@ -6,7 +6,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { answered, answeredWhole, api, type Schemas } from '../api/client.js';
+import { answered, answeredWhole, api, formApi, type Schemas } from '../api/client.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { FormObject } from '../form/form-value.js';
 import type { Listed } from '../parts/list-view.js';
@@ -65,15 +65,12 @@ export function useSaveRoute(): UseMutationResult<RouteVersion, Error, Saving> {
     mutationFn: async ({ tenant, base, value }) => {
       const Prefer = 'wait=5';
       if (base === null) {
-        // The API checks each field; its problems are shown at the fields.
-        const body = value as unknown as Schemas['RouteCreate'];
-        const params = { path: { tenant }, header: { Prefer } };
-        return versionOf(await answeredWhole(api.POST('/v1/tenants/{tenant}/routes', { params, body })));
+        const options = { params: { path: { tenant }, header: { Prefer } }, body: value };
+        return versionOf(await answeredWhole(formApi.POST('/v1/tenants/{tenant}/routes', options)));
       }
-      const body = value as unknown as Schemas['RouteReplace'];
       const header = { 'If-Match': base.etag, Prefer };
-      const params = { path: { tenant, route: base.route.id }, header };
-      return versionOf(await answeredWhole(api.PUT('/v1/tenants/{tenant}/routes/{route}', { params, body })));
+      const options = { params: { path: { tenant, route: base.route.id }, header }, body: value };
+      return versionOf(await answeredWhole(formApi.PUT('/v1/tenants/{tenant}/routes/{route}', options)));
     },
     onSuccess: (saved) => {
       client.setQueryData(queryKeys.route(saved.route.tenantId, saved.route.id), saved);

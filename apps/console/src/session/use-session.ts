@@ -11,7 +11,12 @@ import { queryKeys } from '../api/query-keys.js';
 
 export type Session = Schemas['Session'];
 
-const sessionQuery = queryOptions({ queryKey: queryKeys.session, queryFn: readSession, staleTime: 30_000 });
+/** The question who is signed in. */
+export const sessionQuery = queryOptions({
+  queryKey: queryKeys.session,
+  queryFn: readSession,
+  staleTime: 30_000,
+});
 
 /** The session; its data is null when no user is signed in. */
 export function useSessionQuery(): UseQueryResult<Session | null> {

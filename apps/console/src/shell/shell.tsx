@@ -5,7 +5,9 @@ import { useText } from '../messages/language.js';
 import { Button } from '../parts/button.js';
 import { Note } from '../parts/note.js';
 import { SignIn } from '../session/sign-in.js';
+import { useLiveSession } from '../session/use-live-session.js';
 import { useSessionQuery } from '../session/use-session.js';
+import { ApiBanner } from './api-banner.js';
 import { Sidebar } from './sidebar.js';
 import styles from './shell.module.css';
 
@@ -24,6 +26,12 @@ export function Shell(): ReactNode {
     );
   }
   if (!session) return <SignIn />;
+  return <Frame />;
+}
+
+function Frame(): ReactNode {
+  const t = useText();
+  useLiveSession();
   return (
     <div className={styles['shell']}>
       <a className={styles['skip']} href="#main">
@@ -31,6 +39,7 @@ export function Shell(): ReactNode {
       </a>
       <Sidebar />
       <main id="main" className={styles['main']} tabIndex={-1}>
+        <ApiBanner />
         <Outlet />
       </main>
     </div>

@@ -6,7 +6,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { answered, api, type Schemas } from '../api/client.js';
+import { answered, api, formApi, type Schemas } from '../api/client.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { FormObject } from '../form/form-value.js';
 import type { Listed } from '../parts/list-view.js';
@@ -55,14 +55,11 @@ export function useSaveTenant(): UseMutationResult<
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ edited, value }) => {
-      // The API checks each field; its problems are shown at the fields.
       if (edited === null) {
-        const body = value as unknown as Schemas['TenantCreate'];
-        return answered(api.POST('/v1/tenants', { params: { header: { Prefer } }, body }));
+        return answered(formApi.POST('/v1/tenants', { params: { header: { Prefer } }, body: value }));
       }
-      const body = value as unknown as Schemas['TenantReplace'];
       const params = { path: { tenant: edited.id }, header: { 'If-Match': edited.etag, Prefer } };
-      return answered(api.PUT('/v1/tenants/{tenant}', { params, body }));
+      return answered(formApi.PUT('/v1/tenants/{tenant}', { params, body: value }));
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['tenants'] }),
   });

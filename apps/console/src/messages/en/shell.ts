@@ -7,6 +7,7 @@ export const shell = {
   'app.notFound.link': 'Go to the test page',
   'app.retry': 'Try again',
   'app.clear': 'Clear',
+  'app.away': 'The API cannot be reached. This page may be out of date; it continues by itself.',
   'problem.unreachable': 'The API cannot be reached. Is it running?',
   'problem.unexpected': 'Something in this page went wrong. Reload it to continue.',
   'menu.open': 'Open the menu',

@@ -9,6 +9,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'app.notFound.link': '前往测试页',
   'app.retry': '重试',
   'app.clear': '清空',
+  'app.away': '无法连接 API。页面内容可能已过时，恢复后会自动继续。',
   'problem.unreachable': '无法连接 API。它在运行吗？',
   'problem.unexpected': '页面出现了错误，请重新加载。',
   'menu.open': '打开菜单',
