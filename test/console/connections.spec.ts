@@ -15,8 +15,8 @@ describe('the connections', { timeout: browserTimeoutMs }, () => {
   });
   afterAll(() => console.close());
 
-  async function connect(): Promise<WebSocket> {
-    const client = new WebSocket(`${console.sluice.gatewayUrl}/echo`);
+  async function connect(path = '/echo'): Promise<WebSocket> {
+    const client = new WebSocket(`${console.sluice.gatewayUrl}${path}`);
     clients.push(client);
     await once(client, 'open');
     return client;
@@ -40,6 +40,54 @@ describe('the connections', { timeout: browserTimeoutMs }, () => {
     await page.getByRole('radio', { name: 'Closed' }).click();
     const ended = page.getByRole('table', { name: 'Closed' }).getByRole('row').nth(1);
     expect(await ended.innerText()).toMatch(/1008[^]*Gateway[^]*for a test/);
+  });
+
+  test('the selected connections are closed, and no others', async () => {
+    const clients = [await connect(), await connect(), await connect()];
+    const codes: number[] = [];
+    for (const client of clients) client.once('close', (code) => codes.push(code));
+    const { page, errors } = await console.open('/connections?tenant=demo');
+    const boxes = page.getByRole('table', { name: 'Live' }).getByRole('checkbox');
+    await expect.poll(() => boxes.count()).toBe(3);
+    await boxes.nth(0).click({ force: true });
+    await boxes.nth(2).click({ force: true });
+    await page.getByRole('button', { name: 'Close 2 selected…' }).click();
+    await page.getByText('2 live connections match.', { exact: false }).waitFor();
+    await page.getByRole('button', { name: 'Close 2', exact: true }).click();
+    await expect.poll(() => codes).toEqual([1008, 1008]);
+    await expect.poll(() => boxes.count()).toBe(1);
+    expect(await page.getByRole('checkbox', { checked: true }).count()).toBe(0);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
+  test('connections are grouped, and those of one group are listed or closed', async () => {
+    const { rest, echoUrl } = console.sluice;
+    const route = { name: 'other-echo', match: { path: '/other-echo' }, auth: { mode: 'none' } };
+    await rest.call(
+      'POST',
+      '/tenants/demo/routes',
+      { ...route, upstreams: [{ url: echoUrl }] },
+      { Prefer: 'wait=15' },
+    );
+    await connect();
+    const closed = once(await connect('/other-echo'), 'close');
+    const { page, errors } = await console.open('/connections?view=groups&by=route');
+    const groups = page.getByRole('table', { name: 'Grouped' });
+    await expect.poll(() => groups.getByRole('row').count()).toBe(3);
+    const row = groups.getByRole('row', { name: /other-echo/ });
+    expect(await row.innerText()).toMatch(/other-echo\s+1/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await row.getByRole('button', { name: /Close the connections of/ }).click();
+    await page.getByRole('button', { name: 'Close 1', exact: true }).click();
+    expect((await closed)[0]).toBe(1008);
+    await page.getByRole('button', { name: /Group by/ }).click();
+    await page.getByRole('option', { name: 'Client' }).click();
+    await groups.getByRole('link', { name: '127.0.0.1' }).click();
+    const live = page.getByRole('table', { name: 'Live' });
+    await expect.poll(() => live.getByRole('row').count()).toBe(2);
+    await page.waitForURL(/clientIp=127.0.0.1/);
+    expect(errors).toEqual([]);
   });
 
   test('the tap of one connection shows its frames, and pauses', async () => {

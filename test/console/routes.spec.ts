@@ -48,7 +48,7 @@ describe('the pages of routes', { timeout: browserTimeoutMs }, () => {
     expect(await page.getByRole('listitem').filter({ hasText: 'labels' }).innerText()).toContain(
       '"team":"a"',
     );
-    await page.getByRole('button', { name: 'Put my changes on top' }).click();
+    await page.getByRole('button', { name: 'Apply my changes on top' }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
     const saved = await rest.call('GET', `/tenants/acme/routes/${id}`);

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useText, type MessageKey, type Text } from '../messages/language.js';
+import { Checkbox } from '../parts/checkbox.js';
 import type { Column } from '../parts/data-table.js';
 import type { Formats } from '../parts/format.js';
 import { ResourceName } from '../parts/resource-name.js';
@@ -12,20 +13,28 @@ import type { ClosedConnection, Connection } from './use-connections.js';
 
 type Shown = Connection | ClosedConnection;
 
+/** The ids of the selected connections. */
+export interface Selection {
+  ids: ReadonlySet<string>;
+  toggle: (id: string) => void;
+}
+
 export const enderTexts: Readonly<Record<(typeof enders)[number], MessageKey>> = {
   client: 'connections.endedBy.client',
   upstream: 'connections.endedBy.upstream',
   gateway: 'connections.endedBy.gateway',
 };
 
-export function useLiveColumns(): readonly Column<Connection>[] {
+/** The columns of the live list; with a selection, the first one selects rows. */
+export function useLiveColumns(selection: Selection | null): readonly Column<Connection>[] {
   const [t, formats, { kind }] = [useText(), useFormats(), useSession()];
   return useMemo(
     () => [
+      ...(selection === null ? [] : [selectionColumn(t, selection)]),
       {
         id: 'client',
         header: t('connections.client'),
-        width: '116px',
+        width: '108px',
         cell: ({ id, clientAddress }) => (
           <Link to="/connections/$connection" params={{ connection: id }}>
             <bdi>{clientAddress}</bdi>
@@ -50,17 +59,9 @@ export function useLiveColumns(): readonly Column<Connection>[] {
         cell: (row) => formats.duration(idleMsOf(row, Date.now())),
       },
       ...trafficColumns<Connection>(t, formats, true),
-      {
-        id: 'roundTrip',
-        header: t('connections.roundTrip'),
-        width: '76px',
-        isNumber: true,
-        sort: 'roundTrip',
-        cell: ({ fromClient: { roundTripMs } }) =>
-          roundTripMs === null ? '—' : formats.milliseconds(roundTripMs),
-      },
+      ...stateColumns(t, formats),
     ],
-    [t, formats, kind],
+    [t, formats, kind, selection],
   );
 }
 
@@ -113,11 +114,47 @@ export function useClosedColumns(): readonly Column<ClosedConnection>[] {
   );
 }
 
+function selectionColumn(t: Text, { ids, toggle }: Selection): Column<Connection> {
+  return {
+    id: 'select',
+    header: t('connections.selection'),
+    isHeaderHidden: true,
+    width: '20px',
+    cell: ({ id, clientAddress }) => (
+      <Checkbox isSelected={ids.has(id)} onChange={() => toggle(id)}>
+        <span className="visually-hidden">{t('connections.select', { client: clientAddress, id })}</span>
+      </Checkbox>
+    ),
+  };
+}
+
+function stateColumns(t: Text, formats: Formats): Column<Connection>[] {
+  return [
+    {
+      id: 'buffered',
+      header: t('connections.buffered'),
+      width: '76px',
+      isNumber: true,
+      sort: 'buffered',
+      cell: ({ bufferedBytes }) => formats.bytes(bufferedBytes),
+    },
+    {
+      id: 'roundTrip',
+      header: t('connections.roundTrip'),
+      width: '76px',
+      isNumber: true,
+      sort: 'roundTrip',
+      cell: ({ fromClient: { roundTripMs } }) =>
+        roundTripMs === null ? '—' : formats.milliseconds(roundTripMs),
+    },
+  ];
+}
+
 function ownerColumns<Row extends Shown>(t: Text, hasTenants: boolean): Column<Row>[] {
   const named = (kind: 'tenant' | 'route' | 'apiKey', idOf: (row: Row) => string | null) => (row: Row) => (
     <ResourceName kind={kind} tenantId={row.tenantId} id={idOf(row)} />
   );
-  const width = 'minmax(76px, 1fr)';
+  const width = 'minmax(68px, 1fr)';
   const tenant = {
     id: 'tenant',
     header: t('connections.tenant'),
@@ -131,7 +168,7 @@ function ownerColumns<Row extends Shown>(t: Text, hasTenants: boolean): Column<R
     {
       id: 'upstream',
       header: t('connections.upstream'),
-      width: 'minmax(140px, 1.5fr)',
+      width: 'minmax(120px, 1.5fr)',
       cell: ({ upstreamUrl }) => <bdi title={upstreamUrl}>{upstreamUrl}</bdi>,
     },
   ];

@@ -4,7 +4,7 @@ import { problemText } from '../api/problem-text.js';
 import { useText, type MessageKey } from '../messages/language.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Note } from '../parts/note.js';
-import { useClosedColumns, useLiveColumns } from './connection-columns.js';
+import { useClosedColumns, useLiveColumns, type Selection } from './connection-columns.js';
 import { readConnectionsSearch, type ConnectionsSearch } from './connections-search.js';
 import { useClosedConnections, useLiveConnections } from './use-connections.js';
 import styles from './connection-list.module.css';
@@ -12,15 +12,17 @@ import styles from './connection-list.module.css';
 interface Props {
   search: ConnectionsSearch;
   onSort: (sort: ConnectionsSearch['sort']) => void;
+  /** The selected live connections; null: they cannot be selected. */
+  selection: Selection | null;
 }
 
 /** The table of live or of closed connections. */
-export function ConnectionList({ search, onSort }: Props): ReactNode {
+export function ConnectionList({ search, onSort, selection }: Props): ReactNode {
   const t = useText();
   const isLive = search.view !== 'closed';
   const live = useLiveConnections(search, isLive);
   const closed = useClosedConnections(search, !isLive);
-  const liveColumns = useLiveColumns();
+  const liveColumns = useLiveColumns(selection);
   const closedColumns = useClosedColumns();
   if (!isLive) {
     return (

@@ -1,6 +1,10 @@
 const filterNames = ['tenant', 'route', 'key', 'gateway', 'clientIp', 'upstream'] as const;
-const sorts = ['openedAt', 'bytes', 'messages', 'idle', 'roundTrip'] as const;
+const sorts = ['openedAt', 'bytes', 'messages', 'idle', 'roundTrip', 'buffered'] as const;
 const orders = sorts.flatMap((sort) => [sort, `-${sort}`] as const);
+export const connectionViews = ['live', 'groups', 'closed'] as const;
+/** The properties by which live connections are counted. */
+export const groupKinds = ['tenant', 'route', 'key', 'upstream', 'clientIp'] as const;
+export type GroupKind = (typeof groupKinds)[number];
 export const enders = ['client', 'upstream', 'gateway'] as const;
 
 /** The filters of the list, as the REST API has them. */
@@ -8,7 +12,10 @@ export type ConnectionFilters = Partial<Record<(typeof filterNames)[number], str
 
 /** What the URL of the list says. */
 export interface ConnectionsSearch extends ConnectionFilters {
-  view?: 'closed';
+  /** The live ones by default. */
+  view?: (typeof connectionViews)[number];
+  /** The groups of the view of groups. */
+  by?: GroupKind;
   sort?: (typeof orders)[number];
   endedBy?: (typeof enders)[number];
   code?: string;
@@ -22,7 +29,8 @@ export function readConnectionsSearch(search: Record<string, unknown>): Connecti
   };
   return {
     ...Object.fromEntries(filterNames.map((name) => [name, text(name)])),
-    view: search['view'] === 'closed' ? 'closed' : undefined,
+    view: connectionViews.find((view) => view === search['view'] && view !== 'live'),
+    by: groupKinds.find((by) => by === search['by']),
     sort: orders.find((order) => order === search['sort']),
     endedBy: enders.find((ender) => ender === search['endedBy']),
     code: text('code'),

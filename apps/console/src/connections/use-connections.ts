@@ -9,11 +9,11 @@ import {
 } from '@tanstack/react-query';
 import { answered, api, ApiError, type Schemas } from '../api/client.js';
 import { queryKeys } from '../api/query-keys.js';
+import { closeEach, type CloseOutcome } from './close-connections.js';
 import { filtersIn, type ConnectionFilters, type ConnectionsSearch } from './connections-search.js';
 
 export type Connection = Schemas['Connection'];
 export type ClosedConnection = Schemas['ClosedConnection'];
-export type CloseOutcome = Schemas['CloseOutcome'];
 
 const pageSize = 200;
 const refreshEveryMs = 2000;
@@ -95,8 +95,8 @@ export function useConnection(id: string): UseQueryResult<Connection | null> {
   });
 }
 
-/** The connections to close: one, or all that match the filters. */
-export type CloseTarget = { connection: string } | { filters: ConnectionFilters };
+/** The connections to close: these, or all that match the filters. */
+export type CloseTarget = { connections: readonly string[] } | { filters: ConnectionFilters };
 
 export interface Closing {
   target: CloseTarget;
@@ -110,10 +110,7 @@ export function useClose(): UseMutationResult<CloseOutcome, Error, Closing> {
   return useMutation({
     mutationFn: ({ target, code, reason, dryRun }) => {
       const query = { code, reason, ...(dryRun && ({ dryRun: 'true' } as const)) };
-      if ('connection' in target) {
-        const params = { path: target, query };
-        return answered(api.DELETE('/v1/connections/{connection}', { params }));
-      }
+      if ('connections' in target) return closeEach(target.connections, query);
       const { filters } = target;
       const selection = Object.keys(filters).length === 0 ? ({ all: 'true' } as const) : filters;
       return answered(api.DELETE('/v1/connections', { params: { query: { ...selection, ...query } } }));

@@ -9,6 +9,8 @@ export interface Column<Row> {
   /** A track of a CSS grid; fixed, so that live values move nothing. */
   width: string;
   isNumber?: boolean;
+  /** Whether the header is for screen readers alone. */
+  isHeaderHidden?: boolean;
   /** The field by which the list can be sorted. */
   sort?: string;
   cell: (row: Row) => ReactNode;
@@ -83,7 +85,7 @@ interface HeaderProps<Row> {
 }
 
 function HeaderCell<Row>({ column, sort, onSort }: HeaderProps<Row>): ReactNode {
-  const { header, isNumber, sort: field } = column;
+  const { header, isNumber, isHeaderHidden, sort: field } = column;
   const order =
     field === undefined ? null : { [field]: 'ascending', [`-${field}`]: 'descending' }[sort ?? ''];
   return (
@@ -94,7 +96,7 @@ function HeaderCell<Row>({ column, sort, onSort }: HeaderProps<Row>): ReactNode 
       data-number={isNumber || undefined}
     >
       {field === undefined || onSort === undefined ? (
-        header
+        <span className={isHeaderHidden ? 'visually-hidden' : undefined}>{header}</span>
       ) : (
         // The largest first, since users look for these.
         <Button

@@ -15,7 +15,7 @@ export function useLiveSession(): void {
       onReopened: (isResumed) => (isResumed ? queries.resume() : queries.refreshAll()),
       onUnavailable: () => queries.refreshAll(),
       isReachable: async () => {
-        const read = client.fetchQuery({ ...sessionQuery, staleTime: 0, retry: false });
+        const read = client.query({ ...sessionQuery, staleTime: 0, retry: false });
         return (await read.catch(() => null)) !== null;
       },
     });
