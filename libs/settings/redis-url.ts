@@ -3,7 +3,7 @@ import { readText, type Environment } from './setting-readers.js';
 import { SettingsError } from './settings-error.js';
 
 const setting = 'SLUICE_REDIS_URL';
-export const expectedRedisUrl = 'a URL like redis://host:6379, or as docs/configuration.md has it';
+export const expectedRedisUrl = 'a URL like redis://host:6379, or another form of docs/configuration.md';
 const tlsParameters = ['cacert', 'cert', 'key'];
 const sentinelParameters = ['sentinel_username', 'sentinel_password'];
 const redisPort = 6379;

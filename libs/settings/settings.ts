@@ -77,7 +77,7 @@ export interface GatewaySettings extends SharedSettings {
   maxTargetBytes: number;
   /** Largest request head: target, names and values of the fields together. */
   maxHeaderBytes: number;
-  /** The most bytes of usage reports on disk that no API has collected. */
+  /** The maximum number of bytes of usage reports on disk that no API has collected. */
   maxUsageBytes: number;
   /** Seconds over which the connections of a draining gateway are closed. */
   drainSeconds: number;

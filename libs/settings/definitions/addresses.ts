@@ -84,7 +84,7 @@ export const gatewayPublicUrl = defineSetting(
     expected: expectedSocketOrigin,
     example: 'wss://ws.example',
     details: `The console fills in URLs of routes with it, and \`GET /v1/session\` shows it.
-Routes with a host of their own keep that host.`,
+URLs of routes with a host keep that host.`,
   },
   readSocketOrigin,
 );

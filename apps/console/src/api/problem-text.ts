@@ -1,7 +1,7 @@
 import type { Text } from '../messages/language.js';
 import { ApiError } from './client.js';
 
-/** What went wrong, in words for people. */
+/** The text of an error for users. */
 export function problemText(error: unknown, t: Text): string {
   if (!(error instanceof ApiError)) return t('problem.unexpected');
   if (error.problem === null) return t('problem.unreachable');

@@ -12,7 +12,7 @@ const kinds: Readonly<Record<Kind, MessageKey>> = {
   apiKey: 'configuration.kind.apiKey',
 };
 
-/** What a document changes, the deletions first. */
+/** The changes of a document, the deletions first. */
 export function DifferenceList({ difference }: { difference: Difference | SparseDifference }): ReactNode {
   const t = useText();
   const { created, updated, deleted } = difference;

@@ -12,7 +12,7 @@ export type Difference = Schemas['ConfigurationDifference'];
 export type SparseDifference = Schemas['ConfigurationDifferenceSparse'];
 type NginxRoute = Schemas['NginxImportAnswer']['routes'][number];
 
-/** What the page shows of the answer. */
+/** The parts of the answer that the page shows. */
 export interface NginxAnswer extends Pick<Schemas['NginxImportAnswer'], 'warnings' | 'hints' | 'difference'> {
   routes: (Omit<NginxRoute, 'route'> & { route: Pick<NginxRoute['route'], 'match' | 'upstreams'> })[];
 }
@@ -37,7 +37,7 @@ export function queryOf({ tenant, isFull }: ExportQuery): { tenant?: string; ful
   return { ...(tenant && { tenant }), ...(isFull && { full: 'true' }) };
 }
 
-/** What a document would change, and the state to which that applies. */
+/** The changes of a document, and the state to which they apply. */
 export interface Preview {
   document: Document;
   tenant: string | undefined;

@@ -10,7 +10,7 @@ export const enders = ['client', 'upstream', 'gateway'] as const;
 /** The filters of the list, as the REST API has them. */
 export type ConnectionFilters = Partial<Record<(typeof filterNames)[number], string>>;
 
-/** What the URL of the list says. */
+/** The parameters of the list in the URL. */
 export interface ConnectionsSearch extends ConnectionFilters {
   /** The live ones by default. */
   view?: (typeof connectionViews)[number];

@@ -13,7 +13,7 @@ interface Props {
   group: string | null;
 }
 
-/** What the connections of a group have in common, by name if it has one. */
+/** The common property of a group's connections, by name if it has one. */
 export function GroupName({ by, group }: Props): ReactNode {
   const t = useText();
   if (group === null) return t('connections.group.noKey');

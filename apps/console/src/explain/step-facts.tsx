@@ -9,7 +9,7 @@ interface Props {
   explanation: Explanation;
 }
 
-/** What a step found, if the answer has it. */
+/** The findings of a step, if the answer has them. */
 export function StepFacts({ step, explanation }: Props): ReactNode {
   const { request, route, tenant, credential, limits, upstreams } = explanation;
   switch (step) {

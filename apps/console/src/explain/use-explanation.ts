@@ -5,7 +5,7 @@ import { queryKeys } from '../api/query-keys.js';
 export type Explanation = Schemas['ExplainAnswer'];
 export type Question = Schemas['ExplainRequest'];
 
-/** What a gateway decides about the question; null asks nothing. Another `asked` asks again. */
+/** The decision of a gateway about the question; null asks nothing. A different `asked` asks again. */
 export function useExplanation(question: Question | null, asked: number): UseQueryResult<Explanation> {
   return useQuery({
     queryKey: queryKeys.explanation(question, asked),

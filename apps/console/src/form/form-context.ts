@@ -5,7 +5,7 @@ import { isObject, valueAt, type FormObject, type FormValue } from './form-value
 
 export type FieldError = NonNullable<Problem['errors']>[number];
 
-/** The values of a form, and what the API has said about them. */
+/** The values of a form, and the errors that the API reported for them. */
 export interface Form {
   value: FormObject;
   change: (path: string, value: FormValue) => void;

@@ -7,7 +7,7 @@ import type { FieldError } from './form-context.js';
 
 interface Props {
   error: Error | null;
-  /** Those of its errors that no field shows. */
+  /** The errors that no field shows. */
   others: readonly FieldError[];
 }
 

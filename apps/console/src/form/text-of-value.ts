@@ -1,6 +1,9 @@
 import { isObject, listIn, textIn, type FormValue } from './form-value.js';
 
-/** Values as texts that people edit, and back. A text that is no such value stays text: the API says why. */
+/**
+ * Values as texts that people edit, and back. Text that is not such a value stays text, and the API reports
+ * it.
+ */
 export interface TextForm {
   write: (value: FormValue) => string;
   read: (text: string) => FormValue;

@@ -1,7 +1,7 @@
 import type { FieldSpec } from '../form/field-spec.js';
 import type { FormObject } from '../form/form-value.js';
 
-/** What a new key is. */
+/** The initial values of a new key. */
 export const newKey: FormObject = {
   name: '',
   labels: {},

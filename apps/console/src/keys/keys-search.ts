@@ -5,7 +5,7 @@ export const keyStates = ['revoked', 'all'] as const;
 const fields = ['createdAt', 'name', 'lastUsedAt', 'expiresAt'] as const;
 const orders = fields.flatMap((field) => [field, `-${field}`] as const);
 
-/** What the URL of the list says. Without `state`, it shows keys that are not revoked. */
+/** The parameters of the list in the URL. Without `state`, it shows keys that are not revoked. */
 export interface KeysSearch {
   q?: string;
   tenant?: string;

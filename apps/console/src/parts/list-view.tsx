@@ -22,9 +22,9 @@ interface Props<Item> {
   keyOf: (item: Item) => string;
   sort?: string;
   onSort?: (sort: string) => void;
-  /** What to do if there is nothing yet. */
+  /** Shown while there are no items at all. */
   empty: ReactNode;
-  /** What to say if no item matches the filters; null without filters. */
+  /** The text if no item matches the filters; null without filters. */
   noMatch: string | null;
 }
 

@@ -9,7 +9,7 @@ import styles from './loaded.module.css';
 interface Props<Data> {
   query: Pick<UseQueryResult<Data>, 'data' | 'error' | 'refetch'>;
   isEmpty?: (data: Data) => boolean;
-  /** What an empty list says. */
+  /** Shown for an empty list. */
   empty?: ReactNode;
   children: (data: Data) => ReactNode;
 }

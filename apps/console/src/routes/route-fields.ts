@@ -15,7 +15,7 @@ const newUpstream: FormObject = {
   maxPending: null,
 };
 
-/** What a new route is at first; the API fills in the rest. */
+/** The initial values of a new route; the API adds the rest. */
 export const newRoute: Readonly<Record<keyof Schemas['RouteCreate'], FormValue>> = {
   name: '',
   labels: {},

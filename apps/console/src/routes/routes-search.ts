@@ -5,7 +5,7 @@ export const enabledStates = ['true', 'false'] as const;
 const fields = ['name', 'host', 'createdAt', 'updatedAt'] as const;
 const orders = fields.flatMap((field) => [field, `-${field}`] as const);
 
-/** What the URL of the list says. */
+/** The parameters of the list in the URL. */
 export interface RoutesSearch {
   q?: string;
   tenant?: string;

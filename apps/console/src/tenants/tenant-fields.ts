@@ -2,7 +2,7 @@ import type { FieldSpec } from '../form/field-spec.js';
 import { formObjectOf, type FormObject } from '../form/form-value.js';
 import type { ListedTenant } from './use-tenants.js';
 
-/** What a new tenant is at first. */
+/** The initial values of a new tenant. */
 export const newTenant: FormObject = {
   slug: '',
   labels: {},

@@ -4,7 +4,7 @@ export const tenantStates = ['active', 'suspended'] as const;
 const fields = ['slug', 'name', 'createdAt', 'updatedAt'] as const;
 const orders = fields.flatMap((field) => [field, `-${field}`] as const);
 
-/** What the URL of the list says. */
+/** The parameters of the list in the URL. */
 export interface TenantsSearch {
   q?: string;
   label?: string;

@@ -37,7 +37,7 @@ export function useTenants(search: TenantsSearch): UseInfiniteQueryResult<Listed
   });
 }
 
-/** What a tenant uses now. */
+/** The current usage of a tenant. */
 export function useTenantUsage(tenant: string): UseQueryResult<Schemas['TenantUsage']> {
   return useQuery({
     queryKey: queryKeys.tenantUsage(tenant),
