@@ -9,7 +9,7 @@ const specs = folders.flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
-// What each API test needs is a database; these need the one, or the other.
+// API tests run on either database; these tests need one of the two.
 const ofPostgresAlone = 'test/postgres/**/*.spec.ts';
 const migratedSqlite = 'test/support/migrated-sqlite-for-suite.ts';
 const sharedChromium = 'test/browser/chromium-for-suite.ts';

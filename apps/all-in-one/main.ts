@@ -20,7 +20,7 @@ const defaults: Environment = {
   SLUICE_DRAIN_SECONDS: '5',
 };
 
-// What the program runs is loaded after its settings, so that a wrong setting is reported at once.
+// The parts of the program are loaded after its settings, so that a wrong setting is reported at once.
 await runUntilStopped(async () => {
   const environment = { ...defaults, ...process.env };
   const api = readApiSettings(environment);

@@ -3,7 +3,7 @@ import { createLogger } from '../bootstrap/create-logger.js';
 import { runUntilStopped } from '../bootstrap/run-until-stopped.js';
 import { warnOfUnknownSettings } from '../bootstrap/warn-of-unknown-settings.js';
 
-// What the program runs is loaded after its settings, so that a wrong setting is reported at once.
+// The parts of the program are loaded after its settings, so that a wrong setting is reported at once.
 await runUntilStopped(async () => {
   const settings = readApiSettings(process.env);
   const { redisUrl, redisPrefix, logLevel } = settings;

@@ -6,7 +6,7 @@ import { GatewayLifecycle } from './lifecycle/gateway-lifecycle.js';
 import { GatewayMetrics } from './metrics/gateway-metrics.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 
-/** What Nest serves and stops of one gateway. It serves the admin listener only; clients never reach it. */
+/** The part of a gateway that Nest serves and stops: only the admin listener, which clients never reach. */
 @Module({})
 export class GatewayModule {
   static with({ metrics, health, lifecycle }: Gateway): DynamicModule {

@@ -28,7 +28,7 @@ import { GatewayMetrics } from './metrics/gateway-metrics.js';
 import type { UpstreamMetrics } from './metrics/upstream-metrics.js';
 import { TrafficHistory } from './overview/traffic-history.js';
 
-/** What a gateway holds for its clients. */
+/** The resources that a gateway holds for its clients. */
 export interface HeldResources {
   /** Sockets of clients, whether joined or not. */
   sockets: number;

@@ -1,6 +1,8 @@
 import type { LiveConnection } from './live-connection.js';
 
-/** What the connections of a set have in common. One that was admitted with a token has no key. */
+/**
+ * The common property of the connections in a set. A connection that was admitted with a token has no key.
+ */
 export type SetKind = 'tenant' | 'route' | 'credential';
 
 /**

@@ -152,7 +152,7 @@ const upstreamSchema = z
   })
   .meta({ id: 'ExplainedUpstream' });
 
-/** What a gateway would decide about a request, up to the dial. */
+/** The decisions of a gateway about a request, up to the dial. */
 export const explanationSchema = z
   .strictObject({
     verdict: verdictSchema.meta({ description: 'The answer that the client would get' }),

@@ -74,7 +74,7 @@ export function placeKey({ host, path, pathType }: MatchedPlace): string {
   return host + (pathType === 'template' ? templateShape(path) : path);
 }
 
-/** What the regex routes of a host have in common. */
+/** The place that the regex routes of a host share. */
 export function regexPlace(host: string): string {
   return `${host} ~`;
 }

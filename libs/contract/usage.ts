@@ -3,7 +3,7 @@ import { idSchema } from './identifiers.js';
 
 const countSchema = z.int().min(0);
 
-/** What connections have used. Bytes include frame headers, as everywhere. */
+/** The usage of connections. Bytes include frame headers, as everywhere. */
 const usageCountersSchema = z.strictObject({
   /** Number of opened connections. */
   connections: countSchema,
@@ -15,7 +15,7 @@ const usageCountersSchema = z.strictObject({
   bytesFromUpstreams: countSchema,
 });
 
-/** What the connections of one tenant, route and key have used. */
+/** The usage of one tenant, route and key. */
 export const usageRowSchema = z.strictObject({
   tenantId: idSchema('tenant'),
   routeId: idSchema('route'),
@@ -24,10 +24,10 @@ export const usageRowSchema = z.strictObject({
   ...usageCountersSchema.shape,
 });
 
-/** The most rows of one report. */
+/** The maximum number of rows of one report. */
 export const maxRowsOfUsageReport = 1000;
 
-/** What the connections of one gateway have used in a period. No two reports of a gateway overlap. */
+/** The usage of one gateway's connections in a period. The reports of a gateway do not overlap. */
 export const usageReportSchema = z.strictObject({
   gatewayId: idSchema('gateway'),
   /** 1, 2, 3, … of each gateway. */

@@ -14,7 +14,7 @@ export interface EngineSocketEvents {
   /** The receiver owns the bytes. */
   onData?(bytes: Buffer): void;
   onFin?(): void;
-  /** The system has taken all bytes that were written. */
+  /** The system has accepted all written bytes. */
   onFlushed?(): void;
   /** The time that `startTimer` set has passed. */
   onTimeout?(): void;

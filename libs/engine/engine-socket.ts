@@ -26,7 +26,7 @@ export interface EngineSocketOrigin {
   listener: number;
 }
 
-/** What all sockets of an engine share. */
+/** The parts that all sockets of an engine share. */
 export interface EngineSocketContext {
   native: NativeEngine;
   wheel: TimingWheel;

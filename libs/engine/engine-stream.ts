@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { EngineSocketEvents } from './engine-socket-events.js';
 
-/** What a stream needs of its socket, which libs/engine/engine-socket.ts describes. */
+/** The methods of a socket that a stream uses; libs/engine/engine-socket.ts describes them. */
 export interface StreamedSocket {
   readonly isGone: boolean;
   receive(receiver: EngineSocketEvents): void;
@@ -16,8 +16,8 @@ type Done = (error?: Error | null) => void;
 
 /**
  * A socket of the engine as a half-open stream, like a Node socket. Only few sockets become one: those that
- * are answered with something else than a 101. It becomes the receiver of its socket, and its only user. Like
- * other sockets of clients it has an `error` listener for good, so that an error cannot end the process.
+ * are not answered with a 101. It is the receiver and the only user of its socket. Like other sockets of
+ * clients it always has an `error` listener, so that an error cannot end the process.
  */
 export class EngineStream extends Duplex implements EngineSocketEvents {
   readonly #socket: StreamedSocket;

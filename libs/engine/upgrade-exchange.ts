@@ -12,7 +12,7 @@ export interface UpgradeExchange {
   maxMs: number;
 }
 
-/** What an upstream has selected in an ordinary 101, which the engine has read and checked. */
+/** The selection of an upstream in an ordinary 101, which the engine has read and checked. */
 export interface SwitchedAnswer {
   /** Null: no subprotocol. */
   protocol: string | null;

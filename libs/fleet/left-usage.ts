@@ -5,7 +5,7 @@ export type AgedReports = Answer<'usageReports'>['reports'];
 
 export const agedReportsSchema = requestSchemas.usageReports.answer.shape.reports;
 
-/** What a gateway left when it stopped. */
+/** The reports that a gateway left when it stopped. */
 export interface LeftUsage {
   gatewayId: string;
   reports: AgedReports;

@@ -107,7 +107,7 @@ export const requestSchemas = {
     }),
     answer: z.strictObject({ matched: z.int().min(0) }),
   },
-  /** What the gateway observed of the upstreams of a route. */
+  /** The observations of the gateway about the upstreams of a route. */
   routeUpstreams: {
     request: z.strictObject({ routeId: idSchema('route') }),
     answer: z.strictObject({
@@ -155,7 +155,7 @@ export const requestSchemas = {
       isComplete: z.boolean(),
     }),
   },
-  /** What this gateway would decide about a request that was not sent. */
+  /** The decisions that this gateway would make about a request. */
   explain: {
     request: z.strictObject({
       target: z.string(),

@@ -20,7 +20,7 @@ export function endToEndHeaders(headers: readonly HeaderField[]): HeaderField[] 
 function removableNames(headers: readonly HeaderField[]): string[] {
   const names: string[] = [];
   const values = headerValues(headers, 'connection');
-  // What most clients send, which names no field.
+  // The value that most clients send; it names no field.
   if (values.length === 1 && values[0] === 'Upgrade') return names;
   for (const option of listElements(values)) {
     const { lower, isHopByHop, isFixed } = fieldName(option);

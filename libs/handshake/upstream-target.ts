@@ -6,7 +6,7 @@ export interface UpstreamTargetOptions {
   /** The path of the matched route; null if that route always matches the whole path. */
   matchPath: string | null;
   /**
-   * What takes the place of the matched part of the path: empty if that part is removed, null if the path is
+   * The replacement of the matched part of the path: empty if that part is removed, null if the path is
    * kept.
    */
   replacement: string | null;

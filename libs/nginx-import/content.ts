@@ -6,7 +6,7 @@ import { changeByRewrite, movedPath, unchanged, type PathChange } from './path-c
 import { argument, Scope } from './scope.js';
 import type { Variables } from './variables.js';
 
-/** What nginx does with the handshakes that come to a place. */
+/** The action of nginx for handshakes at a place. */
 export type Content =
   | {
       kind: 'proxy';
@@ -56,7 +56,7 @@ export class ContentReader {
     private readonly findings: Findings,
   ) {}
 
-  /** What the rewriting of the server decides before any location; null: nothing. */
+  /** The decision of the server's rewriting before any location; null: none. */
   ofServer(server: Scope, state: State): Content | null {
     return this.#run(server, state, null);
   }

@@ -16,7 +16,7 @@ export function headerValueOf(value: string, known: Variables): string | null {
     else {
       const variable = variables[part.variable];
       if (variable === undefined) return null;
-      // What follows may be a letter, which would be of the name.
+      // A letter that follows would count as part of the name.
       text += `\${${variable.slice(1)}}`;
     }
   }

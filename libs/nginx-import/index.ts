@@ -1,6 +1,6 @@
 /**
- * Translates configurations of nginx into routes: what their servers and locations do with WebSockets, with
- * a warning for everything that a route cannot do. Read import-nginx.ts first, then translate.ts.
+ * Translates the servers and locations of an nginx configuration into routes for their WebSockets, with a
+ * warning for everything that a route cannot do. Read import-nginx.ts first, then translate.ts.
  */
 export { importNginx, type NginxImport } from './import-nginx.js';
 export { freeName } from './free-name.js';

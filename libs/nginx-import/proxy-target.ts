@@ -14,7 +14,7 @@ export interface TargetUpstream {
   maxConnections?: number;
 }
 
-/** What a `proxy_pass` means. */
+/** The target of a `proxy_pass`. */
 export interface ProxyTarget {
   upstreams: TargetUpstream[];
   isTls: boolean;

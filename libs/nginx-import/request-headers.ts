@@ -6,7 +6,7 @@ import type { ProxyTarget } from './proxy-target.js';
 import { argument, type Scope } from './scope.js';
 import { partsOf, type Variables } from './variables.js';
 
-/** What the header fields of a location mean for a route. */
+/** The effect of a location's header fields on a route. */
 export interface RequestHeaders {
   /** Whether nginx passes handshakes on. Without `Upgrade` and `Connection` it takes them off. */
   isUpgraded: boolean;

@@ -5,7 +5,7 @@ import type { Directive } from './parser.js';
 import { argument, type Scope } from './scope.js';
 import type { Variables } from './variables.js';
 
-/** What a location changes in the answers of its upstream. */
+/** The changes of a location to the answers of its upstream. */
 export interface ResponseHeaders {
   set: Record<string, string>;
   remove: string[];

@@ -12,7 +12,10 @@ import { argument, type Scope } from './scope.js';
 
 type Proxied = Extract<Content, { kind: 'proxy' }>;
 
-/** What a location that proxies means for a route, without its match; a text says why it means none. */
+/**
+ * The fields of a route for a location that proxies, without its match; a text is the reason why there are
+ * none.
+ */
 export function routeFieldsOf(
   content: Proxied,
   location: { kind: 'exact' | 'prefix' | 'regex'; path: string },

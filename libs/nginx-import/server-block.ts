@@ -37,8 +37,8 @@ export class ServerBlock {
   }
 
   /**
-   * What comes of handshakes to a host pattern, place by place; of the whole
-   * server, where it lets none through.
+   * The contents for handshakes to a host pattern, place by place; the content of the whole server if it
+   * refuses all of them.
    */
   contentsFor(host: string, shared: Variables): Place[] | Extract<Content, { kind: 'closed' }> {
     const reader = new ContentReader(this.#places(), this.findings);

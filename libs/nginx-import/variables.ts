@@ -86,7 +86,7 @@ export class Variables {
   }
 }
 
-/** What a `map` gives for a value; null where that cannot be decided here. */
+/** The result of a `map` for a value; null if it cannot be decided here. */
 function resultOf({ block }: Directive, source: string): string | null {
   const entries = block ?? [];
   const exact = entries.find(({ name }) => keyOf(name) === source.toLowerCase() && !isSpecial(name));

@@ -56,7 +56,7 @@ export type Established = {
   turn: UpstreamTurn;
 } & ({ handshake: UpstreamHandshakeAnswer } | Pick<Switched, 'switched'>);
 
-/** What client and upstream agree on. */
+/** The subprotocol and extensions that client and upstream agree on. */
 interface Negotiated {
   selected: string | null;
   /** Empty: none. */
@@ -152,7 +152,7 @@ export class Joiner implements JoinedConnectionOwner {
   }
 }
 
-/** What a 101 depends on. */
+/** The values that a 101 depends on. */
 interface AnsweredRequest {
   attempt: Attempt;
   request: UpgradeRequest;

@@ -16,7 +16,7 @@ export class PendingClient implements EngineSocketEvents {
   /** Only for a socket of Node. */
   #stopListening: (() => void) | null = null;
 
-  /** A socket of Node has another `error` listener, for good. */
+  /** A socket of Node always has another `error` listener. */
   constructor(
     readonly socket: Socket | EngineSocket,
     head: Buffer,

@@ -33,7 +33,7 @@ export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
 /** An upgrade request with its socket. */
 export interface IncomingUpgrade {
   head: RequestHead;
-  /** One of Node has an `error` listener for good, so that an error can't end the process. */
+  /** A socket of Node always has an `error` listener, so that an error can't end the process. */
   socket: Socket | EngineSocket;
   /** Data that the client sent after its request. */
   earlyBytes: Buffer;

@@ -15,7 +15,7 @@ import { ConfigurationTables } from './configuration-tables.js';
 import type { Exhaustion } from './exhaustion.js';
 import type { RequestFacts } from './request-facts.js';
 
-/** What has just been applied: a whole configuration, or the entries of one change. */
+/** The applied change: a whole configuration, or the entries of one change. */
 export type AppliedChange = { kind: 'all' } | { kind: 'entries'; entries: readonly ConfigEntry[] };
 export type AppliedListener = (applied: AppliedChange) => void;
 

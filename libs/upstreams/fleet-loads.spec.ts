@@ -55,7 +55,9 @@ class SimulatedGateway {
   }
 }
 
-/** What upstreams have in the end; `rounds`: how many connect to each gateway between two heartbeats. */
+/**
+ * The connections of upstreams at the end; `rounds`: the new connections of each gateway between heartbeats.
+ */
 function after(start: number[][], rounds: number[][]): number[] {
   const gateways = start.map((counts) => new SimulatedGateway(counts));
   for (const arrivals of rounds) {

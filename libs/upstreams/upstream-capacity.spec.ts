@@ -28,7 +28,7 @@ function joined(pools: UpstreamPools, limited: PublishedRoute): UpstreamState | 
   return dialing(pools, limited).join();
 }
 
-/** A request that waits, what ends its wait, and how it ended. */
+/** A request that waits, the functions that end its wait, and its outcome. */
 function waiting(pools: UpstreamPools, limited: PublishedRoute): Waiting {
   const turn = pools.take(limited, anyRequest);
   const client = new LightAbort();

@@ -52,7 +52,7 @@ export class UpstreamPools {
     this.#pools.get(routeId)?.evenOut(periodMs);
   }
 
-  /** What other gateways balance by: live connections at upstreams of routes that are balanced by them. */
+  /** The live connections at upstreams, by which other gateways balance; only for routes balanced by them. */
   loads(maxCounts: number): UpstreamLoads {
     const loads: Record<string, Record<string, number>> = {};
     let left = maxCounts;

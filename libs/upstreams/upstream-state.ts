@@ -47,7 +47,7 @@ export class UpstreamState {
     return this.settings.weight;
   }
 
-  /** What it is balanced by: what this gateway has there, or its share of what the fleet has. */
+  /** The load for balancing: this gateway's own connections, or its share of the fleet's connections. */
   get load(): number {
     return Math.max(this.live + this.pending + this.fleetShift, 0);
   }

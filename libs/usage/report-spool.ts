@@ -13,7 +13,7 @@ interface Logger {
 export interface ReportSpoolOptions {
   folder: string;
   gatewayId: string;
-  /** The most bytes of unacknowledged reports of this gateway. */
+  /** The maximum number of bytes of unacknowledged reports of this gateway. */
   maxBytes: number;
   /**
    * The age from which on reports of another gateway in the same folder are sent too: 0 if it can only be a

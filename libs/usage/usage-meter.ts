@@ -62,7 +62,8 @@ export class UsageMeter {
     });
   }
 
-  // What ends meanwhile is still read, with its last counters, and counts as live until all are read.
+  // A connection that ends meanwhile is still read, with its last counters, and counts as live until all are
+  // read.
   async #read(): Promise<Map<UsageRow, UsageEntry>> {
     this.#isReading = true;
     const slice = new WorkSlice();

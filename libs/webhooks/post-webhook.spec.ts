@@ -74,7 +74,7 @@ test('a redirect to an address inside is not followed', async () => {
   expect(inside).toBe(0);
 });
 
-test('a receiver that hangs is given up', async () => {
+test('a request to a receiver that hangs fails after the timeout', async () => {
   const port = await receiver(() => undefined);
   expect(await post(`http://hooks.test:${port}/`, '127.0.0.1', 50)).toEqual({
     ok: false,

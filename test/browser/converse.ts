@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { browserTimeoutMs } from './open-chromium.js';
 import type { ServedPage } from './serve-page.js';
 
-/** What conversation.html shows at the end of its connection. */
+/** The result that conversation.html shows at the end of its connection. */
 export interface Conversation {
   subprotocol: string;
   extensions: string;

@@ -85,7 +85,7 @@ interface Violation {
   nodes: { target: unknown[] }[];
 }
 
-/** What axe-core finds in the page: each rule with the elements that break it. */
+/** The findings of axe-core in the page: each rule with the elements that break it. */
 export async function accessibilityFaults(page: Page): Promise<string[]> {
   // As an argument of the debugger, since the page allows no inline scripts.
   await page.evaluate(await readFile(axe, 'utf8'));

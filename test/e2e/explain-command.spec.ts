@@ -50,7 +50,7 @@ test('sends key, header fields and subprotocols, prints the code of a refusal, a
   expect(refused.exitCode).toBe(1);
 });
 
-test('an address or a gateway that cannot be is reported with its field, and ends with 2', async () => {
+test('an invalid address or gateway is reported with its field, and the command ends with 2', async () => {
   const { exitCode, output } = await explain(
     `${sluice.gatewayUrl}/echo`,
     '--client-ip',

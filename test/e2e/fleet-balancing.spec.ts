@@ -24,7 +24,7 @@ afterEach(async () => {
   await Promise.all(upstreams.map((upstream) => upstream.close()));
 });
 
-test('a gateway that is added fills up the upstream of which the others have too few', async () => {
+test('a new gateway sends its connections to the upstream that has too few in the other gateways', async () => {
   await fleet.startGateway(0);
   await fleet.write('POST', '/tenants', { slug: 'acme' });
   const route = { match: { path: '/' }, auth: { mode: 'none' }, balancing: 'leastConnections' };

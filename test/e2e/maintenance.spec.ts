@@ -63,7 +63,7 @@ test('a route under maintenance refuses new connections with 503 and Retry-After
   }
 });
 
-test('a tenant under maintenance refuses on all of its routes, and closes its connections with 1012 where it says so', async () => {
+test('a tenant under maintenance refuses on all of its routes, and closes its connections with 1012 if configured', async () => {
   const other = await world.tenant({ slug: 'other' });
   await world.route(other, { match: { path: '/other' }, upstreams: [{ url: upstream.url }] });
   const client = await connect();

@@ -97,7 +97,7 @@ test('the upstream gets every other cookie, and its own Set-Cookie reaches the c
 
 interface NamedUpstream {
   url: string;
-  /** What it got in `Cookie`. */
+  /** The `Cookie` fields that it received. */
   cookies: unknown[];
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws';
 import type { UsagePeriod } from '../../apps/api/usage/usage-history-query.js';
 import { FleetWorld } from '../support/fleet-world.js';
 
-// The API collects every five seconds, and the bus recovers within some.
+// The API collects every five seconds, and the bus recovers within a few seconds.
 const patience = { timeout: 25_000, interval: 100 };
 // A masked frame of a client has six bytes besides its payload, one of an upstream two (RFC 6455 §5.2).
 const payload = 'x'.repeat(100);

@@ -46,7 +46,7 @@ test.each([
   expect(messagesOf(both)).toEqual([]);
 });
 
-test('a limit of one location leaves the others without', async () => {
+test('a limit of one location does not apply to the others', async () => {
   const both = await start(server(`location / { ${open} } location /one/ { limit_conn servers 1; ${open} }`));
   expect(await statusesOf(both, 'a.test/one/', 2)).toEqual({ nginx: [101, 503], sluice: [101, 429] });
   expect(await statusesOf(both, 'a.test/', 2)).toEqual({ nginx: [101, 101], sluice: [101, 101] });

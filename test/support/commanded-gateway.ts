@@ -24,7 +24,7 @@ export class CommandedGateway implements FleetMember {
   appliedRevision = 1;
   readonly usage = new Map<string, Answer<'tenantUsage'>>();
   readonly limitedUsage = new Map<string, Answer<'limitedUsage'>>();
-  /** What it observed of the upstreams of a route. */
+  /** Its observations of the upstreams of a route. */
   readonly upstreams = new Map<string, Answer<'routeUpstreams'>['upstreams']>();
   /** Number of requests that wait for an upstream. */
   queued = 0;

@@ -24,7 +24,9 @@ const admins = { admin: 'ok', operator: 'ok' };
 const forbidden = '403 forbidden';
 const notFound = '404 not_found';
 
-/** What holds for the keys of a tenant and of another one holds for operators that are limited to them. */
+/**
+ * Operators that are limited to a tenant have the same outcomes as the keys of this and of another tenant.
+ */
 function inTenant(
   manage: string,
   read: string,

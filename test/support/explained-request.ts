@@ -39,7 +39,7 @@ export async function explanationBy(
   return answered.answer;
 }
 
-// What happens after an upstream was dialed is not explained.
+// The steps after the dial are not explained.
 const afterTheDial = new Set(['upstream_refused', 'upstream_timeout', 'upstream_bad_handshake']);
 
 /** The verdict that agrees with a real answer: `dialed`, or status and code of the refusal. */

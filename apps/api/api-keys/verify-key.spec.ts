@@ -64,7 +64,7 @@ test('the route, its origins, the scope and the expiry are checked as by a gatew
   expect(await code({ key, origin: 'https://acme.example' })).toBe('validation_failed');
 });
 
-test('a route that no name or id can be is refused, before a database refuses its text', async () => {
+test('a route that cannot be a name or an id is refused, before a database refuses its text', async () => {
   const { key } = await makeKey();
   for (const route of ['', 'a\0', 'x'.repeat(101)]) {
     const { status, body } = await verify({ key, route });

@@ -14,7 +14,9 @@ import { referencedRoutes } from './referenced-routes.js';
 
 export const noPrevious = { previousPrefix: null, previousSecretHash: null, previousExpiresAt: null };
 
-/** Creates a key in a transaction; `key` is the complete key. Throws a `ProblemError` if it may not be. */
+/**
+ * Creates a key in a transaction; `key` is the complete key. Throws a `ProblemError` if a rule forbids it.
+ */
 export async function insertApiKey(
   transaction: ChangeTransaction,
   principal: Principal,
@@ -36,7 +38,7 @@ export async function insertApiKey(
   return { row, key };
 }
 
-/** Gives a key other fields in a transaction; does nothing if it has those fields. */
+/** Changes the fields of a key in a transaction; does nothing if they are equal. */
 export async function changeApiKey(
   transaction: ChangeTransaction,
   principal: Principal,

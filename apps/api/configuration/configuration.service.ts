@@ -74,7 +74,7 @@ export class ConfigurationService {
   }
 
   /**
-   * Makes the configuration the document that `documentFrom` makes of the current one, in one transaction.
+   * Replaces the configuration with the document that `documentFrom` derives from it, in one transaction.
    * It may be called twice. The document has to be consistent.
    */
   async change(

@@ -17,7 +17,8 @@ import {
 import { connectionCursor, placeOf } from './connection-cursor.js';
 import { LiveConnections, type ConnectionPageRequest, type ConnectionScope } from './live-connections.js';
 
-// What a gateway returns is bounded; the largest groups of the fleet are among them unless it is spread thin.
+// A gateway returns a bounded number of groups. The largest groups of the fleet are among them, unless they
+// are spread over many gateways.
 const maxGroupsOfGateway = 1000;
 
 @Injectable()

@@ -29,7 +29,7 @@ export class FleetClient {
     throw notFound('gateway');
   }
 
-  /** What gateways left when they stopped. */
+  /** The usage reports that gateways left when they stopped. */
   leftUsage(): Promise<LeftUsage[]> {
     return this.fleet.leftUsage();
   }

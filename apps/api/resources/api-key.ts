@@ -100,7 +100,7 @@ type KeyGrant = Pick<
   'scopes' | 'routeIds' | 'maxConnections' | 'messagesPerSecond' | 'bytesPerSecond' | 'quota' | 'expiresAt'
 >;
 
-/** What the key permits, and how much of it. */
+/** The rights and limits of the key. */
 export function grantOf({
   scopes,
   routeIds,

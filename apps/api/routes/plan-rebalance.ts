@@ -6,7 +6,7 @@ export interface GatewayCounts {
   connections: ReadonlyMap<string, number>;
 }
 
-/** What each gateway closes, and the sum of it. */
+/** The closes of each gateway, and their sum. */
 export interface PlannedRebalance {
   plan: RebalancePlan;
   parts: { gatewayId: string; closes: { upstreamId: string; count: number }[] }[];

@@ -25,7 +25,9 @@ export class SessionService {
     @Inject(API_SETTINGS) private readonly settings: ApiSettings,
   ) {}
 
-  /** Adds the cookie to the answer. Throws as `Authenticator`, and `origin_forbidden` for a foreign page. */
+  /**
+   * Adds the cookie to the answer. Throws like `Authenticator`, and `origin_forbidden` for a foreign page.
+   */
   async signIn(request: Request, response: Response, { token }: SessionCreate): Promise<Session> {
     requireAllowedOrigin(request.headers, []);
     const principal = await this.authenticator.require(token, this.clientAddresses.of(request));

@@ -1,6 +1,6 @@
 import type { Quota, UsageCounters } from '#libs/contract';
 
-/** What counts against a quota; both directions together. */
+/** The usage that counts against a quota; both directions together. */
 export interface CountedUsage {
   connections: number;
   connectionMs: number;

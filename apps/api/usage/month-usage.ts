@@ -33,7 +33,7 @@ export class MonthUsage {
     }
   }
 
-  /** What a tenant, a route or a key has used. */
+  /** The usage of a tenant, a route or a key. */
   of(subjectId: string): CountedUsage {
     return this.#bySubject.get(subjectId) ?? nothingCounted();
   }
@@ -53,7 +53,7 @@ export function countBySubject(bySubject: Map<string, CountedUsage>, row: UsageR
   }
 }
 
-/** What each route and key of a tenant has used in a month. */
+/** The usage of each route and key of a tenant in a month. */
 export async function readMonth(
   manager: EntityManager,
   { firstDay, endDay }: Month,

@@ -14,7 +14,8 @@ import { publishExhaustions } from './publish-exhaustions.js';
 import { quotaEvents } from './quota-events.js';
 import type { PlacedRow } from './usage-tables.js';
 
-// Two APIs may both believe for a moment that they publish. Usage that the other one stored is found then.
+// For a moment two APIs may both act as the publishing one. Reading again finds the usage that the other one
+// stored.
 const readAgainMs = 3_600_000;
 
 /**

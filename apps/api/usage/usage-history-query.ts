@@ -5,7 +5,7 @@ import { references } from '../http/references.js';
 import { dayMs, hourMs } from './usage-tables.js';
 
 const millisecondsSchema = momentSchema.transform((text) => Date.parse(text));
-// What one page may have to read.
+// The maximum period that one page reads.
 const maxRangeMs = { hour: 31 * dayMs + hourMs, day: 400 * dayMs };
 
 const historyFields = {

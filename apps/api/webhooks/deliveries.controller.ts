@@ -30,7 +30,7 @@ export class DeliveriesController {
   @Get('deliveries')
   @Operation({
     id: 'listWebhookDeliveries',
-    summary: 'List the deliveries of a webhook; with `state=dead` those that were given up',
+    summary: 'List the deliveries of a webhook; with `state=dead` those that could not be delivered',
     status: 200,
     answer: deliveryPageSchema,
     path: ['webhook'],

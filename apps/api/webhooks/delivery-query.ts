@@ -6,7 +6,7 @@ export const deliveryQuerySchema = z.strictObject({
   state: z
     .enum(['pending', 'delivered', 'dead'])
     .optional()
-    .meta({ description: 'Only deliveries in this state; `dead`: those that were given up' }),
+    .meta({ description: 'Only deliveries in this state; `dead`: those that could not be delivered' }),
 });
 
 export type DeliveryQuery = z.output<typeof deliveryQuerySchema>;

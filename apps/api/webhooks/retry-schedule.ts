@@ -9,7 +9,10 @@ const delaysMs = [
   ...[hourMs, 2 * hourMs, 3 * hourMs, 4 * hourMs, 5 * hourMs, 6 * hourMs],
 ];
 
-/** The delay after so many failed attempts, between three quarters and all of it; null: it is given up. */
+/**
+ * The delay after this number of failed attempts, shortened by up to a quarter; null: there is no other
+ * attempt.
+ */
 export function retryDelayMs(failures: number): number | null {
   const delay = delaysMs[failures - 1];
   return delay === undefined ? null : delay / 2 + withJitter(delay) / 2;

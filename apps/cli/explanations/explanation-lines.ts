@@ -29,7 +29,7 @@ function wordOf(outcome: string): string {
   return outcomes[outcome] ?? outcome;
 }
 
-/** What the gateway found in a step, for those with more than an outcome. */
+/** The findings of the gateway, for steps with more than an outcome. */
 const findingsOf: Readonly<Record<string, (explanation: Explanation) => string>> = {
   parse: ({ request }) => (request === null ? '' : `host ${request.host}, path ${request.path}`),
   match: ({ route, tenant }) => {

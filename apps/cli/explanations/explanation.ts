@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What `POST /v1/explain` answers, as far as it is printed: a later API may answer more. */
+/** The printed parts of the answer to `POST /v1/explain`; a later API may answer more. */
 export const explanationSchema = z.looseObject({
   gatewayId: z.string(),
   verdict: z.looseObject({

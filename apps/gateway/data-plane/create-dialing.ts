@@ -8,7 +8,7 @@ import {
   type ReservedEndpoints,
 } from '#libs/upstreams';
 
-/** What connections to upstreams and probes of them have in common. */
+/** The parts that connections to upstreams and probes share. */
 export interface Dialing {
   addressPolicy: AddressPolicy;
   /** Resolves the names of a tenant's upstreams. */

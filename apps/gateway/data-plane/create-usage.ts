@@ -5,7 +5,7 @@ import type { Configuration } from '#libs/routing';
 import { ReportSpool, UsageMeter, UsageReporter } from '#libs/usage';
 import type { GatewayParts } from './gateway-options.js';
 
-/** What measures the usage of a gateway's connections, and keeps it until the API has it. */
+/** The parts that measure the usage of connections, and keep it until the API has stored it. */
 export interface GatewayUsage {
   meter: UsageMeter;
   spool: ReportSpool;

@@ -7,7 +7,7 @@ export interface RebalancesInput {
   upstreams: Pick<UpstreamPools, 'evenOut'>;
 }
 
-/** What this gateway closes of a route. */
+/** The connections of a route that this gateway closes. */
 export interface RebalancePart {
   routeId: string;
   /** How many connections of which upstream. */

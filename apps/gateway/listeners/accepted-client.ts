@@ -3,7 +3,7 @@ import type { EngineSocket, EngineSocketEvents, EngineSocketOwner } from '#libs/
 import type { RequestBounds } from './request-bounds.js';
 import { RequestHeadReader } from './request-head-reader.js';
 
-/** What happens to the clients of a listener. The socket of a client has no receiver then. */
+/** The events of a listener's clients. When one occurs, the socket has no receiver. */
 export interface AcceptedClientEvents {
   /** The first `headBytes` of `bytes` are a head in the form that `readRequestHead` may accept. */
   onHead(socket: EngineSocket, bytes: Buffer, headBytes: number): void;

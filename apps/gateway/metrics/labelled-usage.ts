@@ -21,7 +21,7 @@ const beyondMax = 'other';
 const perSecond = 1000;
 
 /**
- * What connections have used, by the values of chosen labels of their route, or else of its tenant. The
+ * The usage of connections, by the values of chosen labels of their route, or else of its tenant. The
  * combinations of values are bounded: those beyond 1,000 are counted together as `other`.
  */
 export class LabelledUsage {

@@ -13,7 +13,7 @@ interface Joined {
 /** Stands in for Redis: it stores the members, and delivers events after the publishing call has returned. */
 export class InProcessHub {
   readonly listeners: EventListeners;
-  /** What gateways left when they stopped, and when, by `performance.now()`. */
+  /** The reports that gateways left when they stopped, with the time by `performance.now()`. */
   readonly leftUsage = new Map<string, { leftAtMs: number; reports: AgedReports }>();
   readonly #joined = new Map<string, Joined>();
 

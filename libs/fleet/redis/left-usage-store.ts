@@ -29,7 +29,7 @@ export class LeftUsageStore {
     });
   }
 
-  /** What some of them left; those that are not valid are removed. */
+  /** The reports that some of them left; invalid ones are removed. */
   async read(): Promise<LeftUsage[]> {
     const { connection, key } = this.options;
     return connection.runBulk(async (redis) => {

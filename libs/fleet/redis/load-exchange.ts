@@ -14,8 +14,8 @@ interface LoadExchangeOptions {
   logger: Logger;
 }
 
-// What all gateways read grows with the square of their number: 100 gateways with 100 counts each are 8 MB/s
-// from Redis, at a heartbeat in 5 seconds. Each gateway parses at most 400 kB, in some 10 ms.
+// The amount that all gateways read grows with the square of their number: 100 gateways with 100 counts each
+// are 8 MB/s from Redis, at a heartbeat in 5 seconds. Each gateway parses at most 400 kB, in some 10 ms.
 const maxGateways = 100;
 const maxCountsRead = 10_000;
 const maxCountsReported = 1000;

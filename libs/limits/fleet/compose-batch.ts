@@ -59,7 +59,7 @@ function areAlike(one: readonly CountedLimit[], other: readonly CountedLimit[]):
   });
 }
 
-// A limit may have changed between two requests, so a count can be there with each of its limits.
+// A limit may have changed between two requests, so a count may occur once with each of its limits.
 function indexOf(count: CountedLimit, fields: BatchField[], indices: Map<string, number>): number {
   const { kind, limit } = count;
   const field = fieldOf(count);

@@ -1,7 +1,7 @@
 import type { Configuration, Exhaustion } from '#libs/routing';
 import type { Refusal } from '../refusal.js';
 
-/** What a connection counts in: its tenant, its route and its key. */
+/** The subjects whose quotas a connection uses: its tenant, its route and its key. */
 interface QuotaSubjects {
   tenant: { id: string };
   route: { id: string };

@@ -2,7 +2,7 @@ import { explainedSteps, type ExplainedStep, type Explanation } from '#libs/cont
 import { problems } from '#libs/problem-details';
 import type { Refusal } from '../refusal.js';
 
-/** What the steps found; a step that was not reached found nothing. */
+/** The findings of the steps; a step that was not reached has none. */
 export type Findings = {
   [Part in Exclude<keyof Explanation, 'verdict' | 'steps'>]?: Explanation[Part] | undefined;
 };

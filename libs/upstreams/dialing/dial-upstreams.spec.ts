@@ -97,7 +97,7 @@ describe('several upstreams', () => {
     expect(await codeOf(refusing, 'ws://10.0.0.1', hanging)).toBe('upstream_forbidden_address');
   });
 
-  test('upstreams that all hang are given up after twice the time of one', async () => {
+  test('a request to upstreams that all hang fails after twice the time of one', async () => {
     let connections = 0;
     const port = await listening(createServer((socket) => void (socket.resume(), (connections += 1))));
     const urls = Array.from({ length: 10 }, () => `wss://127.0.0.1:${port}`);

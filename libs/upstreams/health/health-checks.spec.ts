@@ -98,7 +98,7 @@ describe('watchers of the same URL, options and check', () => {
     expect(checks.size).toBe(0);
   });
 
-  test('do not share probes with watchers of others', () => {
+  test('do not share probes with watchers of other URLs, options or checks', () => {
     const watched = [
       watching(),
       watching({ fall: 1 }),

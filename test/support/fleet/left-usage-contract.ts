@@ -4,7 +4,7 @@ import type { Fleet, FleetMembership } from '#libs/fleet';
 import type { FleetUnderTest } from './fleet-under-test.js';
 import { ScriptedMember } from './scripted-member.js';
 
-/** What gateways leave when they stop. */
+/** The reports that gateways leave when they stop. */
 export function describeLeftUsage(name: string, open: () => FleetUnderTest): void {
   describe(`${name}: usage that gateways left`, () => {
     let fleet: Fleet;

@@ -35,7 +35,7 @@ export const RouteEntity = defineEntity<RouteRow>({
   },
 });
 
-/** What an enabled route that requests try one by one shares with the others; null for any other. */
+/** The key that enabled routes share if requests try them one by one; null for other routes. */
 export function sharedPlaceOf({ enabled, match }: Pick<RouteCreate, 'enabled' | 'match'>): string | null {
   if (!enabled) return null;
   if (match.pathType === 'regex') return regexPlace(match.host);
