@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { seedDemo } from '../../apps/all-in-one/seed-demo.js';
 import { FleetWorld } from '../support/fleet-world.js';
+import { freePort } from '../support/free-port.js';
 import { RestClient } from '../support/rest-client.js';
 import { adminToken } from '../support/sluice-settings.js';
 
@@ -9,7 +10,7 @@ export interface ConsoleStack {
   rest: RestClient;
   apiUrl: string;
   adminToken: string;
-  /** The URL of the first gateway. */
+  /** The URL of the first gateway, which the API names to the console. */
   gatewayUrl: string;
   gatewayUrls: string[];
   echoUrl: string;
@@ -17,11 +18,17 @@ export interface ConsoleStack {
 }
 
 export async function startConsoleStack(): Promise<ConsoleStack> {
-  const fleet = await FleetWorld.start(0);
+  // The API tells the console where a gateway is.
+  const port = await freePort();
+  const publicUrl = `ws://127.0.0.1:${port}`;
+  const fleet = await FleetWorld.start(0, undefined, { SLUICE_GATEWAY_PUBLIC_URL: publicUrl });
   try {
     // So that the tests see within a moment what the gateways report.
     fleet.heartbeatMs = 250;
-    await Promise.all([fleet.startGateway(0), fleet.startGateway(1)]);
+    await Promise.all([
+      fleet.startGateway(0, { SLUICE_GATEWAY_LISTEN: `127.0.0.1:${port}` }),
+      fleet.startGateway(1),
+    ]);
     const { apiUrl, echo } = fleet;
     await seedDemo({ apiUrl, adminToken, echoUrl: echo.url, dataDir: join(fleet.folder, 'demo') });
     const gatewayUrls = fleet.gateways.flatMap(({ urls }) => urls.slice(0, 1));

@@ -11,29 +11,10 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
   }, browserTimeoutMs);
   afterAll(() => console.close());
 
-  test('a newcomer signs in with the admin token, and echoes a message', async () => {
-    const { page, errors } = await console.open('/test', { token: null });
-    await page.getByLabel('Token or API key').fill(console.sluice.adminToken);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    const url = page.getByLabel('URL of the WebSocket');
-    await expect.poll(() => url.inputValue()).toBe('ws://127.0.0.1:8080/echo');
-    await url.fill(`${gateway}/echo`);
-    await page.getByRole('button', { name: 'Connect' }).click();
-    await page.getByText('Connected', { exact: true }).waitFor();
-    await page.getByRole('textbox', { name: 'Message' }).fill('hello, sluice');
-    await page.getByRole('button', { name: 'Send', exact: true }).click();
-    const messages = page.getByRole('listbox', { name: 'Messages' }).getByRole('option');
-    await messages.nth(1).waitFor();
-    expect(await messages.nth(0).innerText()).toContain('sent');
-    expect(await messages.nth(1).innerText()).toMatch(/received[^]*hello, sluice/);
-    // The first answer of /v1/session was 401.
-    expect(errors.filter((error) => !error.includes('401'))).toEqual([]);
-  });
-
   test('bytes are sent as a binary message, and shown in hexadecimal', async () => {
     const { page } = await console.open(`/test?url=${gateway}/echo`);
     await page.getByRole('button', { name: 'Connect' }).click();
-    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('radio', { name: 'Binary' }).click();
     await page.getByLabel(/Bytes in hexadecimal/).fill('de ad be ef');
     await page.getByRole('button', { name: 'Send', exact: true }).click();
@@ -46,7 +27,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
   test('a message is saved in this browser, and repeated a number of times', async () => {
     const { page, errors } = await console.open(`/test?url=${gateway}/echo`);
     await page.getByRole('button', { name: 'Connect' }).click();
-    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     const message = page.getByRole('textbox', { name: 'Message' });
     await message.fill('tick');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -74,9 +55,11 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     );
     await page.getByLabel('API key').fill('slc_secretsecretsecret');
     await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('Handshake', { exact: true }).click();
     const request = page.getByRole('group', { name: 'Request' });
     await expect.poll(() => request.innerText()).toContain('Sec-WebSocket-Protocol: chat.v1');
     expect(await request.innerText()).not.toContain('secretsecret');
+    await page.getByText('Copy as', { exact: true }).first().click();
     await page.getByRole('button', { name: 'Copy as' }).click();
     await page.getByRole('option', { name: 'Python' }).click();
     const program = await page.getByRole('group', { name: 'Python' }).innerText();
@@ -100,7 +83,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     await page.getByRole('button', { name: /Ticket for key/ }).click();
     await page.getByRole('option', { name: /browser/ }).click();
     await page.getByRole('button', { name: 'Connect' }).click();
-    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     expect(page.url()).not.toContain('slt_');
   });
 
@@ -114,7 +97,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
   test('a close code is explained in words', async () => {
     const { page } = await console.open(`/test?url=${gateway}/echo`);
     await page.getByRole('button', { name: 'Connect' }).click();
-    await page.getByText('Connected', { exact: true }).waitFor();
+    await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     await console.sluice.rest.call('DELETE', '/connections?all=true');
     await page.getByText(/1008/).waitFor();
     expect(await page.getByText('closed by operator').isVisible()).toBe(true);

@@ -45,11 +45,15 @@ export class FleetWorld {
   ) {}
 
   /** Starts a fleet, by default two gateways in this process and one Redis server. */
-  static async start(gateways = 2, bus?: FleetBus): Promise<FleetWorld> {
+  static async start(
+    gateways = 2,
+    bus?: FleetBus,
+    apiEnvironment: Record<string, string> = {},
+  ): Promise<FleetWorld> {
     const echo = await startEcho({ listen: { host: '127.0.0.1', port: 0 } });
     const folder = await mkdtemp(join(tmpdir(), 'sluice-fleet-'));
     const fleet = new FleetWorld(bus ?? (await startRedisServer()), echo, folder);
-    await fleet.startApi();
+    await fleet.startApi(apiEnvironment);
     for (let index = 0; index < gateways; index += 1) await fleet.startGateway(index);
     return fleet;
   }
@@ -69,7 +73,8 @@ export class FleetWorld {
     return this.#api?.url ?? '';
   }
 
-  async startApi(): Promise<void> {
+  /** `environment` overrides settings that suit tests. */
+  async startApi(environment: Record<string, string> = {}): Promise<void> {
     const dataDir = join(this.folder, 'api');
     await mkdir(dataDir, { recursive: true });
     await copyMigratedSqlite(dataDir);
@@ -77,6 +82,7 @@ export class FleetWorld {
       ...testSettings,
       SLUICE_DATA_DIR: dataDir,
       SLUICE_ADMIN_TOKEN: adminToken,
+      ...environment,
     });
     const bus = { url: this.bus.url, prefix: redisPrefix, logger };
     const sink = createRedisConfigSink(bus);

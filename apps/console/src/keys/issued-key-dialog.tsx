@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { answered, api } from '../api/client.js';
 import { queryKeys } from '../api/query-keys.js';
 import { useText } from '../messages/language.js';
+import { Button } from '../parts/button.js';
 import { Choice } from '../parts/choice.js';
 import { CopyField } from '../parts/copy-field.js';
 import { FormDialog } from '../parts/form-dialog.js';
@@ -10,6 +11,8 @@ import { Note } from '../parts/note.js';
 import { snippetOf } from '../snippets/snippets.js';
 import { urlOfRoute } from '../test/route-url.js';
 import { useGatewayBase } from '../test/use-gateway-base.js';
+import type { TestedRoute } from '../test/tested-route.js';
+import { useOpenTest } from '../test/use-open-test.js';
 import type { IssuedApiKey } from './use-keys.js';
 
 const programs = ['browser', 'node', 'python', 'websocat'] as const;
@@ -24,7 +27,10 @@ export function IssuedKeyDialog({
 }): ReactNode {
   const t = useText();
   const [kind, setKind] = useState<(typeof programs)[number]>('browser');
-  const url = useUrlFor(issued);
+  const route = useRouteFor(issued);
+  const base = useGatewayBase();
+  const openTest = useOpenTest();
+  const url = route === undefined ? `${base}/…` : urlOfRoute(route, base);
   const names = {
     browser: t('keys.snippet.browser'),
     node: 'Node.js',
@@ -44,15 +50,19 @@ export function IssuedKeyDialog({
             onChange={setKind}
           />
           <CopyField label={names[kind]} text={snippetOf(kind, { url, key: issued.key })} />
+          {route !== undefined && (
+            <div>
+              <Button onPress={() => openTest(route, issued.key)}>{t('keys.issued.test')}</Button>
+            </div>
+          )}
         </>
       )}
     </FormDialog>
   );
 }
 
-/** The URL of a route that the key opens. */
-function useUrlFor({ tenantId, routeIds }: IssuedApiKey): string {
-  const base = useGatewayBase();
+/** A route that the key opens, of those that need a key first. */
+function useRouteFor({ tenantId, routeIds }: IssuedApiKey): TestedRoute | undefined {
   const { data: routes = [] } = useQuery({
     queryKey: queryKeys.routeList({ ofTenant: tenantId }),
     queryFn: async () => {
@@ -61,6 +71,5 @@ function useUrlFor({ tenantId, routeIds }: IssuedApiKey): string {
     },
   });
   const usable = routes.filter(({ id }) => routeIds?.includes(id) ?? true);
-  const route = usable.find(({ auth }) => auth.mode === 'apiKey') ?? usable[0];
-  return route === undefined ? `${base}/…` : urlOfRoute(route, base);
+  return usable.find(({ auth }) => auth.mode === 'apiKey') ?? usable[0];
 }

@@ -4,9 +4,11 @@ import { problemText } from '../api/problem-text.js';
 import { useText } from '../messages/language.js';
 import { Button } from '../parts/button.js';
 import { FormDialog } from '../parts/form-dialog.js';
+import { Icon } from '../parts/icon.js';
 import { Note } from '../parts/note.js';
 import { ResourceName } from '../parts/resource-name.js';
 import { Page } from '../shell/page.js';
+import { useOpenTest } from '../test/use-open-test.js';
 import { placeOf } from './place-of.js';
 import { RouteEditor } from './route-editor.js';
 import { readRoute, useDeleteRoute, useRoute, type RouteVersion } from './use-routes.js';
@@ -24,7 +26,7 @@ export function RoutePage(): ReactNode {
     </>
   );
   return (
-    <Page title={name} intro={intro}>
+    <Page title={name} intro={intro} actions={data && <TestButton route={data.route} />}>
       {error !== null && (
         <Note tone="danger" title={problemText(error, t)}>
           <div>
@@ -36,6 +38,17 @@ export function RoutePage(): ReactNode {
         <RouteEditor key={route} opened={data} tenant={tenant} actions={<DeleteButton version={data} />} />
       )}
     </Page>
+  );
+}
+
+function TestButton({ route }: { route: RouteVersion['route'] }): ReactNode {
+  const t = useText();
+  const openTest = useOpenTest();
+  return (
+    <Button isDisabled={!route.enabled} onPress={() => openTest(route)}>
+      <Icon name="test" />
+      {t('routes.test')}
+    </Button>
   );
 }
 

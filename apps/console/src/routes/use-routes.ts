@@ -15,7 +15,7 @@ import { useList } from '../parts/use-list.js';
 import type { RoutesSearch } from './routes-search.js';
 
 /** A route; the types of its public keys differ between reads and writes. */
-export type Route = Omit<Schemas['Route'], 'auth'> & { auth: Pick<Schemas['RouteAuth'], 'mode'> };
+export type Route = Omit<Schemas['Route'], 'auth'> & { auth: Pick<Schemas['RouteAuth'], 'mode' | 'sources'> };
 
 /** A route with the tag of its version, and the gateways that have not applied it yet. */
 export interface RouteVersion {

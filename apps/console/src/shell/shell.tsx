@@ -7,6 +7,7 @@ import { Note } from '../parts/note.js';
 import { SignIn } from '../session/sign-in.js';
 import { useLiveSession } from '../session/use-live-session.js';
 import { useSessionQuery } from '../session/use-session.js';
+import { KeptTestProvider } from '../test/kept-test.js';
 import { ApiBanner } from './api-banner.js';
 import { Sidebar } from './sidebar.js';
 import styles from './shell.module.css';
@@ -26,7 +27,11 @@ export function Shell(): ReactNode {
     );
   }
   if (!session) return <SignIn />;
-  return <Frame />;
+  return (
+    <KeptTestProvider>
+      <Frame />
+    </KeptTestProvider>
+  );
 }
 
 function Frame(): ReactNode {

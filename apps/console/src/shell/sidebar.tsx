@@ -7,6 +7,7 @@ import { useSession, useSignOut, type Session } from '../session/use-session.js'
 import { Brand } from './brand.js';
 import { navigation } from './navigation.js';
 import { Preferences } from './preferences.js';
+import { TestState } from './test-state.js';
 import styles from './sidebar.module.css';
 
 /** The menu; on a narrow screen a bar that opens it. */
@@ -41,6 +42,7 @@ export function Sidebar(): ReactNode {
                 <Link to={to} className={styles['link']}>
                   <Icon name={icon} />
                   {t(text)}
+                  {to === '/test' && <TestState />}
                 </Link>
               </li>
             ))}

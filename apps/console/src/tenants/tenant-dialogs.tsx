@@ -43,14 +43,19 @@ export function TenantFormDialog({ edited, onClose }: FormProps): ReactNode {
 
 /** The usage of each limit that is set. */
 function Ceilings({ tenant }: { tenant: ListedTenant }): ReactNode {
+  const t = useText();
   const { data } = useTenantUsage(tenant.id);
+  const nameOf = (limit: string): string => {
+    const field = tenantFields.find(({ path }) => path === limit);
+    return field === undefined ? limit : t(field.label);
+  };
   const set = (data?.ceilings ?? []).filter(({ ceiling, used }) => ceiling !== null && used !== null);
   return (
     <div className={styles['ceilings']}>
       {set.map(({ limit, ceiling, used }) => (
         <div key={limit}>
-          <code>{limit}</code>
-          <Meter label={limit} used={used} limit={ceiling} />
+          <span>{nameOf(limit)}</span>
+          <Meter label={nameOf(limit)} used={used} limit={ceiling} />
         </div>
       ))}
     </div>

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { useText } from '../messages/language.js';
 import { CopyField } from '../parts/copy-field.js';
-import { Panel } from '../parts/panel.js';
+import { Disclosure } from '../parts/disclosure.js';
 import { Select } from '../parts/select.js';
 import { snippetKinds, snippetOf, type SnippetKind } from '../snippets/snippets.js';
 import { isSocketUrl, subprotocolsIn } from './credential.js';
@@ -26,7 +26,7 @@ export function CopyAs({ fields }: { fields: HandshakeFields }): ReactNode {
     nginx: t('test.copyAs.nginx'),
   };
   return (
-    <Panel title={t('test.copyAs')}>
+    <Disclosure title={t('test.copyAs')}>
       <div className={styles['copyAs']}>
         <Select
           label={t('test.copyAs')}
@@ -41,6 +41,6 @@ export function CopyAs({ fields }: { fields: HandshakeFields }): ReactNode {
         />
         {key !== null && <p>{t('test.copyAs.key', { key })}</p>}
       </div>
-    </Panel>
+    </Disclosure>
   );
 }

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useText } from '../messages/language.js';
 import { Choice } from '../parts/choice.js';
@@ -93,7 +94,15 @@ function TicketKey({ tenantId, keyId, onChange }: TicketProps): ReactNode {
         onChange={onChange}
         isDisabled={problem !== null}
       />
-      <span className={field['hint']}>{problem ?? t('test.credential.ticketFor.hint')}</span>
+      <span className={field['hint']}>
+        {problem ?? t('test.credential.ticketFor.hint')}
+        {keys?.length === 0 && (
+          <>
+            {' '}
+            <Link to="/keys">{t('test.credential.createKey')}</Link>
+          </>
+        )}
+      </span>
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import type { TestedRoute } from './tested-route.js';
+
 /** How the test page presents a credential; a page cannot send it in a header field. */
 export const credentialKinds = ['none', 'ticket', 'subprotocol', 'query'] as const;
 export type CredentialKind = (typeof credentialKinds)[number];
@@ -5,6 +7,16 @@ export type CredentialKind = (typeof credentialKinds)[number];
 export interface Handshake {
   url: string;
   subprotocols: string[];
+}
+
+/** How a route is tested: with a ticket if one may be issued, else with a key where the route reads it. */
+export function credentialKindFor(
+  { auth }: Pick<TestedRoute, 'auth'>,
+  canIssueTickets: boolean,
+): CredentialKind {
+  if (auth.mode !== 'apiKey') return 'none';
+  if (canIssueTickets) return 'ticket';
+  return auth.sources.includes('subprotocol') ? 'subprotocol' : 'query';
 }
 
 /** The handshake with this key or ticket added to it. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { useText } from '../messages/language.js';
-import { Panel } from '../parts/panel.js';
+import { Disclosure } from '../parts/disclosure.js';
 import { acceptanceText, refusalText, requestText } from './handshake-text.js';
 import type { Test } from './use-test.js';
 import styles from './facts.module.css';
@@ -17,7 +17,7 @@ export function HandshakePanel({ test: { handshake, snapshot, explanation } }: {
         ? refusalText(verdict)
         : null;
   return (
-    <Panel title={t('test.handshake')}>
+    <Disclosure title={t('test.handshake')}>
       <div className={styles['handshake']}>
         <h3>{t('test.handshake.request')}</h3>
         <pre tabIndex={0} role="group" aria-label={t('test.handshake.request')}>
@@ -33,6 +33,6 @@ export function HandshakePanel({ test: { handshake, snapshot, explanation } }: {
         )}
         <p>{t('test.handshake.hidden')}</p>
       </div>
-    </Panel>
+    </Disclosure>
   );
 }

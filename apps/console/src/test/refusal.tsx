@@ -1,4 +1,5 @@
 import type { UseMutationResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { problemText } from '../api/problem-text.js';
 import { useText, type MessageKey } from '../messages/language.js';
@@ -36,10 +37,17 @@ function Allowed(): ReactNode {
   );
 }
 
+/** Where the user can mend it. */
+function pageFor(code: string | null): { to: '/routes' | '/keys'; text: MessageKey } | undefined {
+  if (code === 'no_route') return { to: '/routes', text: 'test.refused.routes' };
+  return code?.startsWith('key_') ? { to: '/keys', text: 'test.refused.keys' } : undefined;
+}
+
 function Refused({ explanation: { verdict, steps } }: { explanation: Explanation }): ReactNode {
   const t = useText();
   const { status, code, detail, cause } = verdict;
   const check = checks[code ?? ''];
+  const page = pageFor(code);
   const outcomes: Record<Explanation['steps'][number]['outcome'], MessageKey> = {
     passed: 'test.refused.step.passed',
     refused: 'test.refused.step.refused',
@@ -53,6 +61,12 @@ function Refused({ explanation: { verdict, steps } }: { explanation: Explanation
         <p>
           <strong>{t('test.refused.check')}: </strong>
           {t(check, { origin: window.location.origin })}
+          {page !== undefined && (
+            <>
+              {' '}
+              <Link to={page.to}>{t(page.text)}</Link>
+            </>
+          )}
         </p>
       )}
       <details>

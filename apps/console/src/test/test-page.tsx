@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode, SubmitEvent } from 'react';
 import { problemText } from '../api/problem-text.js';
 import { useText, type Text } from '../messages/language.js';
@@ -21,8 +22,13 @@ export function TestPage(): ReactNode {
   const t = useText();
   const test = useTest();
   const { snapshot, conversation, explanation } = test;
+  const intro = (
+    <>
+      {t('test.intro')} <Link to="/routes">{t('test.intro.routes')}</Link>
+    </>
+  );
   return (
-    <Page title={t('test.title')} intro={t('test.intro')} isFull>
+    <Page title={t('test.title')} intro={intro} isFull>
       <Panel>
         <HandshakeForm test={test} />
       </Panel>

@@ -1,29 +1,36 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useSession } from '../session/use-session.js';
+import { credentialKindFor } from './credential.js';
 import type { Credential } from './credential-fields.js';
+import { noSecrets, useKeptTest, type KeptTest } from './kept-test.js';
 import { urlOfRoute } from './route-url.js';
 import type { TestSearch } from './test-search.js';
 import { useGatewayBase } from './use-gateway-base.js';
-import { useRoutes, type Route } from './use-handshake.js';
+import type { TestedRoute } from './tested-route.js';
+import { useRoutes } from './use-handshake.js';
 
 /** What the user has entered for the handshake. All but secrets is also in the URL of the page. */
 export interface HandshakeFields {
   url: string;
   subprotocols: string;
   /** The chosen route, or the one of the demo. */
-  route: Route | null;
+  route: TestedRoute | null;
   credential: Credential;
   write: (change: TestSearch) => void;
-  pick: (route: Route) => void;
+  pick: (route: TestedRoute) => void;
   setCredential: (credential: Credential) => void;
 }
 
 export function useHandshakeFields(): HandshakeFields {
   const navigate = useNavigate({ from: '/test' });
   // The navigation is asynchronous: an input that waited for it would lose the place of its cursor.
-  const [fields, setFields] = useState<TestSearch>(useSearch({ from: '/test' }));
-  const [picked, setPicked] = useState<Route | null>(null);
-  const [secrets, setSecrets] = useState<Pick<Credential, 'secret' | 'keyId'>>({ secret: '', keyId: null });
+  const { canManage } = useSession();
+  const kept = useKeptTest();
+  const search = useSearch({ from: '/test' });
+  const [fields, setFields] = useState(() => fieldsOf(kept, search));
+  const [picked, setPicked] = useState(kept.route);
+  const [secrets, setSecrets] = useState(kept.secrets);
   const base = useGatewayBase();
   const { data: routes = [] } = useRoutes('');
   const linked = routes.find(({ id }) => id === fields.route);
@@ -31,7 +38,12 @@ export function useHandshakeFields(): HandshakeFields {
   const write = (change: TestSearch): void => {
     const changed = { ...fields, ...change };
     setFields(changed);
+    kept.fields = changed;
     void navigate({ search: changed, replace: true });
+  };
+  const writeSecrets = (changed: KeptTest['secrets']): void => {
+    setSecrets(changed);
+    kept.secrets = changed;
   };
   return {
     url: fields.url ?? (route === null ? '' : urlOfRoute(route, base)),
@@ -41,18 +53,29 @@ export function useHandshakeFields(): HandshakeFields {
     write,
     pick: (chosen) => {
       setPicked(chosen);
-      setSecrets({ secret: '', keyId: null });
-      const credential = chosen.auth.mode === 'apiKey' ? 'ticket' : 'none';
+      kept.route = chosen;
+      writeSecrets(noSecrets);
+      const credential = credentialKindFor(chosen, canManage);
       write({ route: chosen.id, url: urlOfRoute(chosen, base), credential });
     },
     setCredential: ({ kind, ...others }) => {
-      setSecrets(others);
+      writeSecrets(others);
       if (kind !== fields.credential) write({ credential: kind });
     },
   };
 }
 
+/**
+ * What was kept, unless the URL of the page asks for another address: then its secrets are forgotten, so that
+ * a key never goes there.
+ */
+function fieldsOf(kept: KeptTest, search: TestSearch): TestSearch {
+  const isSame = search.url === undefined || search.url === kept.fields.url;
+  if (!isSame) Object.assign(kept, { fields: search, route: null, secrets: noSecrets });
+  return kept.fields;
+}
+
 // The demo route first: it needs no key.
-function firstOf(routes: readonly Route[]): Route | null {
+function firstOf(routes: readonly TestedRoute[]): TestedRoute | null {
   return routes.find(({ enabled, auth }) => enabled && auth.mode === 'none') ?? routes[0] ?? null;
 }

@@ -1,7 +1,8 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { Conversation, type Snapshot } from './conversation.js';
+import type { Conversation, Snapshot } from './conversation.js';
 import { isSocketUrl, subprotocolsIn, withCredential, type Handshake } from './credential.js';
+import { useKeptTest } from './kept-test.js';
 import { rememberGateway } from './route-url.js';
 import { useExplanation, useIssueTicket, type Explanation } from './use-handshake.js';
 import { useHandshakeFields, type HandshakeFields } from './use-handshake-fields.js';
@@ -50,13 +51,13 @@ type Talk = Pick<Test, 'conversation' | 'snapshot' | 'handshake' | 'explanation'
   attempt: (handshake: Handshake) => void;
 };
 
-/** One conversation for the life of the page; asks for an explanation once a handshake has failed. */
+/** The conversation, which outlives the page; asks for an explanation once a handshake has failed. */
 function useConversation(): Talk {
-  const [conversation] = useState(() => new Conversation());
-  const [handshake, setHandshake] = useState<Handshake | null>(null);
+  const kept = useKeptTest();
+  const { conversation } = kept;
+  const [handshake, setHandshake] = useState(kept.handshake);
   const snapshot = useSyncExternalStore(conversation.subscribe, conversation.snapshot);
   const explanation = useExplanation();
-  useEffect(() => () => conversation.dispose(), [conversation]);
   const { mutate } = explanation;
   const isRefused = snapshot.state === 'refused';
   useEffect(() => {
@@ -65,6 +66,7 @@ function useConversation(): Talk {
   const attempt = (tried: Handshake): void => {
     explanation.reset();
     setHandshake(tried);
+    kept.handshake = tried;
     conversation.connect(tried);
   };
   return { conversation, snapshot, handshake, explanation, attempt };

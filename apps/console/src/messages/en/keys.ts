@@ -32,6 +32,7 @@ export const keys = {
   'keys.state.notRevoked': 'Not revoked',
   'keys.state.all': 'All states',
   'keys.issued.title': 'Key {name}',
+  'keys.issued.test': 'Test with this key',
   'keys.issued.once': 'Copy the key now. It is shown only once: Sluice stores a hash of it.',
   'keys.issued.secret': 'API key',
   'keys.snippet': 'Connect with this key',

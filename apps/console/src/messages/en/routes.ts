@@ -1,6 +1,7 @@
 export const routes = {
   'routes.title': 'Routes',
   'routes.intro': 'A route leads from a host and path to upstreams.',
+  'routes.test': 'Test this route',
   'routes.create': 'Create route',
   'routes.search': 'Search by name, host or path',
   'routes.upstream': 'Upstream, like 10.0.0.5:9000',

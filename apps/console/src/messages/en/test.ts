@@ -1,6 +1,7 @@
 export const test = {
   'test.title': 'Test',
   'test.intro': 'Open a WebSocket through a gateway, from this browser.',
+  'test.intro.routes': 'A server of your own needs a route.',
   'test.url': 'URL of the WebSocket',
   'test.route': 'Route',
   'test.route.placeholder': 'Search by name, host or path',
@@ -22,6 +23,7 @@ export const test = {
   'test.credential.ticketFor.noKeys': 'The tenant has no key with the scope connect.',
   'test.credential.ticketFor.missing': 'Choose the key for which a ticket is issued.',
   'test.credential.ticketFor.hint': 'The console creates a ticket for one connection when you connect.',
+  'test.credential.createKey': 'Create one',
   'test.subprotocols': 'Subprotocols',
   'test.subprotocols.placeholder': 'chat, json',
   'test.state.idle': 'Not connected',
@@ -91,6 +93,8 @@ export const test = {
   'test.refused.allowed.reach':
     'Does the host and port of the URL belong to a gateway, and can this machine reach it?',
   'test.refused.allowed.upstream': 'Is the upstream running, and does it accept WebSockets at this path?',
+  'test.refused.routes': 'Open the routes',
+  'test.refused.keys': 'Open the keys',
   'test.refused.docs': 'The meaning of each code is in docs/error-codes.md.',
   'check.no_route':
     'No enabled route has this host and path. Compare them with the list of routes, letter by letter.',

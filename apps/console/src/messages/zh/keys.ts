@@ -34,6 +34,7 @@ export const keys: Readonly<Record<keyof typeof english, string>> = {
   'keys.state.notRevoked': '未吊销',
   'keys.state.all': '全部状态',
   'keys.issued.title': '密钥 {name}',
+  'keys.issued.test': '用此密钥测试',
   'keys.issued.once': '请立即复制密钥。它只显示一次：Sluice 只保存其哈希值。',
   'keys.issued.secret': 'API 密钥',
   'keys.snippet': '用此密钥连接',

@@ -3,6 +3,7 @@ import type { routes as english } from '../en/routes.js';
 export const routes: Readonly<Record<keyof typeof english, string>> = {
   'routes.title': '路由',
   'routes.intro': '路由把主机和路径引向上游。',
+  'routes.test': '测试此路由',
   'routes.create': '创建路由',
   'routes.search': '按名称、主机或路径搜索',
   'routes.upstream': '上游，例如 10.0.0.5:9000',
