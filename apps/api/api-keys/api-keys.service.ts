@@ -21,7 +21,7 @@ import { ConfigurationWriter } from '../publishing/configuration-writer.js';
 import { updateResource } from '../publishing/write-resource.js';
 import { apiKeyResource, previousOf } from '../resources/api-key.js';
 import { declaredName } from '../resources/declared-name.js';
-import { findApiKeyOrName } from '../resources/find-by-reference.js';
+import { findApiKeyOrName, idOfFilter } from '../resources/find-by-reference.js';
 import { findTenant, tenantsInView } from '../resources/find-tenant.js';
 import { findKeyOf, requireGrantable } from './api-key-rules.js';
 import type { RotateRequest } from './rotate-request.js';
@@ -54,13 +54,22 @@ export class ApiKeysService {
     query: ApiKeyListQuery,
   ): Promise<ListPage<ApiKey>> {
     const { id } = await findTenant(this.database.read, principal, tenant);
-    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, [id]), apiKeyOf);
+    return this.#pageOf(query, [id]);
   }
 
   /** Lists the keys of all tenants that the principal may see, or of one. */
   async listAll({ principal }: RequestContext, query: AllApiKeysQuery): Promise<ListPage<ApiKey>> {
     const tenantIds = await tenantsInView(this.database.read, principal, query.tenant);
-    return this.lists.list(apiKeyListing, query, apiKeyConditions(query, tenantIds), apiKeyOf);
+    return this.#pageOf(query, tenantIds);
+  }
+
+  async #pageOf(query: ApiKeyListQuery, tenantIds: readonly string[] | null): Promise<ListPage<ApiKey>> {
+    const { route } = query;
+    const tenantId = tenantIds?.length === 1 ? tenantIds[0] : undefined;
+    const routeId =
+      route === undefined ? undefined : await idOfFilter(this.database.read, 'route', route, tenantId);
+    const conditions = apiKeyConditions({ ...query, route: routeId }, tenantIds);
+    return this.lists.list(apiKeyListing, query, conditions, apiKeyOf);
   }
 
   async get({ principal }: RequestContext, tenant: string, key: string): Promise<ApiKey> {

@@ -1,18 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import {
-  hasFormOfId,
-  idSchema,
-  type Connection,
-  type ConnectionFilter,
-  type ConnectionSort,
-} from '#libs/contract';
+import { idSchema, type Connection, type ConnectionFilter, type ConnectionSort } from '#libs/contract';
 import { Database } from '../database/database.js';
 import { FleetClient } from '../fleet/fleet-client.js';
 import { refuseIncomplete } from '../fleet/refuse-incomplete.js';
 import { visibleTenantIds, type Principal } from '../http/principal.js';
-import { ProblemError } from '../http/problem-error.js';
 import { notFound } from '../http/references.js';
-import { findApiKey, findRoute } from '../resources/find-by-reference.js';
+import { idOfFilter } from '../resources/find-by-reference.js';
 import { findTenant } from '../resources/find-tenant.js';
 import type { CursorPlace } from './connection-cursor.js';
 import type { ConnectionSelection } from './connection-query.js';
@@ -59,8 +52,10 @@ export class LiveConnections {
       filter: {
         ...ownTenants(principal),
         ...(found && { tenantId: found.id }),
-        ...(route !== undefined && { routeId: await this.#idOf('route', route, tenantId) }),
-        ...(key !== undefined && { apiKeyId: await this.#idOf('key', key, tenantId) }),
+        ...(route !== undefined && {
+          routeId: await idOfFilter(this.database.read, 'route', route, tenantId),
+        }),
+        ...(key !== undefined && { apiKeyId: await idOfFilter(this.database.read, 'key', key, tenantId) }),
         ...(clientIp !== undefined && { clientAddress: clientIp }),
         ...(upstream !== undefined && { upstreamUrl: upstream }),
         ...(minIdleSeconds !== undefined && { minIdleMs: minIdleSeconds * 1000 }),
@@ -69,19 +64,6 @@ export class LiveConnections {
         ...(openedBefore !== undefined && { openedBefore }),
       },
     };
-  }
-
-  // The connections of a deleted route or key may still be live, so its id is not looked up.
-  async #idOf(field: 'route' | 'key', reference: string, tenantId: string | undefined): Promise<string> {
-    if (hasFormOfId(reference)) return reference;
-    if (tenantId === undefined) {
-      const message = 'a name needs the parameter tenant; without it, expected an id';
-      throw new ProblemError('invalid_request', { errors: [{ field, message }] });
-    }
-    const { read } = this.database;
-    const find =
-      field === 'route' ? findRoute(read, tenantId, reference) : findApiKey(read, tenantId, reference);
-    return (await find).id;
   }
 
   /** At most `limit` connections after a place in the order, and the gateways that did not answer. */

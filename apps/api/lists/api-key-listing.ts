@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, keyScopeSchema, momentSchema } from '#libs/contract';
+import { keyScopeSchema, momentSchema } from '#libs/contract';
 import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { references } from '../http/references.js';
 import { equalTo, foundBy, oneOf, wordTerm, type Condition } from './condition.js';
@@ -39,7 +39,10 @@ export const apiKeyListQuerySchema = z.strictObject({
   scope: keyScopeSchema.optional().meta({ description: 'Keys with this scope, beside others' }),
   revoked: filterFlagSchema.meta({ description: 'Only revoked keys, or only keys that are not' }),
   expiresBefore: momentSchema.optional().meta({ description: 'Keys that expire before this time' }),
-  route: idSchema('route').optional().meta({ description: 'Keys whose `routeIds` contain this route' }),
+  route: references.route.schema.optional().meta({
+    description:
+      'Keys whose `routeIds` contain this route: its id or, if the list is of one tenant, its name',
+  }),
 });
 
 /** The query of the list over all tenants. */
@@ -51,7 +54,7 @@ export const allApiKeysQuerySchema = z.strictObject({
 export type ApiKeyListQuery = z.output<typeof apiKeyListQuerySchema>;
 export type AllApiKeysQuery = z.output<typeof allApiKeysQuerySchema>;
 
-/** The conditions of a query, within these tenants or, with null, all. */
+/** The conditions of a query, whose `route` is an id, within these tenants or, with null, all. */
 export function apiKeyConditions(query: ApiKeyListQuery, tenantIds: readonly string[] | null): Condition[] {
   const { scope, revoked, expiresBefore, route, label, q } = query;
   return [

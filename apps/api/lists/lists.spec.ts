@@ -60,6 +60,24 @@ test.each([
 ])('GET /v1/api-keys?%s lists %j', (query, names) => expectNames('/v1/api-keys', query, names));
 
 test.each([
+  ['/v1/api-keys?tenant=acme&route=Chat', 200, ['Mobile']],
+  ['/v1/tenants/acme/api-keys?route=Chat', 200, ['Mobile']],
+  ['/v1/tenants/acme/api-keys?route=zoo', 200, []],
+  ['/v1/tenants/other/api-keys?route=Chat', 404, 'route'],
+  ['/v1/api-keys?tenant=acme&route=nobody', 404, 'route'],
+  ['/v1/api-keys?route=Chat', 400, 'route'],
+])('GET %s finds keys by the name of a route: %i %j', async (path, status, found) => {
+  const answer = await lists.api.request('GET', path);
+  expect(answer.status).toBe(status);
+  if (status !== 200) expect(answer.body.errors[0]?.field).toBe(found);
+  else expect(answer.body.items.map((item) => Reflect.get(item, 'name') as unknown)).toEqual(found);
+});
+
+test('a key of a tenant filters keys by the name of a route', async () => {
+  expect(await lists.names('/v1/api-keys', 'route=Chat', lists.acmeKey)).toEqual(['Mobile']);
+});
+
+test.each([
   ['', ['Acme GmbH', 'other', 'École Zeta']],
   ['sort=-slug', ['École Zeta', 'other', 'Acme GmbH']],
   ['sort=-name', ['École Zeta', 'other', 'Acme GmbH']],

@@ -3,6 +3,7 @@ import { beginsLikeId, hasFormOfId } from '#libs/contract';
 import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { nameClaimOf } from '../database/entities/name-claim.js';
 import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { ProblemError } from '../http/problem-error.js';
 import { notFound } from '../http/references.js';
 
 /** Finds a route of a tenant by id or name; throws `not_found`. */
@@ -56,6 +57,27 @@ export async function findApiKeyOrName(
   const row = await manager.findOneBy(ApiKeyEntity, conditionOf(tenantId, reference));
   if (row === null && isMeantAsId('apiKey', reference)) throw notFound('key');
   return row;
+}
+
+/**
+ * The id of the route or key of a filter. An id is not looked up: what refers to a deleted resource can still
+ * be found by it. Throws `not_found` for a name that the tenant does not have, and `invalid_request` for a
+ * name if the tenant is not known.
+ */
+export async function idOfFilter(
+  manager: EntityManager,
+  field: 'route' | 'key',
+  reference: string,
+  tenantId: string | undefined,
+): Promise<string> {
+  if (hasFormOfId(reference)) return reference;
+  if (tenantId === undefined) {
+    const message = 'a name needs the parameter tenant; without it, expected an id';
+    throw new ProblemError('invalid_request', { errors: [{ field, message }] });
+  }
+  const find =
+    field === 'route' ? findRoute(manager, tenantId, reference) : findApiKey(manager, tenantId, reference);
+  return (await find).id;
 }
 
 // No new name begins like an id, so a reference that begins like one and is not found is not a name.
