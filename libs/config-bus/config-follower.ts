@@ -33,7 +33,7 @@ const defaultFirstAnswerMs = 2000;
  * Keeps the configuration of a gateway in step with the bus: subscribes, applies the stored snapshot, then
  * each change in the order of revisions. Old changes are ignored; after a gap, another epoch or a
  * disturbance, the stored state is read again. Entries that cannot be applied are set aside and named in the
- * status; everything else is applied. The last good state stays in use while the bus is away or empty. One
+ * status; everything else is applied. The last good state stays in use while the bus is down or empty. One
  * loop does all of this, so at most one snapshot is read at a time.
  */
 export class ConfigFollower {

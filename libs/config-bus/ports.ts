@@ -47,7 +47,7 @@ export interface StoredSnapshot extends ConfigPosition {
 export interface ConfigListener {
   /** The JSON of an announced `ConfigChange`, not yet validated. */
   onChange(payload: string): void;
-  /** Called when changes may have been missed: a new snapshot was stored, or the bus was away for a while. */
+  /** Called when changes may have been missed: a new snapshot was stored, or the bus was down for a while. */
   onDisturbance(): void;
 }
 

@@ -24,7 +24,7 @@ const restPerWrite = 20;
 const retryIntervalMs = 10_000;
 
 /**
- * The last good snapshot in a file of mode 0600, from which a gateway starts while API and Redis are away. A
+ * The last good snapshot in a file of mode 0600, from which a gateway starts while API and Redis are down. A
  * truncated or foreign file is reported and ignored. A disk that cannot be written to is reported once, and
  * retried.
  */

@@ -12,10 +12,10 @@ export const displayNameSchema = displayTextSchema.min(1);
 
 const notAnId = { error: 'a name cannot have the form of an id' };
 
-/** A name that may stand in place of an id; it may be empty. */
+/** A name that can be used in place of an id; it may be empty. */
 export const referableTextSchema = displayTextSchema.refine((text) => !hasFormOfId(text), notAnId);
 
-/** A name that may stand in place of an id. */
+/** A name that can be used in place of an id. */
 export const referableNameSchema = displayNameSchema.refine((text) => !hasFormOfId(text), notAnId);
 
 /** A limit as a whole number, or null for no limit. */

@@ -58,7 +58,7 @@ test.each(['no JSON', '{}', '{"tenantId":"ten_x","apiKeyId":"key_x","routeIds":n
   },
 );
 
-test('while Redis is away or frozen, issuing and redeeming fail within a bounded time, and work again afterwards', async () => {
+test('while Redis is down or frozen, issuing and redeeming fail within a bounded time, and work again afterwards', async () => {
   const tickets = open(200);
   const { ticketHash } = generateTicket();
   await tickets.issue(ticketHash, sampleGrant(), 300);

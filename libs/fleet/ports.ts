@@ -51,7 +51,7 @@ export interface FleetMember {
   /** The connections by which the fleet balances, at most so many counts. */
   upstreamLoads(maxCounts: number): UpstreamLoads;
   /**
-   * Called with the loads of all other live gateways after a heartbeat; with none while the bus is away, and
+   * Called with the loads of all other live gateways after a heartbeat; with none while the bus is down, and
    * in a fleet that is too large to share them.
    */
   onPeerLoads(peers: readonly UpstreamLoads[]): void;
@@ -59,15 +59,15 @@ export interface FleetMember {
   answer<Kind extends RequestKind>(kind: Kind, fields: FleetRequest<Kind>): Promise<Answer<Kind>>;
 }
 
-/** The gateway's side. No call rejects while the bus is away; the gateway joins again afterwards. */
+/** The gateway's side. No call rejects while the bus is down; the gateway joins again afterwards. */
 export interface FleetMembership {
   /** Registers the member, and keeps it registered with a heartbeat. */
   join(member: FleetMember): void;
   /** Sends a heartbeat now, since the status has changed. */
   announce(): void;
-  /** Publishes an event to all subscribers; it is dropped while the bus is away. */
+  /** Publishes an event to all subscribers; it is dropped while the bus is down. */
   publish(event: FleetEvent): void;
-  /** Leaves reports of usage for the API, for 30 days; drops them while the bus is away. */
+  /** Leaves reports of usage for the API, for 30 days; drops them while the bus is down. */
   leaveUsage(gatewayId: string, reports: AgedReports): Promise<void>;
   /** Removes the member, and closes the connections. */
   leave(): Promise<void>;

@@ -50,7 +50,7 @@ describe('Responder', () => {
   test('an answer that cannot be delivered does not end the process', async () => {
     const { logger, lines } = recordingLogger();
     const responder = new Responder(new ScriptedMember(), logger, 1);
-    await responder.respond(received(() => Promise.reject(new Error('the bus is away'))));
+    await responder.respond(received(() => Promise.reject(new Error('the bus is down'))));
     await responder.respond(received());
     expect(lines).toEqual([expect.objectContaining({ level: 'error' })]);
   });

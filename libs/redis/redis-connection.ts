@@ -35,7 +35,7 @@ const firstRetryMs = 50;
 const maxRetryMs = 2000;
 
 /**
- * One connection to Redis that fails fast: it queues nothing while Redis is away, sends nothing twice, and
+ * One connection to Redis that fails fast: it queues nothing while Redis is down, sends nothing twice, and
  * each operation has a timeout. It connects on first use, and reconnects by itself until it is closed.
  */
 export class RedisConnection {
@@ -74,7 +74,7 @@ export class RedisConnection {
   }
 
   /**
-   * Runs an operation. Rejects with a RedisError at once when Redis is away, and after the timeout when it
+   * Runs an operation. Rejects with a RedisError at once when Redis is down, and after the timeout when it
    * does not answer; then it reconnects, since late answers would be matched to the wrong commands.
    */
   run<Result>(operation: (redis: Redis) => Promise<Result>): Promise<Result> {

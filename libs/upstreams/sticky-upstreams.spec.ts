@@ -91,7 +91,7 @@ test('sticky balancing follows the health of an upstream', () => {
   const cookie = cookieFor(pools, balanced, 'b');
   const turn = takeWith(pools, balanced, cookie);
   turn.dial(0);
-  turn.failed('it is away');
+  turn.failed('it is down');
   turn.release();
   expect(namesOf(takeWith(pools, balanced, cookie))).toBe('a');
   pools.stop();

@@ -12,7 +12,7 @@ describe('the events of the API in the console', { timeout: browserTimeoutMs }, 
   }, browserTimeoutMs);
   afterAll(() => console.close());
 
-  test('what somebody else changes appears in a list that is not read again by itself', async () => {
+  test('the change of another user appears in a list that is not read again periodically', async () => {
     const { page, errors } = await console.open('/routes');
     await page.getByRole('table', { name: 'Routes' }).getByText('echo').first().waitFor();
     const { rest, echoUrl } = console.sluice;

@@ -62,7 +62,7 @@ describe('the overview', { timeout: browserTimeoutMs }, () => {
     expect(errors).toEqual([]);
   });
 
-  test('a tenant sees its own figures, without other tenants and requests of nobody', async () => {
+  test('a tenant sees its own figures, without other tenants and requests without a tenant', async () => {
     const { rest } = console.sluice;
     await rest.call('POST', '/tenants', { slug: 'other' });
     const foreign = await rest.call('POST', '/tenants/other/api-keys', { name: 'r', scopes: ['read'] });

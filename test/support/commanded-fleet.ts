@@ -65,6 +65,6 @@ export class CommandedFleet implements Fleet {
   }
 
   #requireReach(): void {
-    if (this.isAway) throw new RedisError('the fleet bus', 'it is away on command');
+    if (this.isAway) throw new RedisError('the fleet bus', 'it is down on command');
   }
 }

@@ -56,7 +56,7 @@ test('many routes swap their hosts and paths, each swap in one revision, and no 
   for (const [index, { entries }] of api.sink.changes.entries()) {
     for (const { kind, id, value } of entries) {
       if (kind !== 'route') continue;
-      expect(value, 'no route is away in between').not.toBeNull();
+      expect(value, 'no route is missing in between').not.toBeNull();
       if (value !== null) claims.set(id, value.match.host + value.match.path);
     }
     if (index >= before) expect(new Set(claims.values()).size).toBe(400);

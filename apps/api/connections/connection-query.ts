@@ -94,7 +94,7 @@ const closeFields = {
 
 export const closeOneQuerySchema = z.strictObject(closeFields);
 
-/** Closing all connections must be explicit: a forgotten filter must not do it. */
+/** Closing all connections must be explicit: a forgotten filter must not close them. */
 export const closeManyQuerySchema = z
   .strictObject({
     ...filterFields,

@@ -20,8 +20,8 @@ interface CreateUsageInput {
   onReported: (rows: readonly UsageRow[]) => void;
 }
 
-// Reports of living workers are collected within seconds, so an old one belongs to a worker that is gone, or
-// no API is there.
+// Reports of living workers are collected within seconds, so an old one belongs to a worker that has ended,
+// or there is no API.
 const adoptFromWorkersAfterMs = 120_000;
 
 export function createUsage({

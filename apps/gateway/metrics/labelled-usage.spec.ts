@@ -44,7 +44,7 @@ test('usage is counted by the labels of its route, or else of its tenant', async
   expect(await series('bytes')).toContain(`sluice_labelled_bytes_total{from="client",${prod}} 15`);
 });
 
-test('usage of a route that is gone, and without these labels, is counted with empty values', async () => {
+test('usage of a deleted route, and of one without these labels, is counted with empty values', async () => {
   labelledBy('env').add([rowOf('ten_1', 'rte_1', { messagesFromUpstreams: 3 })]);
   expect(await series('messages')).toContain(
     'sluice_labelled_messages_total{from="upstream",label_env=""} 3',

@@ -28,7 +28,7 @@ export interface ServedWorker {
   /** Resolves when the last connection has ended or the time is over; so does `stop`. */
   retire(): Promise<void>;
   stop(): Promise<void>;
-  /** Called when the supervisor is gone and answers nothing any more. */
+  /** Called when the supervisor has ended and cannot answer. */
   onAlone(): Promise<void>;
 }
 

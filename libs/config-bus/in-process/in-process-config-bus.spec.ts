@@ -25,7 +25,7 @@ class StoreThatGoesAway extends InProcessConfigStore {
   }
 
   #reach(): void {
-    if (this.isAway) throw new Error('the bus is away');
+    if (this.isAway) throw new Error('the bus is down');
   }
 }
 

@@ -251,7 +251,7 @@ describe('the data in Redis', () => {
     }
   });
 
-  test('closing twice leaves no connection and no timer, also while Redis is away', async () => {
+  test('closing twice leaves no connection and no timer, also while Redis is down', async () => {
     const resources = () =>
       process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout')
         .length;

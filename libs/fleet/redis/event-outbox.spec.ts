@@ -53,7 +53,7 @@ describe('EventOutbox', () => {
     const sent: FleetEvent[][] = [];
     let isAway = true;
     const { outbox: made, lines } = outbox((events) => {
-      if (isAway) return Promise.reject(new Error('the bus is away'));
+      if (isAway) return Promise.reject(new Error('the bus is down'));
       sent.push(events);
       return Promise.resolve();
     });

@@ -9,7 +9,7 @@ interface LoadExchangeOptions {
   key: string;
   /** The hash of all presences. */
   membersKey: string;
-  /** Loads that were not written for so long are those of a gateway that is gone. */
+  /** Loads that were not written for this time belong to a gateway that has ended. */
   staleMs: number;
   logger: Logger;
 }

@@ -18,7 +18,7 @@ describe('a failing Redis', () => {
     await fleetWorks(joinedFleet);
   });
 
-  test('while Redis is away, the API gets errors and the gateway none, and both recover afterwards', async () => {
+  test('while Redis is down, the API gets errors and the gateway none, and both recover afterwards', async () => {
     const joinedFleet = await world.openJoined();
     const { fleet, membership, heard } = joinedFleet;
     await world.server.shutDown();
@@ -200,7 +200,7 @@ describe('a failing Redis', () => {
 });
 
 describe('closing', () => {
-  test('closing leaves no connection and no timer, also while Redis is away, and can be repeated', async () => {
+  test('closing leaves no connection and no timer, also while Redis is down, and can be repeated', async () => {
     const resources = () =>
       process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap' || name === 'Timeout')
         .length;

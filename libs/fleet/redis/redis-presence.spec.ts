@@ -175,7 +175,7 @@ describe('loads over Redis', () => {
     expect(lives.peers).toEqual([]);
   });
 
-  test('while Redis is away a gateway has the loads of no other', async () => {
+  test('while Redis is down a gateway has the loads of no other', async () => {
     const opened = world.open();
     const [lives, other] = [new ScriptedMember(), new ScriptedMember()];
     other.loads = loads;

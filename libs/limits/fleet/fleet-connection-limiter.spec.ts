@@ -195,7 +195,7 @@ describe('FleetConnectionLimiter', () => {
     await vi.waitFor(async () => expect(await totalOf(tenant.id)).toBe('9'), longWait);
   });
 
-  test('while Redis is away, each gateway admits its share of the free slots, and all slots are counted afterwards', async () => {
+  test('while Redis is down, each gateway admits its share of the free slots, and all slots are counted afterwards', async () => {
     const gateways = await fleetOf(2);
     const tenant = tenantWith({ maxConnections: 20 });
     const request = requestOf(tenant);

@@ -44,7 +44,7 @@ const renewalsPerLease = 5;
 
 /**
  * Counts exactly over the fleet while Redis answers: the admissions of one turn of the event loop run one
- * script there for each tenant, and a slot is counted under the lease of its gateway. While Redis is away, a
+ * script there for each tenant, and a slot is counted under the lease of its gateway. While Redis is down, a
  * gateway admits within its share of the free slots (decision 0020).
  */
 export class FleetConnectionLimiter implements ConnectionLimiter {

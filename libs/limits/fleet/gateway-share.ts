@@ -11,7 +11,7 @@ export interface GatewayShareInput {
   now: () => number;
 }
 
-/** Counts in this gateway alone, within its share of the limits, while Redis is away (decision 0020). */
+/** Counts in this gateway alone, within its share of the limits, while Redis is down (decision 0020). */
 export class GatewayShare {
   readonly #rates = new ConnectRates();
 

@@ -95,7 +95,7 @@ const keptSeconds = 24 * 60 * 60;
 /**
  * The slots of the fleet in Redis: for each tenant the totals, and the share of each gateway in them. All
  * names of a tenant have its id as their hash tag, so that a script stays within one slot of a cluster. Every
- * call rejects with a RedisError within the timeout while Redis is away.
+ * call rejects with a RedisError within the timeout while Redis is down.
  */
 export class RedisSlots {
   readonly #connection: RedisConnection;

@@ -93,7 +93,7 @@ export class TenantSlots implements SlotHolder {
   }
 
   /**
-   * The maximum number of slots of this gateway while Redis is away: those held at the start of the outage,
+   * The maximum number of slots of this gateway while Redis is down: those held at the start of the outage,
    * and its share of the free slots. The shares of all gateways add up to the limit, except for rounding.
    */
   capOf(field: string, limit: number, gateways: number): number {

@@ -72,7 +72,7 @@ async function dialedInTurn(options: DialUpstreamsOptions): Promise<{ dialed: st
 }
 
 describe('several upstreams', () => {
-  test('the next upstream is dialed when one is away, hangs or is forbidden', async () => {
+  test('the next upstream is dialed when one is down, hangs or is forbidden', async () => {
     const port = await accepting();
     const urls = [
       `ws://127.0.0.1:${await closedPort()}`,

@@ -124,7 +124,7 @@ describe('an address that may not be dialed', () => {
   });
 });
 
-describe('an upstream that is away', () => {
+describe('an upstream that is down', () => {
   test('the failure is upstream_refused if nothing listens', async () => {
     const port = await closedPort();
     expect(await dialed(`ws://127.0.0.1:${port}`)).toMatchObject({ ok: false, code: 'upstream_refused' });

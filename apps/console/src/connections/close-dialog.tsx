@@ -23,7 +23,7 @@ export function CloseDialog({ isOpen, target, onClose }: Props): ReactNode {
 function OpenDialog({ target: opened, onClose }: Omit<Props, 'isOpen'>): ReactNode {
   const t = useText();
   const formats = useFormats();
-  // What was counted is closed, whatever the page does meanwhile.
+  // Closes the connections that were counted, even if the page has changed meanwhile.
   const [target] = useState(opened);
   const [code, setCode] = useState(defaultCode);
   const [reason, setReason] = useState('closed by operator');

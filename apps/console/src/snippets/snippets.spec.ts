@@ -43,7 +43,7 @@ afterAll(async () => {
 
 const pathOf = (url: string): string => new URL(url).pathname;
 
-test('the program for Node.js connects with the key and the subprotocols, whatever they contain', async () => {
+test('the program for Node.js connects with any key and subprotocols', async () => {
   const url = `${base}${hostilePath}?a='"$b`;
   const program = snippetOf('node', { url, subprotocols: ['chat.v1'], key: hostileKey });
   const { exitCode, output } = await runToEnd(process.execPath, ['--input-type=module', '-e', program]);
