@@ -20,25 +20,49 @@ export interface RefusalExtras {
   retryAfterSeconds?: number | undefined;
 }
 
+/** An answer with a problem document, without the fields of the connection. */
+export interface ProblemAnswer {
+  status: number;
+  fields: HeaderField[];
+  body: Buffer;
+}
+
 /**
  * Composes a complete HTTP/1.1 response that refuses the WebSocket. Its problem+json body states the reason,
  * and the response closes the connection.
  */
 export function composeRefusal(code: RefusalCode, extras: RefusalExtras = {}): Buffer {
-  const { status } = problems[code];
-  const { requestId = newId('request') } = extras;
-  const document = problemDocument(code, { requestId, ...documentExtras(extras) });
-  const body = Buffer.from(JSON.stringify(document));
+  const { status, fields, body } = composeDocument(code, extras);
   const head = composeHead(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, [
     ['Date', new Date().toUTCString()],
-    ['Content-Type', problemMediaType],
-    ['Content-Length', String(body.length)],
-    ['Cache-Control', 'no-store'],
-    [requestIdHeader, requestId],
+    ...fields,
     ...statusHeaders(status),
     ...retryHeaders(extras.retryAfterSeconds),
   ]);
   return Buffer.concat([Buffer.from(head, 'latin1'), body]);
+}
+
+/** Composes the answer to an ordinary request that is refused. The connection may stay open. */
+export function composeProblem(code: RefusalCode, extras: RefusalExtras): ProblemAnswer {
+  const { status, fields, body } = composeDocument(code, extras);
+  if (status === 401) fields.push(['WWW-Authenticate', 'Bearer']);
+  if (status === 405) fields.push(['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
+  fields.push(...retryHeaders(extras.retryAfterSeconds));
+  return { status, fields, body };
+}
+
+function composeDocument(code: RefusalCode, extras: RefusalExtras): ProblemAnswer {
+  const { status } = problems[code];
+  const { requestId = newId('request') } = extras;
+  const document = problemDocument(code, { requestId, ...documentExtras(extras) });
+  const body = Buffer.from(JSON.stringify(document));
+  const fields: HeaderField[] = [
+    ['Content-Type', problemMediaType],
+    ['Content-Length', String(body.length)],
+    ['Cache-Control', 'no-store'],
+    [requestIdHeader, requestId],
+  ];
+  return { status, fields, body };
 }
 
 function documentExtras({ detail, limit }: RefusalExtras): Pick<ProblemDocument, 'detail' | 'limit'> {

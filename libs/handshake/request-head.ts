@@ -1,6 +1,6 @@
 import { fieldName } from './field-name.js';
 import { hasToken, trimWhiteSpace } from './token-list.js';
-import type { RequestHead } from './upgrade-request.js';
+import type { RequestHead } from './request-message.js';
 
 const lineEnd = '\r\n';
 const endOfHead = '\r\n\r\n';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseUpgradeRequest, type RequestHead, type UpgradeRequest } from './upgrade-request.js';
+import type { RequestHead } from './request-message.js';
+import { parseUpgradeRequest, type UpgradeRequest } from './upgrade-request.js';
 
 const maxTargetBytes = 100;
 const key = 'dGhlIHNhbXBsZSBub25jZQ==';

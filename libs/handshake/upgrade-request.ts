@@ -1,56 +1,30 @@
-import { normalizeHost, normalizePath } from '#libs/contract';
-import type { RefusalCode } from '#libs/problem-details';
+import { normalizePath } from '#libs/contract';
 import { maxExtensionListBytes, parseExtensionList } from './extension-list.js';
 import { HandshakeFields, onlyOf } from './handshake-fields.js';
-import type { HeaderField } from './header-field.js';
-import { parseRequestTarget, type RequestTarget } from './request-target.js';
+import {
+  badHandshake,
+  brokenComment,
+  oneHost,
+  readHosts,
+  refuse,
+  refuseFields,
+  type RequestHead,
+  type RequestMessage,
+  type RequestRefusal,
+} from './request-message.js';
+import { parseRequestTarget } from './request-target.js';
 import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
 import { parseVia } from './via.js';
 
 /** The maximum number of subprotocols that one request may offer. */
 const maxOfferedProtocols = 32;
 
-/** The head of a request as Node's parser provides it. */
-export interface RequestHead {
-  method: string;
-  httpVersion: string;
-  target: string;
-  rawHeaders: readonly string[];
-}
-
 /** A valid opening handshake of a client (RFC 6455 §4.1). */
-export interface UpgradeRequest {
-  /** The host for route matching: in lower case, without a port. */
-  host: string;
-  /** The host and port as the client sent them, in `Host` or in a target in absolute-form. */
-  authority: string;
-  /** The path as the client sent it. */
-  rawPath: string;
-  /** The query without the `?`; null if there is no `?`, empty if nothing follows it. */
-  rawQuery: string | null;
-  /** The path for route matching, in its normal form. */
-  path: string;
+export interface UpgradeRequest extends RequestMessage {
   /** The value of `Sec-WebSocket-Key`. */
   key: string;
-  /** The offered subprotocols, in the client's order. */
-  protocols: string[];
   /** The names of the offered extensions, in lower case. */
   extensions: string[];
-  /** The names in `Via` of the hosts that have forwarded the request, in lower case. */
-  via: string[];
-  /** All values of `Origin`. Admission decides how to treat more than one. */
-  origins: string[];
-  /**
-   * The header fields, without those whose name is another spelling of a name that the gateway interprets.
-   */
-  headers: HeaderField[];
-}
-
-export interface RequestRefusal {
-  ok: false;
-  code: RefusalCode;
-  /** Safe to show to the client: it repeats nothing that the client sent. */
-  detail: string;
 }
 
 export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | RequestRefusal;
@@ -62,7 +36,6 @@ export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | Reque
  */
 export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
   const fields = new HandshakeFields(head.rawHeaders);
-  const { headers } = fields;
   const wrongLine = refuseMethodAndVersion(head);
   if (wrongLine) return wrongLine;
   const parsedTarget = parseRequestTarget(head.target, maxTargetBytes);
@@ -73,7 +46,7 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
 
   const { rawPath, rawQuery } = parsedTarget.target;
   const hosts = readHosts(fields, parsedTarget.target);
-  if (hosts === null) return badHandshake('exactly one valid Host is required');
+  if (hosts === null) return badHandshake(oneHost);
   const key = onlyOf(fields.keys) ?? '';
   if (!isHandshakeKey(key)) {
     return badHandshake('exactly one Sec-WebSocket-Key of 16 bytes in base64 is required');
@@ -89,12 +62,12 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
     );
   }
   const via = parseVia(fields.via);
-  if (via === null) return badHandshake('a comment in Via has no end or no beginning');
+  if (via === null) return badHandshake(brokenComment);
   // The route decides whether the path may contain an encoded slash.
   const normalized = normalizePath(rawPath, { encodedSlash: 'pass' });
   if (!normalized.ok) return refuse('bad_path', normalized.reason);
 
-  const { origins } = fields;
+  const { origins, headers } = fields;
   const { path } = normalized;
   const extensions = offered.map(({ name }) => name);
   const { host, authority } = hosts;
@@ -107,24 +80,6 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
 function refuseMethodAndVersion({ method, httpVersion }: RequestHead): RequestRefusal | null {
   if (method !== 'GET') return badHandshake('the method must be GET');
   return httpVersion === '1.1' ? null : badHandshake('the version must be HTTP/1.1');
-}
-
-// One valid Host is always required (RFC 9112 §3.2). It is ignored if the target is in absolute-form
-// (§3.2.2).
-function readHosts(
-  { hosts }: HandshakeFields,
-  target: RequestTarget,
-): Pick<UpgradeRequest, 'host' | 'authority'> | null {
-  const hostField = onlyOf(hosts) ?? '';
-  const hostOfField = normalizeHost(hostField);
-  if (hostOfField === null) return null;
-  if (target.authority === null) return { host: hostOfField, authority: hostField };
-  const host = normalizeHost(target.authority);
-  return host === null ? null : { host, authority: target.authority };
-}
-
-function refuseFields({ isClean }: HandshakeFields): RequestRefusal | null {
-  return isClean ? null : badHandshake('a header field has a character that is not allowed there');
 }
 
 function refuseUpgrade({ upgrades, connections }: HandshakeFields): RequestRefusal | null {
@@ -158,12 +113,4 @@ function readProtocols({ protocols: values }: HandshakeFields): string[] | null 
     protocols.every((protocol) => isToken(protocol)) &&
     new Set(protocols).size === protocols.length;
   return isOffer ? protocols : null;
-}
-
-function badHandshake(detail: string): RequestRefusal {
-  return refuse('bad_handshake', detail);
-}
-
-function refuse(code: RefusalCode, detail: string): RequestRefusal {
-  return { ok: false, code, detail };
 }

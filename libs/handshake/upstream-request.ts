@@ -4,11 +4,12 @@ import { foldHeaderName } from './fold-header-name.js';
 import { forwardingHeaders, type ForwardingFacts } from './forwarding-headers.js';
 import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead, unbroken } from './message-head.js';
-import type { UpgradeRequest } from './upgrade-request.js';
+import type { RequestBody } from './request-body.js';
+import type { RequestMessage } from './request-message.js';
 import { composeVia } from './via.js';
 
 export interface UpstreamRequestOptions extends ForwardingFacts {
-  request: UpgradeRequest;
+  request: RequestMessage;
   /** The path and query for the upstream, from `upstreamTarget`. */
   target: string;
   /** The value of `Host`, unless the route sets another value. */
@@ -25,12 +26,67 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
 }
 
 /**
- * Composes the head of the request for the upstream, to be written as `latin1`. The client's end-to-end
- * fields keep their order and letter case. Credentials, and forwarding fields of untrusted peers, are
- * omitted. The gateway's own forwarding fields follow. The route's changes are applied last: the route can
- * override every field except those that the handshake depends on.
+ * Composes the head of an upgrade request for the upstream, to be written as `latin1`. The client's
+ * end-to-end fields keep their order and letter case. Credentials, and forwarding fields of
+ * untrusted peers, are omitted. The gateway's own forwarding fields follow. The route's changes are
+ * applied last: the route can override every field except those that the handshake depends on. /
  */
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
+  const { fromClient, own, set } = upstreamFields(options, '1.1');
+  own.push(['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...set);
+  return composeHead(`GET ${options.target} HTTP/1.1`, own, fromClient);
+}
+
+/** What an ordinary request has beside the fields that an upgrade has too. */
+export interface OrdinaryFraming {
+  method: string;
+  httpVersion: string;
+  body: RequestBody;
+  /** Whether the client waits for a 100 before it sends the body. */
+  expectsContinue: boolean;
+}
+
+/**
+ * The fields of an ordinary request for the upstream, by the same rules. The connection to the
+ * upstream and the framing of the body are the gateway's own. /
+ */
+export function ordinaryRequestFields(
+  options: UpstreamRequestOptions,
+  framing: OrdinaryFraming,
+): HeaderField[] {
+  const { fromClient, own, set } = upstreamFields(options, framing.httpVersion);
+  own.push(...framingFields(framing), ['Connection', 'keep-alive'], ...set);
+  const kept = fromClient.filter(([name]) => !fieldName(name).lower.startsWith('sec-websocket-'));
+  return [...kept, ...own.map(([name, value]): HeaderField => [name, unbroken(value)])];
+}
+
+// A server may wait for the body of such a method until it learns that there is none (RFC 9110
+// §8.6).
+const methodsWithoutBody: ReadonlySet<string> = new Set(['GET', 'HEAD', 'DELETE', 'OPTIONS']);
+
+function framingFields({ method, body, expectsContinue }: OrdinaryFraming): HeaderField[] {
+  const expect: HeaderField[] = expectsContinue ? [['Expect', '100-continue']] : [];
+  switch (body.kind) {
+    case 'chunked':
+      return [['Transfer-Encoding', 'chunked'], ...expect];
+    case 'length':
+      return [['Content-Length', String(body.bytes)], ...expect];
+    case 'none':
+      return methodsWithoutBody.has(method) ? [] : [['Content-Length', '0']];
+    default:
+      return body satisfies never;
+  }
+}
+
+interface UpstreamFields {
+  /** Checked by the parser. */
+  fromClient: HeaderField[];
+  own: HeaderField[];
+  /** What the route sets, which comes last. */
+  set: [name: string, value: string][];
+}
+
+function upstreamFields(options: UpstreamRequestOptions, version: string): UpstreamFields {
   const entries = Object.entries(options.setHeaders);
   // A route that an older version published may name `Via`.
   const set = entries.filter(([name]) => !fieldName(name).isFixed);
@@ -39,10 +95,9 @@ export function composeUpstreamRequest(options: UpstreamRequestOptions): string 
   // The request was parsed, so these fields have no character that could break a line.
   const fromClient = withoutRemoved(clientHeaders(options, unbroken(host)), removed);
   const own = forwardingHeaders(options.request, options);
-  own.push(['Via', composeVia(headerValues(options.request.headers, 'via'), options.fleetId)]);
-  const kept = withoutRemoved(own, removed);
-  kept.push(['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...set);
-  return composeHead(`GET ${options.target} HTTP/1.1`, kept, fromClient);
+  const received = headerValues(options.request.headers, 'via');
+  own.push(['Via', composeVia(received, options.fleetId, version)]);
+  return { fromClient, own: withoutRemoved(own, removed), set };
 }
 
 function foldedNames(names: readonly string[]): ReadonlySet<string> | null {

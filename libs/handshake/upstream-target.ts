@@ -1,8 +1,8 @@
 import { resolvePath } from '#libs/contract';
-import type { UpgradeRequest } from './upgrade-request.js';
+import type { RequestMessage } from './request-message.js';
 
 export interface UpstreamTargetOptions {
-  request: Pick<UpgradeRequest, 'rawPath' | 'path'>;
+  request: Pick<RequestMessage, 'rawPath' | 'path'>;
   /** The path of the matched route; null if that route always matches the whole path. */
   matchPath: string | null;
   /**

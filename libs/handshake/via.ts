@@ -22,10 +22,11 @@ export function parseVia(values: readonly string[]): string[] | null {
 
 /**
  * Returns the value of `Via` for the next hop: the received entries, and an entry of this fleet for a request
- * over HTTP/1.1.
+ * of this version of HTTP.
  */
-export function composeVia(received: readonly string[], fleetId: string | null): string {
-  return [...received.filter((value) => value !== ''), `1.1 ${fleetId ?? defaultPseudonym}`].join(', ');
+export function composeVia(received: readonly string[], fleetId: string | null, version = '1.1'): string {
+  const entry = `${version} ${fleetId ?? defaultPseudonym}`;
+  return [...received.filter((value) => value !== ''), entry].join(', ');
 }
 
 // Comments can be nested, and a backslash in a comment escapes the next character (RFC 9110 §5.6.5).

@@ -12,6 +12,7 @@ export * from './channel/slot-server.js';
 export * from './connection-limits.js';
 export * from './fleet/fleet-connection-limiter.js';
 export * from './local-connection-limiter.js';
+export { RateBuckets } from './rate-buckets.js';
 export { TenantCache } from './tenant-cache.js';
 export { TenantConcurrencyLimit } from './tenant-concurrency-limit.js';
 export * from './waiting-dials.js';

@@ -1,5 +1,5 @@
 import type { AbortNotice } from '#libs/async';
-import { ConnectRates } from './connect-rates.js';
+import { RateBuckets } from './rate-buckets.js';
 import type {
   AcquireResult,
   ConnectionLimiter,
@@ -25,7 +25,7 @@ export interface LocalConnectionLimiterOptions {
  */
 export class LocalConnectionLimiter implements ConnectionLimiter {
   readonly #slots = new HeldSlots();
-  readonly #rates = new ConnectRates();
+  readonly #rates = new RateBuckets();
 
   constructor(private readonly options: LocalConnectionLimiterOptions) {}
 

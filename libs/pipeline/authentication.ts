@@ -1,5 +1,5 @@
 import { checkOrigin, originToKeep, type ExplainedStep, type PublishedRoute } from '#libs/contract';
-import { headerValues, type UpgradeRequest } from '#libs/handshake';
+import { headerValues, type RequestMessage } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import { checkClientCertificate } from './checks/check-access.js';
@@ -43,7 +43,7 @@ export class Authentication {
    */
   authenticate(
     attempt: Pick<Attempt, 'clientCertificate' | 'route' | 'tenant' | 'apiKey'>,
-    request: UpgradeRequest,
+    request: RequestMessage,
   ): AuthenticationResult | Promise<AuthenticationResult> {
     const { configuration } = this.input;
     const { position } = configuration;
@@ -104,7 +104,7 @@ export class Authentication {
 
 /** The credential that a request presents on a route. */
 export function presentedCredential(
-  request: UpgradeRequest,
+  request: RequestMessage,
   route: Pick<PublishedRoute, 'auth'>,
 ): PresentedCredentialResult {
   return findPresentedCredential(

@@ -1,6 +1,6 @@
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { checkProvedKey } from '#libs/credentials';
-import type { UpgradeRequest } from '#libs/handshake';
+import type { RequestMessage } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import { checkAccess, type AdmittedAccess } from './checks/check-access.js';
 import { refusalForMaintenance } from './checks/check-maintenance.js';
@@ -27,7 +27,7 @@ export type CurrentAccess = { ok: true; current: AuthenticatedRequest } | { ok: 
  */
 export function currentAccess(
   configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKey' | 'exhaustion'>,
-  request: UpgradeRequest,
+  request: RequestMessage,
   authenticated: AuthenticatedRequest,
   now: number,
 ): CurrentAccess {

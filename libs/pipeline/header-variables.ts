@@ -5,14 +5,14 @@ import {
   type HeaderVariable,
   type TemplatePart,
 } from '#libs/contract';
-import type { UpgradeRequest } from '#libs/handshake';
+import type { RequestMessage } from '#libs/handshake';
 import { pathParametersOf, type PathParameters } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 
 /** The sources of the values of variables. */
 export interface VariableSources {
   attempt: Pick<Attempt, 'id' | 'clientAddress' | 'tenant' | 'route' | 'apiKey'>;
-  request: Pick<UpgradeRequest, 'host' | 'path'>;
+  request: Pick<RequestMessage, 'host' | 'path'>;
 }
 
 type Templates = readonly (readonly [name: string, parts: readonly TemplatePart[]])[];

@@ -1,5 +1,5 @@
 import { isPattern, prefixReplacement, type PublishedRoute } from '#libs/contract';
-import type { UpgradeRequest } from '#libs/handshake';
+import type { RequestMessage } from '#libs/handshake';
 import { leadsElsewhere, RequestFacts, restLeadsElsewhere, type Configuration } from '#libs/routing';
 import { parseUpstreamEndpoint } from '#libs/upstreams';
 import { hasAmbiguousReplacement } from './path-replacement.js';
@@ -21,7 +21,7 @@ const ambiguousPath = 'servers read the path in different ways, and not all of t
  */
 export function matchRoute(
   configuration: Pick<Configuration, 'match'>,
-  request: Pick<UpgradeRequest, 'host' | 'path' | 'rawPath' | 'headers' | 'rawQuery'>,
+  request: Pick<RequestMessage, 'host' | 'path' | 'rawPath' | 'headers' | 'rawQuery'>,
 ): MatchedRoute {
   const { host, path } = request;
   const facts = new RequestFacts(request);
@@ -48,7 +48,7 @@ export function matchRoute(
  * upstream unchanged.
  */
 function pathForUpstreams(
-  { path, rawPath }: Pick<UpgradeRequest, 'path' | 'rawPath'>,
+  { path, rawPath }: Pick<RequestMessage, 'path' | 'rawPath'>,
   route: PublishedRoute | null,
 ): string {
   if (path === rawPath || route === null || prefixReplacement(route.rewrite) !== null) return path;

@@ -4,7 +4,9 @@ import {
   hasCookies,
   upstreamTarget,
   withoutCookie,
+  type RequestMessage,
   type UpgradeRequest,
+  type UpstreamRequestOptions,
 } from '#libs/handshake';
 import type { UpstreamEndpoint } from '#libs/upstreams';
 import type { Attempt } from './attempt.js';
@@ -16,23 +18,28 @@ import {
 import { expandHeaders, type VariableSources } from './header-variables.js';
 import { pathReplacement } from './path-replacement.js';
 
-export interface UpstreamRequestParts {
+export interface UpstreamRequestParts<Request extends RequestMessage = UpgradeRequest> {
   attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer' | 'protocolScheme' | 'clientCertificate'> &
     VariableSources['attempt'];
-  request: UpgradeRequest;
+  request: Request;
   route: PublishedRoute;
   endpoint: UpstreamEndpoint;
   fleetId: string | null;
 }
 
 /** The head of the upstream request: the client's head without its credential, changed by the route. */
-export function composeRequestFor({
+export function composeRequestFor(parts: UpstreamRequestParts): string {
+  return composeUpstreamRequest(upstreamRequestOptions(parts));
+}
+
+/** What the upstream gets of any request, without the client's credential, changed by the route. */
+export function upstreamRequestOptions({
   attempt,
   request,
   route,
   endpoint,
   fleetId,
-}: UpstreamRequestParts): string {
+}: UpstreamRequestParts<RequestMessage>): UpstreamRequestOptions {
   const target = upstreamTarget({
     request,
     matchPath: isPattern(route.match) ? null : route.match.path,
@@ -41,7 +48,7 @@ export function composeRequestFor({
     rawQuery: withoutCredentialParameters(request.rawQuery, route.auth),
   });
   const { set, remove } = expandHeaders(route.requestHeaders, { attempt, request });
-  return composeUpstreamRequest({
+  return {
     request: withoutOwnCookies(request, route),
     target,
     host: route.upstreamHost === 'client' ? request.authority : endpoint.authority,
@@ -55,14 +62,14 @@ export function composeRequestFor({
     protocolScheme: attempt.protocolScheme,
     clientCertificate:
       route.clientCertificate === 'required' ? (attempt.clientCertificate?.raw ?? null) : null,
-  });
+  };
 }
 
 // The session of the console is a credential of the REST API; an upstream could use it.
 function withoutOwnCookies(
-  request: UpgradeRequest,
+  request: RequestMessage,
   { balancing, stickyCookie }: PublishedRoute,
-): UpgradeRequest {
+): RequestMessage {
   // Most requests have none, and need no copy.
   if (!hasCookies(request.headers)) return request;
   const { headers, ...others } = request;
@@ -72,7 +79,7 @@ function withoutOwnCookies(
 }
 
 /** The subprotocols that are offered to the upstream: the client's, without a credential. */
-export function protocolsFor(request: UpgradeRequest): string[] {
+export function protocolsFor(request: Pick<RequestMessage, 'protocols'>): string[] {
   return request.protocols.filter((protocol) => !isCredentialProtocol(protocol));
 }
 

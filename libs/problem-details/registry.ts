@@ -25,6 +25,7 @@ export const problems = {
   connection_limit: { status: 429, title: 'A connection limit is reached' },
   connect_rate: { status: 429, title: 'Too many new connections' },
   usage_quota: { status: 429, title: 'The quota of this month is used up' },
+  request_rate: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The request header is too large' },
   upstream_refused: { status: 502, title: 'The upstream does not accept connections' },
   upstream_bad_handshake: { status: 502, title: 'The upstream did not answer with a valid handshake' },
@@ -102,6 +103,10 @@ export type RefusalCode = Extract<
   | 'connection_limit'
   | 'connect_rate'
   | 'usage_quota'
+  | 'request_rate'
+  | 'method_not_allowed'
+  | 'body_timeout'
+  | 'body_too_large'
   | 'headers_too_large'
   | 'upstream_refused'
   | 'upstream_bad_handshake'

@@ -1,4 +1,4 @@
-import { ConnectRates } from '../connect-rates.js';
+import { RateBuckets } from '../rate-buckets.js';
 import type { AcquireResult, LimitReadings } from '../connection-limits.js';
 import type { CountedLimit } from '../counted-limits.js';
 import { limitReadings } from '../limit-readings.js';
@@ -13,7 +13,7 @@ export interface GatewayShareInput {
 
 /** Counts in this gateway alone, within its share of the limits, while Redis is down (decision 0020). */
 export class GatewayShare {
-  readonly #rates = new ConnectRates();
+  readonly #rates = new RateBuckets();
 
   constructor(private readonly input: GatewayShareInput) {}
 

@@ -1,4 +1,4 @@
-import type { UpgradeRequest } from '#libs/handshake';
+import type { RequestMessage } from '#libs/handshake';
 import { RequestFacts, type Configuration } from '#libs/routing';
 import type { AuthenticationInput } from '../authentication.js';
 
@@ -11,7 +11,7 @@ type Visible = AuthenticationInput['configuration'];
 export function visibleConfiguration(
   configuration: Configuration,
   tenantIds: readonly string[] | null,
-  request: UpgradeRequest,
+  request: RequestMessage,
 ): Visible {
   if (tenantIds === null) return configuration;
   return {

@@ -1,11 +1,11 @@
 import { addressPrefix } from '#libs/addresses';
 import type { HashKey } from '#libs/contract';
-import { cookieValues, headerValues, type UpgradeRequest } from '#libs/handshake';
+import { cookieValues, headerValues, type RequestMessage } from '#libs/handshake';
 
 /** The parts of a request that a policy may use. */
 export interface BalancedRequest {
   clientAddress: string;
-  request: Pick<UpgradeRequest, 'headers' | 'path' | 'rawQuery'>;
+  request: Pick<RequestMessage, 'headers' | 'path' | 'rawQuery'>;
 }
 
 /** The text by which a request is hashed: the value of the hash key, or else the client's address. */

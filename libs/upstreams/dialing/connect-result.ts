@@ -22,6 +22,8 @@ export interface ConnectOptions {
   tls: UpstreamTls | undefined;
   lendsBytes: boolean | undefined;
   connectPlain: ConnectPlain | null | undefined;
+  /** An open connection to use in place of a new one. */
+  takeIdle?: ((endpoint: UpstreamEndpoint, address: string) => Socket | null) | undefined;
   /** The exchange that `connectPlain` begins as soon as it is connected. */
   exchange: UpgradeExchange | null;
 }

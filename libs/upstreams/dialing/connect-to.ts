@@ -17,6 +17,8 @@ import { upstreamContext } from './upstream-context.js';
 export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
   const { endpoint, timeoutMs, signal, connectPlain, onOpen } = options;
   if (signal?.aborted === true) return Promise.resolve(aborted);
+  const idle = options.takeIdle?.(endpoint, options.address);
+  if (idle) return Promise.resolve({ ok: true, socket: idle, address: options.address, sent: null });
   if (connectPlain && !endpoint.isTls) return connectEngine(options, connectPlain);
   return new Promise((resolve) => {
     const connected = endpoint.isTls ? openTls(options) : openTcp(options);

@@ -37,7 +37,7 @@ export function connectUnlessMoved(options: DialOptions, connecting: Connecting)
 }
 
 function connectOptions(
-  { endpoint, trustedCertificates, tls, lendsBytes, connectPlain }: DialOptions,
+  { endpoint, trustedCertificates, tls, lendsBytes, connectPlain, takeIdle }: DialOptions,
   { address, timeoutMs, onOpen, exchange = null }: Connecting,
   signal: AbortNotice | undefined,
 ): ConnectOptions {
@@ -51,6 +51,7 @@ function connectOptions(
     tls,
     lendsBytes,
     connectPlain,
+    takeIdle,
     exchange,
   };
 }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { AbortNotice } from '#libs/async';
 import type { UpstreamTls } from '#libs/contract';
 import type { UpgradeExchange } from '#libs/engine';
@@ -38,6 +39,11 @@ export interface DialOptions {
   lendsBytes?: boolean | undefined;
   /** Opens plain TCP connections; by default Node does. */
   connectPlain?: ConnectPlain | null | undefined;
+  /**
+   * Returns an open connection to an address that the policy allows, in place of a new one; null: there is
+   * none.
+   */
+  takeIdle?: ((endpoint: UpstreamEndpoint, address: string) => Socket | null) | undefined;
   /**
    * Returns the request that `connectPlain` may send as soon as it is connected; null if there is none. It is
    * not called for an endpoint with TLS or several addresses.

@@ -80,6 +80,7 @@ function dialOptions(
     tls,
     lendsBytes,
     connectPlain,
+    takeIdle,
     exchangeFor,
   }: DialUpstreamsOptions,
   { endpoint, maxAttempts, budget }: Pick<DialOptions, 'endpoint' | 'maxAttempts' | 'budget'>,
@@ -96,6 +97,7 @@ function dialOptions(
     tls,
     lendsBytes,
     connectPlain,
+    takeIdle,
     exchangeFor,
   };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ConnectRates } from './connect-rates.js';
+import { RateBuckets } from './rate-buckets.js';
 
 test('the wait for a token is the time until the rate has refilled one', () => {
-  const rates = new ConnectRates();
+  const rates = new RateBuckets();
   expect(rates.waitMs('a', 4, 0)).toBe(0);
   for (let taken = 0; taken < 4; taken += 1) rates.take('a', 4, 0);
   expect(rates.waitMs('a', 4, 0)).toBe(250);
