@@ -6,6 +6,7 @@ import { EncodedSlash1764410000000 } from './encoded-slash.js';
 import { FleetId1764421000000 } from './fleet-id.js';
 import { HeaderVariables1764501000000 } from './header-variables.js';
 import { HostGrants1764440000000 } from './host-grants.js';
+import { HttpOfRoutes1764574000000 } from './http-of-routes.js';
 import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { LabelsSortedByBytes1764572000000 } from './labels-sorted-by-bytes.js';
@@ -79,4 +80,5 @@ export const migrations = [
   RatesOfRoutesAndKeys1764571000000,
   LabelsSortedByBytes1764572000000,
   OperatorTenants1764573000000,
+  HttpOfRoutes1764574000000,
 ];

@@ -6,10 +6,12 @@ import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import { ReservedEndpoints } from '#libs/upstreams';
+import { BothPipelines } from './data-plane/both-pipelines.js';
 import { ClosedConnections } from './data-plane/closed-connections.js';
 import { ConnectionEvents } from './data-plane/connection-events.js';
 import { ConnectionObserver } from './data-plane/connection-observer.js';
 import { createDialing, type Dialing } from './data-plane/create-dialing.js';
+import { createHttpRequests } from './data-plane/create-http-requests.js';
 import { createPipeline, type CreatedPipeline } from './data-plane/create-pipeline.js';
 import { Drain } from './data-plane/drain.js';
 import { FollowedConfiguration } from './data-plane/followed-configuration.js';
@@ -32,7 +34,7 @@ import { TrafficHistory } from './overview/traffic-history.js';
 export interface HeldResources {
   /** Sockets of clients, whether joined or not. */
   sockets: number;
-  /** Requests that are not answered yet. */
+  /** Requests of both kinds that are not answered yet. */
   handshakes: number;
   waitingDials: number;
   /** Connections to upstreams, and attempts to connect, as the balancer counts them. */
@@ -139,7 +141,7 @@ export class Gateway {
   held(): HeldResources {
     return {
       sockets: this.listeners.openSockets,
-      handshakes: this.#pipeline.pipeline.pending,
+      handshakes: this.#pipeline.pipeline.pending + this.#pipeline.http.pending,
       waitingDials: this.#waitingDials.size,
       upstreams: this.#upstreams.pools.counts(),
       connections: this.connections.size,
@@ -210,6 +212,7 @@ export class Gateway {
       isDraining: () => this.#drain.isUnderWay,
       onJoined: (connection, handshakeMs) => this.#observer.onJoined(connection, handshakeMs),
       onRecord: (record) => this.#observer.onRecord(record),
+      onHttpRecord: (record) => this.#observer.onHttpRecord(record),
     });
   }
 
@@ -226,8 +229,12 @@ export class Gateway {
 
   #createDrain(): Drain {
     const { logger, membership } = this.parts;
-    const { pipeline } = this.#pipeline;
-    const onChanged = (): void => this.state.update();
+    const pipeline = new BothPipelines(this.#pipeline);
+    const onChanged = (): void => {
+      this.state.update();
+      // Answers to further requests close their connections.
+      if (this.#drain.isUnderWay) this.listeners.closeIdle();
+    };
     const onProgress = (): void => membership.announce();
     return new Drain({ pipeline, registry: this.connections, logger, closeTimeoutMs, onChanged, onProgress });
   }
@@ -286,6 +293,7 @@ export class Gateway {
           logger.error({ err: error }, 'unexpected error while handling an upgrade');
         });
       },
+      http: createHttpRequests(this.#pipeline.http, logger),
       onRefused: (code) => this.#observer.onRefusedUnread(code),
       onListening: (address, port) => this.reserve(address, port),
     });

@@ -61,13 +61,14 @@ describe('a route', () => {
       auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
       allowedOrigins: null,
       maxConnections: null,
-      messagesPerSecond: null,
-      bytesPerSecond: null,
+      ...{ messagesPerSecond: null, bytesPerSecond: null },
+      ...{ http: 'refuse', maxRequestBytes: null, requestsPerSecond: null },
       quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
-      onChange: 'keep',
-      onAccessChange: 'keep',
-      onMessageRate: 'slow',
-      timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
+      ...{ onChange: 'keep', onAccessChange: 'keep', onMessageRate: 'slow' },
+      timeouts: {
+        ...{ connectMs: 5000, handshakeMs: 10_000, responseMs: 60_000 },
+        ...{ idleMs: null, maxLifetimeMs: null },
+      },
       keepalive: { pingIntervalMs: 25_000 },
     });
   });

@@ -23,6 +23,7 @@ import {
 import { routeMatchSchema } from './route-match.js';
 import { rewriteSchema } from './route-rewriting.js';
 import { routeHealthFields } from './route-health.js';
+import { routeHttpFields } from './route-http.js';
 import { queueSchema } from './route-queue.js';
 import { retriesSchema } from './route-retries.js';
 import { refuseAmbiguous } from './route-rules.js';
@@ -64,10 +65,18 @@ const timeoutsSchema = z
       .max(600_000)
       .default(10_000)
       .meta({ description: 'Maximum time until the upstream answers the handshake' }),
-    idleMs: durationMsSchema.nullable().default(null).meta({
-      description:
-        'Time without data or control frames from either peer after which a connection is closed; null means never',
-    }),
+    responseMs: durationMsSchema
+      .max(3_600_000)
+      .default(60_000)
+      .meta({ description: 'Maximum time until the upstream begins to answer an ordinary HTTP request' }),
+    idleMs: durationMsSchema
+      .nullable()
+      .default(null)
+      .meta({
+        description:
+          'Time without data or control frames from either peer after which a connection is closed, ' +
+          'and without data of an ordinary HTTP answer after which it is cut off; null means never',
+      }),
     maxLifetimeMs: durationMsSchema.nullable().default(null).meta({
       description: 'Maximum lifetime of a connection, after which it is closed; null means no limit',
     }),
@@ -159,6 +168,7 @@ export const routeCreateSchema = z
       .default(null)
       .meta({ description: 'Maximum number of live connections of the route; null means no limit' }),
     ...rateFieldsOf('route'),
+    ...routeHttpFields,
     quota: quotaSchema.prefault({}).meta({ description: 'Quota of the route for each month' }),
     onChange: z.enum(['keep', 'drain']).default('keep').meta({
       description:

@@ -10,3 +10,6 @@ export * from './connection-record.js';
 export * from './connection-reviewer.js';
 export { Explainer, type ExplainedUpgrade } from './explanation/explainer.js';
 export * from './pipeline.js';
+export { HttpPipeline } from './http/http-pipeline.js';
+export type { HttpRecord } from './http/http-record.js';
+export type { IncomingRequest } from './http/incoming-request.js';

@@ -5,6 +5,7 @@ import { tableRowsUnder, codeIn } from './markdown-table.js';
 const root = new URL('../../', import.meta.url);
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8');
 const sources = [
+  'apps/gateway/metrics/http-metrics.ts',
   'apps/bootstrap/process-metrics.ts',
   'apps/gateway/metrics/gateway-metrics.ts',
   'apps/gateway/metrics/labelled-usage.ts',

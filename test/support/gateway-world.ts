@@ -19,7 +19,7 @@ import {
 import { generateApiKey, createInProcessTickets, type Tickets } from '#libs/credentials';
 import { createInProcessFleet, type Fleet } from '#libs/fleet';
 import { LocalConnectionLimiter, type ConnectionLimiter } from '#libs/limits';
-import type { ConnectionRecord } from '#libs/pipeline';
+import type { ConnectionRecord, HttpRecord } from '#libs/pipeline';
 import { readGatewaySettings } from '#libs/settings';
 import type { HeldResources } from '../../apps/gateway/gateway.js';
 import { startGateway, type RunningGateway } from '../../apps/gateway/start-gateway.js';
@@ -57,6 +57,8 @@ export class GatewayWorld {
     readonly tickets: Tickets,
     /** The log records of ended requests and connections. */
     readonly records: ConnectionRecord[],
+    /** The log records of ended ordinary requests. */
+    readonly httpRecords: HttpRecord[],
     private readonly sink: ConfigSink,
     private readonly dataDir: string,
   ) {}
@@ -80,12 +82,14 @@ export class GatewayWorld {
     const fleetId = newId('fleet');
     await sink.storeSnapshot({ epoch: 'test', revision: 0, fleetId, entries: [] });
     const records: ConnectionRecord[] = [];
+    const httpRecords: HttpRecord[] = [];
     const inProcess = createInProcessFleet();
     const membership = inProcess.createMembership();
-    const logger = recordingLogger(records, onWarning);
+    const logger = recordingLogger(records, httpRecords, onWarning);
     const tickets = createInProcessTickets();
     const gateway = await startGateway({ settings, source, membership, tickets, limiter, logger });
-    const world = new GatewayWorld(gateway, fleetId, inProcess.fleet, tickets, records, sink, dataDir);
+    const { fleet } = inProcess;
+    const world = new GatewayWorld(gateway, fleetId, fleet, tickets, records, httpRecords, sink, dataDir);
     await world.#applied();
     return world;
   }
@@ -164,6 +168,14 @@ export class GatewayWorld {
     return record;
   }
 
+  /** Waits for the record of an ordinary request, and removes it. */
+  async nextHttpRecord(): Promise<HttpRecord> {
+    await vi.waitFor(() => expect(this.httpRecords.length).toBeGreaterThan(0), longWait);
+    const record = this.httpRecords.shift();
+    if (!record) throw new Error('the record was already removed');
+    return record;
+  }
+
   async close(): Promise<void> {
     await this.gateway.close();
     await this.fleet.close();
@@ -182,6 +194,7 @@ function failOnWarning(fields: Record<string, unknown>): never {
 
 function recordingLogger(
   records: ConnectionRecord[],
+  httpRecords: HttpRecord[],
   onWarning: (fields: Record<string, unknown>) => void,
 ): Logger {
   return pino(
@@ -189,7 +202,8 @@ function recordingLogger(
     {
       write: (line: string) => {
         const { level, msg, ...fields } = JSON.parse(line) as { level: number; msg: string };
-        if ('outcome' in fields) records.push(fields as ConnectionRecord);
+        if ('kind' in fields) httpRecords.push(fields as HttpRecord);
+        else if ('outcome' in fields) records.push(fields as ConnectionRecord);
         else if (level >= 40) onWarning({ msg, ...fields });
       },
     },

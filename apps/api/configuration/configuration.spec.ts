@@ -108,6 +108,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
     },
     ...{ allowedOrigins: null, maxConnections: null, onChange: 'keep', onMessageRate: 'slow' },
     ...{ messagesPerSecond: null, bytesPerSecond: null },
+    ...{ http: 'refuse', maxRequestBytes: null, requestsPerSecond: null },
     match: { host: '*', pathType: 'prefix', encodedSlash: 'refuse' },
     upstreams: [{ weight: 1 }],
     upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },
@@ -115,7 +116,13 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
     requestHeaders: { set: {}, remove: [] },
     responseHeaders: { set: {}, remove: [] },
     auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
-    timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
+    timeouts: {
+      connectMs: 5000,
+      handshakeMs: 10_000,
+      responseMs: 60_000,
+      idleMs: null,
+      maxLifetimeMs: null,
+    },
     keepalive: { pingIntervalMs: 25_000 },
   });
   const noKeyLimits = {

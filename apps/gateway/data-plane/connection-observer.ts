@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { LiveConnection } from '#libs/connections';
-import type { ConnectionRecord, ConnectionReviewer } from '#libs/pipeline';
+import type { ConnectionRecord, ConnectionReviewer, HttpRecord } from '#libs/pipeline';
 import type { RefusalCode } from '#libs/problem-details';
 import type { Taps } from '#libs/tap';
 import type { UsageMeter } from '#libs/usage';
@@ -14,7 +14,7 @@ import type { RefusalNotices } from './refusal-notices.js';
 import { UnverifiedUpstreams } from './unverified-upstreams.js';
 
 export interface ConnectionObserverInput {
-  metrics: Pick<GatewayMetrics, 'countJoined' | 'countRecord' | 'countRefused'>;
+  metrics: Pick<GatewayMetrics, 'countJoined' | 'countRecord' | 'countRefused' | 'http'>;
   events: Pick<ConnectionEvents, 'opened' | 'closed'>;
   closed: Pick<ClosedConnections, 'add'>;
   keyUses: Pick<KeyUses, 'record'>;
@@ -66,6 +66,17 @@ export class ConnectionObserver {
     drain.onEnded();
     events.closed(record);
     closed.add(record);
+  }
+
+  /** An ordinary request was answered, or its client is gone. */
+  onHttpRecord(record: HttpRecord): void {
+    const { metrics, keyUses, logger, refusalNotices } = this.input;
+    metrics.http.count(record);
+    logger.info(record, 'request ended');
+    const { outcome, code, clientAddress, host, path, status, detail, upstreamUrl } = record;
+    if (outcome === 'refused' && code !== null) {
+      refusalNotices?.notify({ code, clientAddress, host, path, status, detail, upstreamUrl });
+    } else if (record.apiKeyId !== null) keyUses.record(record.apiKeyId);
   }
 
   /** A listener refused a request before it could be read. */

@@ -2,7 +2,15 @@ import { createAddressMatcher } from '#libs/addresses';
 import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
 import type { WaitingDials } from '#libs/limits';
-import { Admission, Explainer, Pipeline, type PipelineInput } from '#libs/pipeline';
+import { KeptConnections } from '#libs/http-proxy';
+import {
+  Admission,
+  Explainer,
+  HttpPipeline,
+  Pipeline,
+  type HttpRecord,
+  type PipelineInput,
+} from '#libs/pipeline';
 import type { Configuration } from '#libs/routing';
 import type { ReservedEndpoints, UpstreamPools } from '#libs/upstreams';
 import type { Dialing } from './create-dialing.js';
@@ -21,12 +29,15 @@ export interface CreatePipelineInput extends SharedInput {
   dialing: Dialing;
   upstreams: UpstreamPools;
   isDraining: () => boolean;
+  onHttpRecord: (record: HttpRecord) => void;
 }
 
 export interface CreatedPipeline {
   pipeline: Pipeline;
+  /** For ordinary requests. */
+  http: HttpPipeline;
   explainer: Explainer;
-  /** Stops the fetches of keys. */
+  /** Stops the fetches of keys, and closes the connections to upstreams for ordinary requests. */
   stop(): void;
 }
 
@@ -40,6 +51,7 @@ export function createPipeline({
   reserved,
   dialing,
   isDraining,
+  onHttpRecord,
   ...shared
 }: CreatePipelineInput): CreatedPipeline {
   const { settings, limiter, tickets, engine } = parts;
@@ -66,7 +78,13 @@ export function createPipeline({
   });
   const dials = { maxTargetBytes, lookupFor, addressPolicy, upstreams, isDraining };
   const explainer = new Explainer({ ...admission, ...dials });
-  return { pipeline, explainer, stop: () => tokens.stop() };
+  const kept = new KeptConnections();
+  const http = new HttpPipeline({ kept, onRecord: onHttpRecord, ...admission, ...dials });
+  const stop = (): void => {
+    tokens.stop();
+    kept.stop();
+  };
+  return { pipeline, http, explainer, stop };
 }
 
 function socketsOf(engine: Engine | null): Pick<PipelineInput, 'joinSockets' | 'connectPlain'> {

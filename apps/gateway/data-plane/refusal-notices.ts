@@ -5,6 +5,11 @@ import { problems, type RefusalCode } from '#libs/problem-details';
 const maxPerSecond = 5;
 
 type Code = RefusedRecord['code'];
+/** The parts of a record that a line shows. */
+type NotedRefusal = Pick<
+  RefusedRecord,
+  'clientAddress' | 'host' | 'path' | 'code' | 'status' | 'detail' | 'upstreamUrl'
+>;
 
 /** Hints for the codes whose cause is a setting or a field; docs/error-codes.md has all codes. */
 const remedies: Partial<Record<Code, string>> = {
@@ -19,7 +24,9 @@ const remedies: Partial<Record<Code, string>> = {
   upstream_refused: 'is the upstream running, and is its URL right?',
   uri_too_long: 'SLUICE_MAX_TARGET_BYTES decides',
   headers_too_large: 'SLUICE_MAX_HEADER_BYTES decides',
-  upstream_timeout: "the route's timeouts.connectMs and timeouts.handshakeMs decide",
+  upstream_timeout: "the route's timeouts decide",
+  request_rate: "the route's requestsPerSecond decides",
+  body_too_large: "the route's maxRequestBytes decides",
 };
 
 /**
@@ -33,7 +40,7 @@ export class RefusalNotices {
 
   constructor(private readonly logger: Logger) {}
 
-  notify(record: RefusedRecord): void {
+  notify(record: NotedRefusal): void {
     if (record.code !== 'client_gone') this.#write(() => describe(record));
   }
 
@@ -65,7 +72,7 @@ export class RefusalNotices {
   }
 }
 
-function describe(record: RefusedRecord): string {
+function describe(record: NotedRefusal): string {
   const { clientAddress, host, path, code, status, detail, upstreamUrl } = record;
   const target = path === null ? 'a request' : `${host ?? ''}${path}`;
   const upstream = upstreamUrl === null ? '' : ` (upstream ${upstreamUrl})`;

@@ -11,7 +11,10 @@ import { PendingSockets } from './pending-sockets.js';
 import { UpgradeListener } from './upgrade-listener.js';
 import type { UpgradeListenerEvents, UpgradeListenerOptions } from './upgrade-listener-options.js';
 
-export interface ClientListenersInput extends Pick<UpgradeListenerEvents, 'onUpgrade' | 'onRefused'> {
+export interface ClientListenersInput extends Pick<
+  UpgradeListenerEvents,
+  'onUpgrade' | 'onRefused' | 'http'
+> {
   settings: GatewaySettings;
   engine: Engine | null;
   /**
@@ -101,6 +104,11 @@ export class ClientListeners {
     for (const listener of this.#listeners) listener.stopListening();
   }
 
+  /** Closes the connections that have no request, and may get another one. */
+  closeIdle(): void {
+    for (const listener of this.#listeners) listener.closeIdle();
+  }
+
   /** Stops listening and drops all remaining sockets. */
   async close(): Promise<void> {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
@@ -130,8 +138,8 @@ export class ClientListeners {
   }
 
   #events(): UpgradeListenerEvents {
-    const { onUpgrade, onRefused } = this.input;
-    return { onUpgrade, onRefused, onDropped: (reason, error) => this.#dropped.count(reason, error) };
+    const { onUpgrade, onRefused, http } = this.input;
+    return { onUpgrade, onRefused, http, onDropped: (reason, error) => this.#dropped.count(reason, error) };
   }
 
   #optionsOf(certificates: CertificateStore | null): UpgradeListenerOptions {

@@ -89,6 +89,11 @@ export class EngineUpgradeListener {
     this.#listener?.stop();
   }
 
+  /** Closes the connections that have no request, and may get another one. */
+  closeIdle(): void {
+    this.#others.closeIdle();
+  }
+
   /** Stops listening and drops all remaining sockets. */
   async close(): Promise<void> {
     this.stopListening();

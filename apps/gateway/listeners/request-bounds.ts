@@ -16,6 +16,9 @@ export interface RequestBounds {
 /** A client that has not sent its request in this time is dropped. */
 export const headersTimeoutMs = 10_000;
 
+/** How long a connection is kept open after an answer to an ordinary request. */
+const keepAliveTimeoutMs = 15_000;
+
 export const defaultBounds: RequestBounds = {
   maxHeaderBytes: 65_536,
   headersTimeoutMs,
@@ -27,9 +30,10 @@ export function serverOptions(bounds: RequestBounds): ServerOptions {
   return {
     maxHeaderSize: bounds.maxHeaderBytes,
     headersTimeout: bounds.headersTimeoutMs,
-    requestTimeout: bounds.headersTimeoutMs,
+    // A large body takes longer than any fixed time; its progress is watched while it is forwarded.
+    requestTimeout: 0,
     connectionsCheckingInterval: bounds.checkIntervalMs,
-    keepAliveTimeout: 1,
+    keepAliveTimeout: keepAliveTimeoutMs,
     insecureHTTPParser: false,
     // Otherwise Node answers such a request itself, unlike other bad requests.
     requireHostHeader: false,

@@ -4,6 +4,7 @@ import type { EngineSocket } from '#libs/engine';
 import type { RefusalExtras, RequestHead } from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
 import type { CertificateStore } from '#libs/tls';
+import type { HttpRequests } from './ordinary-requests.js';
 import { PendingSockets, socketRecoveryMs, type PendingRefusal } from './pending-sockets.js';
 import type { RequestBounds } from './request-bounds.js';
 
@@ -23,6 +24,8 @@ export interface ReceivedUpgrade extends ClientAddress {
 }
 
 export interface UpgradeListenerEvents {
+  /** Serves ordinary requests; without it all of them are refused. */
+  http?: HttpRequests | undefined;
   onUpgrade(upgrade: ReceivedUpgrade): void;
   /**
    * Called when a request was refused with this code: it is not an upgrade, or too many sockets of its

@@ -12,6 +12,7 @@ import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
 import { withClientHighWaterMark } from './client-high-water-mark.js';
 import { OpenSockets } from './open-sockets.js';
+import { headOf, OrdinaryRequests, type ClientOfRequest } from './ordinary-requests.js';
 import type { PendingKey, PendingSockets } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
 import { defaultBounds, serverOptions, type RequestBounds } from './request-bounds.js';
@@ -42,6 +43,7 @@ export class UpgradeListener {
   readonly #bounds: RequestBounds;
   readonly #hasDescriptors: () => boolean;
   readonly #readClientAddress: ReadClientAddress;
+  readonly #ordinary: OrdinaryRequests | null;
   #isOpen = false;
   #isReceiving = false;
   #leaveCertificates: () => void = () => undefined;
@@ -68,17 +70,23 @@ export class UpgradeListener {
       : createServer(serverOptions(bounds));
     // Node would silently drop fields beyond 1,000; the size of the header is bounded instead.
     this.#server.maxHeadersCount = 0;
+    // Node's own listener, which parses the requests of a connection.
+    const [serve] = this.#server.listeners(certificates ? 'secureConnection' : 'connection');
+    const serveAgain = (socket: Socket): void => {
+      if (serve) Reflect.apply(serve, this.#server, [socket]);
+    };
+    this.#ordinary = events.http ? new OrdinaryRequests(events.http, serveAgain) : null;
     this.#proxiedPeers = isProxy ? this.#createProxiedPeers(isProxy, bounds.headersTimeoutMs) : null;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
     gateConnections(this.#server, (socket, handOver) => this.#admit(socket, handOver));
     this.#server.on('upgrade', (request, _socket, earlyBytes) => this.#upgrade(request, earlyBytes));
-    this.#server.on('request', (request, response) => this.#refuseRequest(request, response));
-    this.#server.on('checkExpectation', (request, response) => this.#refuseRequest(request, response));
-    this.#server.on('checkContinue', (request, response) => this.#refuseRequest(request, response));
-    this.#server.on('connect', (_request, socket) => this.#refuseSocket(socket, 'bad_handshake'));
+    this.#server.on('request', (request, response) => this.#receiveRequest(request, response));
+    this.#server.on('checkExpectation', (request, response) => this.#receiveRequest(request, response));
+    this.#server.on('checkContinue', (request, response) => this.#receiveRequest(request, response, true));
+    this.#server.on('connect', (_request, socket) => this.#refuseBroken(socket, 'bad_handshake'));
     this.#server.on('clientError', (error, socket) => {
       // Node emits this event for a failed TLS handshake too, which cannot be answered.
-      if (this.#scheme === 'ws' || this.#secured.has(socket)) this.#refuseSocket(socket, codeOf(error));
+      if (this.#scheme === 'ws' || this.#secured.has(socket)) this.#refuseBroken(socket, codeOf(error));
     });
   }
 
@@ -119,6 +127,11 @@ export class UpgradeListener {
   stopListening(): void {
     // Not the `close` of `http.Server`, which would also stop the timeouts of sockets without a request.
     if (this.#server.listening) NetServer.prototype.close.call(this.#server);
+  }
+
+  /** Closes the connections that have no request, and may get another one. */
+  closeIdle(): void {
+    this.#server.closeIdleConnections();
   }
 
   /** Stops listening and drops all remaining sockets. */
@@ -199,6 +212,7 @@ export class UpgradeListener {
       socket.destroySoon();
       return;
     }
+    if (this.#ordinary?.takeUpgrade(request, earlyBytes) === true) return;
     const readBefore = this.#readBefore.get(socket) ?? 0;
     if (readBefore + socket.bytesRead - earlyBytes.length > 2 * this.#bounds.maxHeaderBytes) {
       this.#refuseSocket(socket, 'headers_too_large');
@@ -211,13 +225,31 @@ export class UpgradeListener {
       return;
     }
     const onAdmitted = (): void => this.#pending.admitted(key);
-    const { method = '', httpVersion, url: target = '', rawHeaders } = request;
-    const head = { method, httpVersion, target, rawHeaders };
-    this.events.onUpgrade({ head, socket, earlyBytes, onAdmitted, ...client });
+    this.events.onUpgrade({ head: headOf(request), socket, earlyBytes, onAdmitted, ...client });
   }
 
   #track(socket: Socket): void {
     this.#sockets.add(socket);
+  }
+
+  #receiveRequest(request: IncomingMessage, response: ServerResponse, expectsContinue = false): void {
+    if (this.#refused.has(request.socket)) return;
+    const received = { request, response, expectsContinue };
+    const isServed = this.#ordinary?.receive(received, () => this.#clientOf(request, response)) ?? false;
+    if (!isServed) this.#refuseRequest(request, response);
+  }
+
+  #clientOf(request: IncomingMessage, response: ServerResponse): ClientOfRequest {
+    const { socket } = request;
+    const key = this.#keyOf(socket);
+    const client = this.#readClientAddress(this.#peerAddressOf(socket), request);
+    // An upgrade that follows on this connection has its own bound.
+    response.once('close', () => this.#readBefore.set(socket, -socket.bytesRead));
+    return {
+      claimPlace: () => (this.#pending.claim(key, client.clientAddress) ? null : crowdedAddress),
+      onAdmitted: () => this.#pending.admitted(key),
+      ...client,
+    };
   }
 
   #refuseRequest(request: IncomingMessage, response: ServerResponse): void {
@@ -236,6 +268,12 @@ export class UpgradeListener {
       Connection: 'close',
     });
     response.end(body);
+  }
+
+  /** Refuses what the parser could not read. */
+  #refuseBroken(socket: Duplex, code: RefusalCode): void {
+    if (this.#ordinary?.isServing(socket) === true && !this.#ordinary.onBroken(socket)) socket.destroy();
+    else this.#refuseSocket(socket, code);
   }
 
   #refuseSocket(socket: Duplex, code: RefusalCode, extras?: RefusalExtras): void {

@@ -7,6 +7,7 @@ import type { TunnelCounters } from '#libs/tunnel';
 import type { UpstreamPools } from '#libs/upstreams';
 import type { ReportSpool } from '#libs/usage';
 import { registerProcessMetrics } from '../../bootstrap/process-metrics.js';
+import { HttpMetrics } from './http-metrics.js';
 import { LabelledUsage, type LabelledUsageInput } from './labelled-usage.js';
 import { PlainHistogram } from './plain-histogram.js';
 import { Tally } from './tally.js';
@@ -37,6 +38,7 @@ export class GatewayMetrics {
   readonly registry = new Registry();
   readonly upstreams: UpstreamMetrics;
   readonly labelledUsage: LabelledUsage;
+  readonly http: HttpMetrics;
   readonly #handshakes = new Tally();
   readonly #dropped: Counter<'reason'>;
   readonly #handshakeDuration: PlainHistogram;
@@ -51,6 +53,7 @@ export class GatewayMetrics {
     registerProcessMetrics(this.registry);
     this.upstreams = new UpstreamMetrics(this.registry, live.upstreams);
     this.labelledUsage = new LabelledUsage(this.registry, live.labelled);
+    this.http = new HttpMetrics(this.registry);
     this.#registerHandshakes();
     this.#dropped = new Counter({
       name: 'sluice_connections_dropped_total',

@@ -1193,6 +1193,15 @@ export interface components {
             messagesPerSecond: number | null;
             /** @default null */
             bytesPerSecond: number | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            http: "proxy" | "refuse";
+            /** @default null */
+            maxRequestBytes: number | null;
+            /** @default null */
+            requestsPerSecond: number | null;
             quota: components["schemas"]["Quota"];
             /**
              * @default keep
@@ -1494,6 +1503,8 @@ export interface components {
             connectMs: number;
             /** @default 10000 */
             handshakeMs: number;
+            /** @default 60000 */
+            responseMs: number;
             /** @default null */
             idleMs: number | null;
             /** @default null */
@@ -1609,6 +1620,15 @@ export interface components {
             messagesPerSecond?: number | null;
             /** @default null */
             bytesPerSecond?: number | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            http?: "proxy" | "refuse";
+            /** @default null */
+            maxRequestBytes?: number | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /**
@@ -1911,6 +1931,8 @@ export interface components {
             connectMs?: number;
             /** @default 10000 */
             handshakeMs?: number;
+            /** @default 60000 */
+            responseMs?: number;
             /** @default null */
             idleMs?: number | null;
             /** @default null */
@@ -2026,6 +2048,15 @@ export interface components {
             messagesPerSecond?: number | null;
             /** @default null */
             bytesPerSecond?: number | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            http?: "proxy" | "refuse";
+            /** @default null */
+            maxRequestBytes?: number | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /**
@@ -2209,6 +2240,10 @@ export interface components {
             maxConnections?: number | null;
             messagesPerSecond?: number | null;
             bytesPerSecond?: number | null;
+            /** @enum {string} */
+            http?: "proxy" | "refuse";
+            maxRequestBytes?: number | null;
+            requestsPerSecond?: number | null;
             quota?: {
                 connections?: number | null;
                 connectionMinutes?: number | null;
@@ -2224,6 +2259,7 @@ export interface components {
             timeouts?: {
                 connectMs?: number;
                 handshakeMs?: number;
+                responseMs?: number;
                 idleMs?: number | null;
                 maxLifetimeMs?: number | null;
             };
@@ -2699,6 +2735,15 @@ export interface components {
             messagesPerSecond?: number | null;
             /** @default null */
             bytesPerSecond?: number | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            http?: "proxy" | "refuse";
+            /** @default null */
+            maxRequestBytes?: number | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaSparse"];
             /**
@@ -3001,6 +3046,8 @@ export interface components {
             connectMs?: number;
             /** @default 10000 */
             handshakeMs?: number;
+            /** @default 60000 */
+            responseMs?: number;
             /** @default null */
             idleMs?: number | null;
             /** @default null */
@@ -3205,6 +3252,15 @@ export interface components {
             messagesPerSecond?: number | null;
             /** @default null */
             bytesPerSecond?: number | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            http?: "proxy" | "refuse";
+            /** @default null */
+            maxRequestBytes?: number | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaInput"];
             /**
@@ -3479,6 +3535,15 @@ export interface components {
             messagesPerSecond?: number | null;
             /** @default null */
             bytesPerSecond?: number | null;
+            /**
+             * @default refuse
+             * @enum {string}
+             */
+            http?: "proxy" | "refuse";
+            /** @default null */
+            maxRequestBytes?: number | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaSparse"];
             /**
@@ -4143,7 +4208,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "bad_handshake" | "bad_path" | "key_required" | "key_invalid" | "key_expired" | "ticket_invalid" | "token_required" | "token_invalid" | "token_expired" | "tenant_suspended" | "origin_forbidden" | "client_certificate_required" | "key_forbidden" | "token_forbidden" | "no_route" | "body_forbidden" | "uri_too_long" | "version_unsupported" | "connection_limit" | "connect_rate" | "usage_quota" | "headers_too_large" | "upstream_refused" | "upstream_bad_handshake" | "upstream_forbidden_address" | "draining" | "maintenance" | "limits_unavailable" | "tickets_unavailable" | "upstream_unavailable" | "upstream_busy" | "token_keys_unavailable" | "upstream_timeout" | "loop_detected" | "malformed_json" | "invalid_request" | "invalid_cursor" | "unauthorized" | "forbidden" | "host_forbidden" | "not_found" | "method_not_allowed" | "body_timeout" | "slug_taken" | "route_conflict" | "name_conflict" | "quota_exceeded" | "deletes_tenants" | "rebalance_not_possible" | "gateway_stopping" | "key_revoked" | "operator_revoked" | "key_shown_once" | "idempotency_conflict" | "revision_gone" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_mismatch" | "too_many_failures" | "write_rate" | "tap_limit" | "internal_error" | "storage_unavailable" | "documents_busy" | "fleet_unavailable" | "fleet_incomplete";
+            code: "bad_handshake" | "bad_path" | "key_required" | "key_invalid" | "key_expired" | "ticket_invalid" | "token_required" | "token_invalid" | "token_expired" | "tenant_suspended" | "origin_forbidden" | "client_certificate_required" | "key_forbidden" | "token_forbidden" | "no_route" | "body_forbidden" | "uri_too_long" | "version_unsupported" | "connection_limit" | "connect_rate" | "usage_quota" | "request_rate" | "headers_too_large" | "upstream_refused" | "upstream_bad_handshake" | "upstream_forbidden_address" | "draining" | "maintenance" | "limits_unavailable" | "tickets_unavailable" | "upstream_unavailable" | "upstream_busy" | "token_keys_unavailable" | "upstream_timeout" | "loop_detected" | "malformed_json" | "invalid_request" | "invalid_cursor" | "unauthorized" | "forbidden" | "host_forbidden" | "not_found" | "method_not_allowed" | "body_timeout" | "slug_taken" | "route_conflict" | "name_conflict" | "quota_exceeded" | "deletes_tenants" | "rebalance_not_possible" | "gateway_stopping" | "key_revoked" | "operator_revoked" | "key_shown_once" | "idempotency_conflict" | "revision_gone" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_mismatch" | "too_many_failures" | "write_rate" | "tap_limit" | "internal_error" | "storage_unavailable" | "documents_busy" | "fleet_unavailable" | "fleet_incomplete";
             requestId?: string;
             detail?: string;
             limit?: string;
@@ -5199,6 +5264,9 @@ export interface operations {
                      *           "maxConnections": null,
                      *           "messagesPerSecond": null,
                      *           "bytesPerSecond": null,
+                     *           "http": "refuse",
+                     *           "maxRequestBytes": null,
+                     *           "requestsPerSecond": null,
                      *           "quota": {
                      *             "connections": null,
                      *             "connectionMinutes": null,
@@ -5211,6 +5279,7 @@ export interface operations {
                      *           "timeouts": {
                      *             "connectMs": 5000,
                      *             "handshakeMs": 10000,
+                     *             "responseMs": 60000,
                      *             "idleMs": null,
                      *             "maxLifetimeMs": null
                      *           },
@@ -5223,7 +5292,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"-dMLb4Kymx_IKO8lJJcdjO2E81l\""
+                     *         "\"WNdSkD5IscXcSr8YznBoDJS8ryq\""
                      *       ]
                      *     }
                      */
@@ -5367,6 +5436,9 @@ export interface operations {
                      *           "maxConnections": null,
                      *           "messagesPerSecond": null,
                      *           "bytesPerSecond": null,
+                     *           "http": "refuse",
+                     *           "maxRequestBytes": null,
+                     *           "requestsPerSecond": null,
                      *           "quota": {
                      *             "connections": null,
                      *             "connectionMinutes": null,
@@ -5379,6 +5451,7 @@ export interface operations {
                      *           "timeouts": {
                      *             "connectMs": 5000,
                      *             "handshakeMs": 10000,
+                     *             "responseMs": 60000,
                      *             "idleMs": null,
                      *             "maxLifetimeMs": null
                      *           },
@@ -5391,7 +5464,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"-dMLb4Kymx_IKO8lJJcdjO2E81l\""
+                     *         "\"WNdSkD5IscXcSr8YznBoDJS8ryq\""
                      *       ]
                      *     }
                      */
@@ -5540,6 +5613,9 @@ export interface operations {
                      *       "maxConnections": null,
                      *       "messagesPerSecond": null,
                      *       "bytesPerSecond": null,
+                     *       "http": "refuse",
+                     *       "maxRequestBytes": null,
+                     *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -5552,6 +5628,7 @@ export interface operations {
                      *       "timeouts": {
                      *         "connectMs": 5000,
                      *         "handshakeMs": 10000,
+                     *         "responseMs": 60000,
                      *         "idleMs": null,
                      *         "maxLifetimeMs": null
                      *       },
@@ -5684,6 +5761,9 @@ export interface operations {
                      *       "maxConnections": null,
                      *       "messagesPerSecond": null,
                      *       "bytesPerSecond": null,
+                     *       "http": "refuse",
+                     *       "maxRequestBytes": null,
+                     *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -5696,6 +5776,7 @@ export interface operations {
                      *       "timeouts": {
                      *         "connectMs": 5000,
                      *         "handshakeMs": 10000,
+                     *         "responseMs": 60000,
                      *         "idleMs": null,
                      *         "maxLifetimeMs": null
                      *       },
@@ -5862,6 +5943,9 @@ export interface operations {
                      *       "maxConnections": null,
                      *       "messagesPerSecond": null,
                      *       "bytesPerSecond": null,
+                     *       "http": "refuse",
+                     *       "maxRequestBytes": null,
+                     *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -5874,6 +5958,7 @@ export interface operations {
                      *       "timeouts": {
                      *         "connectMs": 5000,
                      *         "handshakeMs": 10000,
+                     *         "responseMs": 60000,
                      *         "idleMs": null,
                      *         "maxLifetimeMs": null
                      *       },
@@ -5982,6 +6067,9 @@ export interface operations {
                      *       "maxConnections": null,
                      *       "messagesPerSecond": null,
                      *       "bytesPerSecond": null,
+                     *       "http": "refuse",
+                     *       "maxRequestBytes": null,
+                     *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -5994,6 +6082,7 @@ export interface operations {
                      *       "timeouts": {
                      *         "connectMs": 5000,
                      *         "handshakeMs": 10000,
+                     *         "responseMs": 60000,
                      *         "idleMs": null,
                      *         "maxLifetimeMs": null
                      *       },
@@ -6173,6 +6262,9 @@ export interface operations {
                      *       "maxConnections": null,
                      *       "messagesPerSecond": null,
                      *       "bytesPerSecond": null,
+                     *       "http": "refuse",
+                     *       "maxRequestBytes": null,
+                     *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
                      *         "connectionMinutes": null,
@@ -6185,6 +6277,7 @@ export interface operations {
                      *       "timeouts": {
                      *         "connectMs": 5000,
                      *         "handshakeMs": 10000,
+                     *         "responseMs": 60000,
                      *         "idleMs": null,
                      *         "maxLifetimeMs": null
                      *       },

@@ -50,11 +50,20 @@ export const newRoute: Readonly<Record<keyof Schemas['RouteCreate'], FormValue>>
   maxConnections: null,
   messagesPerSecond: null,
   bytesPerSecond: null,
+  http: 'refuse',
+  maxRequestBytes: null,
+  requestsPerSecond: null,
   quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
   onChange: 'keep',
   onAccessChange: 'keep',
   onMessageRate: 'slow',
-  timeouts: { connectMs: 5000, handshakeMs: 10_000, idleMs: null, maxLifetimeMs: null },
+  timeouts: {
+    connectMs: 5000,
+    handshakeMs: 10_000,
+    responseMs: 60_000,
+    idleMs: null,
+    maxLifetimeMs: null,
+  },
   keepalive: { pingIntervalMs: 25_000 },
 };
 
@@ -157,6 +166,18 @@ const match: readonly FieldSpec[] = [
       },
     ],
   },
+];
+
+const http: readonly FieldSpec[] = [
+  {
+    kind: 'choice',
+    path: 'http',
+    label: 'route.http',
+    options: { refuse: 'choice.refuse', proxy: 'route.http.proxy' },
+  },
+  { kind: 'number', path: 'requestsPerSecond', label: 'route.requestsPerSecond', isNullable: true },
+  { kind: 'number', path: 'maxRequestBytes', label: 'route.maxRequestBytes', isNullable: true },
+  { kind: 'number', path: 'timeouts.responseMs', label: 'route.timeouts.responseMs' },
 ];
 
 const limits: readonly FieldSpec[] = [
@@ -275,6 +296,7 @@ export const routeSections: readonly SectionSpec[] = [
     isOpen: true,
   },
   { title: 'route.section.limits', about: 'route.section.limits.about', fields: limits },
+  { title: 'route.section.http', about: 'route.section.http.about', fields: http },
   { title: 'route.section.balancing', about: 'route.section.balancing.about', fields: balancingFields },
   { title: 'route.section.health', about: 'route.section.health.about', fields: healthFields },
   { title: 'route.section.headers', about: 'route.section.headers.about', fields: headers },

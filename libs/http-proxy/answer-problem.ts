@@ -1,0 +1,22 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { composeProblem, type RefusalExtras } from '#libs/handshake';
+import type { RefusalCode } from '#libs/problem-details';
+import { endAfterRequest } from './end-after-request.js';
+
+/**
+ * Answers an ordinary request with a problem document. The connection stays open for further
+ * requests, unless the body of this one has not arrived, or `shouldClose`. /
+ */
+export function answerProblem(
+  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  code: RefusalCode,
+  { shouldClose, ...extras }: RefusalExtras & { shouldClose: boolean },
+): void {
+  if (response.headersSent || response.destroyed) return;
+  const { status, fields, body } = composeProblem(code, extras);
+  const close = shouldClose || !request.complete ? ['Connection', 'close'] : [];
+  response.writeHead(status, [...fields.flat(), ...close]);
+  if (request.method === 'HEAD') response.flushHeaders();
+  else response.write(body);
+  endAfterRequest(request, response);
+}

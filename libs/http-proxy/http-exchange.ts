@@ -1,0 +1,292 @@
+import {
+  request as sendRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { AbortNotice } from '#libs/async';
+import {
+  composeHead,
+  answerHeaders,
+  fieldName,
+  headerFields,
+  unbroken,
+  type ChangeAnswerHeaders,
+  type HeaderField,
+} from '#libs/handshake';
+import { endAfterRequest } from './end-after-request.js';
+import type { KeptConnection } from './kept-connections.js';
+import { allowedTrailers } from './trailers.js';
+
+export interface HttpExchangeInput {
+  connection: KeptConnection;
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** The head for the upstream. */
+  head: { method: string; target: string; fields: readonly HeaderField[] };
+  hasBody: boolean;
+  bounds: {
+    maxRequestBytes: number | null;
+    /** The time without progress of the body until the upstream begins to answer. */
+    responseMs: number;
+    /** The time without data of the answer; null: no limit. */
+    idleMs: number | null;
+  };
+  /** Changes the end-to-end fields of the final answer. */
+  changeAnswer: ChangeAnswerHeaders | null;
+  /** Whether a trailer of this name may go upstream, or to the client. */
+  mayTrail: (name: string) => boolean;
+  /** Whether the client's connection has to close after the answer. */
+  shouldClose: () => boolean;
+  /** Aborted when the client is gone, or its request is broken. */
+  gone: AbortNotice;
+  /** Called with the status of the final answer, before it is forwarded. */
+  onAnswer: (status: number) => void;
+}
+
+export type ExchangeEnd =
+  /** The whole answer was forwarded. */
+  | { kind: 'answered'; status: number }
+  /** The answer began and could not be forwarded whole, so the client's connection was cut. */
+  | { kind: 'cut_short'; status: number; detail: string }
+  /** Nothing was sent to the client. */
+  | { kind: 'failed'; code: ExchangeFailure; detail: string }
+  /**
+   * The same, on a connection that had carried a request before: the upstream has closed it, and
+   * saw nothing.
+   */
+  | { kind: 'stale' }
+  | { kind: 'client_gone' };
+
+export type ExchangeFailure =
+  'upstream_bad_handshake' | 'upstream_timeout' | 'body_timeout' | 'body_too_large';
+
+const maxAnswerHeadBytes = 65_536;
+const maxInterimAnswers = 16;
+// Methods that may be repeated (RFC 9110 §9.2.2).
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+/**
+ * Sends one request to an upstream and forwards its answer. Both bodies are streamed under
+ * backpressure. An answer that is cut off is cut off for the client too, so that it never looks
+ * complete. /
+ */
+export class HttpExchange {
+  /** The bytes of both bodies so far. */
+  readonly bytes = { request: 0, response: 0 };
+  readonly #upstream: ClientRequest;
+  readonly #readBefore: number;
+  #answer: IncomingMessage | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #interimAnswers = 0;
+  #resolve: ((end: ExchangeEnd) => void) | null = null;
+
+  constructor(private readonly input: HttpExchangeInput) {
+    const { connection, head } = input;
+    this.#readBefore = connection.socket.bytesRead;
+    this.#upstream = sendRequest({
+      agent: connection.agent,
+      host: 'upstream',
+      method: head.method,
+      path: head.target,
+      headers: head.fields.flat(),
+      maxHeaderSize: maxAnswerHeadBytes,
+      insecureHTTPParser: false,
+    });
+    // Node would silently drop fields beyond 1,000; the size of the head is bounded instead.
+    this.#upstream.maxHeadersCount = 0;
+  }
+
+  /** Never rejects. */
+  run(): Promise<ExchangeEnd> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+      const { gone, bounds } = this.input;
+      gone.addEventListener('abort', this.#onGone);
+      this.#timer = setTimeout(() => this.#onTimeout(), bounds.responseMs);
+      this.#listen(this.#upstream);
+      if (gone.aborted) this.#onGone();
+      else this.#sendBody();
+    });
+  }
+
+  #listen(upstream: ClientRequest): void {
+    // A dialed socket is paused. By now its listeners are there.
+    upstream.once('socket', (socket) => socket.resume());
+    upstream.once('response', (answer) => this.#onAnswer(answer));
+    upstream.on('continue', () => this.#onContinue());
+    upstream.on('information', (interim) => this.#onInterim(interim));
+    upstream.on('error', (error) => this.#onFailed(error));
+    upstream.on('close', () => this.#onFailed(new Error('the upstream closed the connection')));
+  }
+
+  #sendBody(): void {
+    const { request, hasBody } = this.input;
+    const upstream = this.#upstream;
+    if (!hasBody) {
+      upstream.end();
+      return;
+    }
+    upstream.flushHeaders();
+    request.on('error', () => undefined);
+    request.on('data', (chunk: Buffer) => this.#onBodyData(chunk.length));
+    request.once('end', () => {
+      if (upstream.destroyed) return;
+      upstream.addTrailers(allowedTrailers(request.rawTrailers, this.input.mayTrail));
+      upstream.end();
+      this.#onProgress();
+    });
+    request.pipe(upstream, { end: false });
+  }
+
+  #onBodyData(length: number): void {
+    const { maxRequestBytes } = this.input.bounds;
+    this.bytes.request += length;
+    this.#onProgress();
+    if (maxRequestBytes === null || this.bytes.request <= maxRequestBytes) return;
+    this.#fail('body_too_large', `the body is longer than ${maxRequestBytes} bytes`);
+  }
+
+  #onProgress(): void {
+    if (this.#answer === null) this.#timer?.refresh();
+  }
+
+  #onContinue(): void {
+    const { request, response } = this.input;
+    const isExpected = request.headers.expect !== undefined && request.httpVersion !== '1.0';
+    if (isExpected && !response.headersSent) response.writeContinue();
+  }
+
+  #onInterim({ statusCode, statusMessage, rawHeaders }: InterimAnswer): void {
+    this.#interimAnswers += 1;
+    if (this.#interimAnswers > maxInterimAnswers) {
+      this.#fail('upstream_bad_handshake', `more than ${maxInterimAnswers} interim answers`);
+      return;
+    }
+    const { response, request } = this.input;
+    // An answer that waits behind another one in a pipeline has no socket yet.
+    if (statusCode === 100 || response.headersSent || request.httpVersion === '1.0') return;
+    const fields = answerHeaders(headerFields(rawHeaders), null);
+    response.socket?.write(composeHead(`HTTP/1.1 ${statusCode} ${statusMessage}`, fields), 'latin1');
+  }
+
+  #onAnswer(answer: IncomingMessage): void {
+    if (!this.#resolve) {
+      answer.destroy();
+      return;
+    }
+    const problem = problemOf(answer);
+    if (problem !== null) {
+      this.#fail('upstream_bad_handshake', problem);
+      return;
+    }
+    this.#answer = answer;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { statusCode: status = 0 } = answer;
+    this.input.onAnswer(status);
+    this.#writeHead(answer, status);
+    this.#forwardBody(answer, status);
+  }
+
+  #writeHead(answer: IncomingMessage, status: number): void {
+    const { request, response, changeAnswer, shouldClose } = this.input;
+    const fields = answerHeaders(headerFields(answer.rawHeaders), changeAnswer);
+    // A 204 must not have Content-Length (RFC 9110 §8.6).
+    const kept = status === 204 ? fields.filter(([name]) => !isContentLength(name)) : fields;
+    const clean = kept.map(([name, value]): HeaderField => [name, unbroken(value)]);
+    if (shouldClose() || !request.complete) clean.push(['Connection', 'close']);
+    response.writeHead(status, unbroken(answer.statusMessage ?? ''), clean.flat());
+    // Clients of server-sent events wait for the head, which may come long before the first event.
+    setImmediate(() => {
+      if (!response.destroyed && !response.writableEnded) response.flushHeaders();
+    });
+  }
+
+  #forwardBody(answer: IncomingMessage, status: number): void {
+    const { request, response, bounds, mayTrail } = this.input;
+    const { idleMs } = bounds;
+    if (idleMs !== null) {
+      this.#timer = setTimeout(() => answer.destroy(new Error('the answer was idle')), idleMs);
+    }
+    answer.on('data', (chunk: Buffer) => {
+      this.bytes.response += chunk.length;
+      this.#timer?.refresh();
+    });
+    // A destination that closes is reported by `gone`.
+    answer.once('end', () => {
+      response.addTrailers(allowedTrailers(answer.rawTrailers, mayTrail));
+      if (!request.complete) this.#upstream.destroy();
+      response.once('close', () => this.#settle({ kind: 'answered', status }));
+      endAfterRequest(request, response);
+    });
+    answer.once('error', (error) => {
+      this.#settle({ kind: 'cut_short', status, detail: error.message });
+      this.#upstream.destroy();
+      response.destroy();
+    });
+    answer.pipe(response, { end: false });
+  }
+
+  readonly #onGone = (): void => {
+    this.#upstream.destroy();
+    this.#settle({ kind: 'client_gone' });
+  };
+
+  #onTimeout(): void {
+    const { request, hasBody, bounds } = this.input;
+    const isWaitingForClient = hasBody && !request.complete && !this.#upstream.writableNeedDrain;
+    if (isWaitingForClient) this.#fail('body_timeout', `no data of the body for ${bounds.responseMs} ms`);
+    else this.#fail('upstream_timeout', `no answer within ${bounds.responseMs} ms`);
+  }
+
+  #onFailed(error: Error): void {
+    // From the answer on, its own stream reports failures.
+    if (this.#answer !== null) return;
+    if (this.#isStale()) this.#settle({ kind: 'stale' });
+    else this.#fail('upstream_bad_handshake', error.message);
+  }
+
+  #isStale(): boolean {
+    const { connection, head, hasBody } = this.input;
+    const sawNothing = connection.socket.bytesRead === this.#readBefore;
+    return connection.isReused && sawNothing && !hasBody && idempotent.has(head.method);
+  }
+
+  #fail(code: ExchangeFailure, detail: string): void {
+    this.input.request.unpipe(this.#upstream);
+    const answer = this.#answer;
+    if (answer === null) this.#settle({ kind: 'failed', code, detail });
+    else answer.destroy(new Error(detail));
+    this.#upstream.destroy();
+  }
+
+  #settle(end: ExchangeEnd): void {
+    const resolve = this.#resolve;
+    if (!resolve) return;
+    this.#resolve = null;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.input.gone.removeEventListener('abort', this.#onGone);
+    resolve(end);
+  }
+}
+
+interface InterimAnswer {
+  statusCode: number;
+  statusMessage: string;
+  rawHeaders: string[];
+}
+
+// Node's parser decodes the chunked coding. The end of a body in another coding cannot be found.
+function problemOf({ rawHeaders, statusCode }: IncomingMessage): string | null {
+  if (statusCode === undefined || statusCode < 200 || statusCode > 599) return 'the status is not valid';
+  const codings = headerFields(rawHeaders).filter(([name]) => fieldName(name).lower === 'transfer-encoding');
+  const isKnown =
+    codings.length === 0 || (codings.length === 1 && codings[0]?.[1].toLowerCase() === 'chunked');
+  return isKnown ? null : 'the transfer coding of the answer is not chunked';
+}
+
+function isContentLength(name: string): boolean {
+  return fieldName(name).lower === 'content-length';
+}

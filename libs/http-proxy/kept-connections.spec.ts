@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { request as sendRequest, type IncomingMessage } from 'node:http';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KeptConnections } from './kept-connections.js';
+
+const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+let server: Server;
+let accepted: Socket[];
+let kept: KeptConnections;
+
+beforeEach(async () => {
+  accepted = [];
+  kept = new KeptConnections();
+  server = createServer((socket) => {
+    accepted.push(socket);
+    socket.on('error', () => undefined).on('data', () => socket.write(answer));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+});
+
+afterEach(async () => {
+  kept.stop();
+  for (const socket of accepted) socket.destroy();
+  server.close();
+  await once(server, 'close');
+});
+
+async function dial(): Promise<Socket> {
+  const { port } = server.address() as AddressInfo;
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => undefined);
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function ask(socket: Socket): Promise<void> {
+  const { agent } = kept.of('a', socket);
+  const sent = sendRequest({ agent, host: 'upstream' });
+  sent.end();
+  const [received] = (await once(sent, 'response')) as [IncomingMessage];
+  expect(await text(received)).toBe('ok');
+}
+
+test('a connection is idle after its answer, and is taken under its key only', async () => {
+  const socket = await dial();
+  expect(kept.of('a', socket).isReused).toBe(false);
+  await ask(socket);
+  await expect.poll(() => kept.idle).toBe(1);
+  expect(kept.take('b')).toBeNull();
+  expect(kept.take('a')).toBe(socket);
+  expect([kept.idle, kept.of('a', socket).isReused, kept.take('a')]).toEqual([0, true, null]);
+  await ask(socket);
+  await expect.poll(() => kept.idle).toBe(1);
+});
+
+test.each([
+  ['gets a FIN', (): unknown => accepted[0]?.end()],
+  ['is reset', (): unknown => accepted[0]?.resetAndDestroy()],
+  ['gets bytes that nobody asked for', (): unknown => accepted[0]?.write(answer)],
+])('an idle connection that %s is dropped', async (_name, act) => {
+  const socket = await dial();
+  await ask(socket);
+  await expect.poll(() => kept.idle).toBe(1);
+  act();
+  await expect.poll(() => kept.idle).toBe(0);
+  expect(kept.take('a')).toBeNull();
+  await expect.poll(() => socket.destroyed).toBe(true);
+});
+
+test('stop() closes idle connections, and those in use', async () => {
+  const [idle, used] = [await dial(), await dial()];
+  await ask(idle);
+  await expect.poll(() => kept.idle).toBe(1);
+  kept.of('a', used);
+  kept.stop();
+  expect([idle.destroyed, used.destroyed]).toEqual([true, true]);
+});

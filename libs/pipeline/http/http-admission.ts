@@ -1,0 +1,91 @@
+import { RateBuckets, type Slot, type WaitingDials } from '#libs/limits';
+import type { Configuration } from '#libs/routing';
+import { Authentication, type AuthenticationInput } from '../authentication.js';
+import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from '../current-access.js';
+import { busyRefusal, type Refusal } from '../refusal.js';
+import type { FramedAttempt } from './http-attempt.js';
+
+export interface HttpAdmissionInput extends AuthenticationInput {
+  configuration: AuthenticationInput['configuration'] & Configuration;
+  waitingDials: Pick<WaitingDials, 'fullBound' | 'begin'>;
+}
+
+export type AdmittedHttp =
+  | {
+      ok: true;
+      authenticated: AuthenticatedRequest;
+      /** Held until the upstream is connected. */
+      dial: Slot;
+    }
+  | { ok: false; refusal: Refusal };
+
+/**
+ * Decides whether an ordinary request may be forwarded, by the same checks as an upgrade. A request
+ * is no connection of its tenant, so it takes no slot of the connection limits; it counts for the
+ * rate of its route. /
+ */
+export class HttpAdmission {
+  readonly #authentication: Authentication;
+  readonly #rates = new RateBuckets();
+
+  constructor(private readonly input: HttpAdmissionInput) {
+    this.#authentication = new Authentication(input);
+  }
+
+  /** A promise only if something has to be awaited. */
+  admit(attempt: FramedAttempt): AdmittedHttp | Promise<AdmittedHttp> {
+    const result = this.#authentication.authenticate(attempt, attempt.incoming.message);
+    if (!(result instanceof Promise)) return result.ok ? this.#admit(attempt, result.authenticated) : result;
+    return result.then((settled) => (settled.ok ? this.#admit(attempt, settled.authenticated) : settled));
+  }
+
+  /** Whether an authenticated request may still be forwarded after a wait. */
+  current(attempt: FramedAttempt, authenticated: AuthenticatedRequest): CurrentAccess {
+    const { configuration, now } = this.input;
+    const access = currentAccess(configuration, attempt.incoming.message, authenticated, now());
+    if (!access.ok) return access;
+    const { route, tenant } = access.current;
+    attempt.route = route;
+    attempt.tenant = tenant;
+    // The route may have changed since the request was matched.
+    return route.http === 'proxy' ? access : { ok: false, refusal: { code: 'no_route' } };
+  }
+
+  #admit(attempt: FramedAttempt, authenticated: AuthenticatedRequest): AdmittedHttp {
+    const access = this.current(attempt, authenticated);
+    if (!access.ok) return access;
+    const { route, tenant } = access.current;
+    const { body } = attempt;
+    const { maxRequestBytes } = route;
+    if (body.kind === 'length' && maxRequestBytes !== null && body.bytes > maxRequestBytes) {
+      return refuse({ code: 'body_too_large', detail: tooLarge(maxRequestBytes) });
+    }
+    const rate = this.#takeOfRate(route);
+    if (rate) return refuse(rate);
+    const dialOf = { tenantId: tenant.id, routeId: route.id };
+    const full = this.input.waitingDials.fullBound(dialOf);
+    if (full) return refuse(busyRefusal(full));
+    return { ok: true, authenticated: access.current, dial: this.input.waitingDials.begin(dialOf) };
+  }
+
+  #takeOfRate({ id, requestsPerSecond }: AuthenticatedRequest['route']): Refusal | null {
+    if (requestsPerSecond === null) return null;
+    const nowMs = performance.now();
+    const waitMs = this.#rates.waitMs(id, requestsPerSecond, nowMs);
+    if (waitMs === 0) {
+      this.#rates.take(id, requestsPerSecond, nowMs);
+      return null;
+    }
+    const detail = 'the rate of the route is reached';
+    return { code: 'request_rate', limit: 'route', detail, retryAfterSeconds: waitMs / 1000 };
+  }
+}
+
+/** Safe to show to the client. */
+export function tooLarge(maxRequestBytes: number): string {
+  return `the body is longer than ${maxRequestBytes} bytes`;
+}
+
+function refuse(refusal: Refusal): AdmittedHttp {
+  return { ok: false, refusal };
+}

@@ -1,0 +1,179 @@
+import { TLSSocket } from 'node:tls';
+import { newId, requestIdFrom } from '#libs/contract';
+import {
+  onlyHeaderValue,
+  parseRequestMessage,
+  readRequestBody,
+  type RequestHead,
+  type RequestMessage,
+} from '#libs/handshake';
+import { answerProblem } from '#libs/http-proxy';
+import type { Slot } from '#libs/limits';
+import { peerCertificate } from '#libs/tls';
+import type { UpstreamPools, UpstreamTurn } from '#libs/upstreams';
+import type { AuthenticatedRequest } from '../current-access.js';
+import { matchRoute } from '../match-route.js';
+import { drainingRefusal, failureRefusal, fullRefusal, type Refusal } from '../refusal.js';
+import { HttpAdmission, tooLarge, type HttpAdmissionInput } from './http-admission.js';
+import { httpRecord, type FramedAttempt, type HttpAttempt, type HttpEnd } from './http-attempt.js';
+import type { HttpRecord } from './http-record.js';
+import type { IncomingRequest } from './incoming-request.js';
+import { reachHttpUpstream, type ReachedHttp, type ReachHttpUpstreamInput } from './reach-http-upstream.js';
+
+export interface HttpPipelineInput extends HttpAdmissionInput, ReachHttpUpstreamInput {
+  configuration: HttpAdmissionInput['configuration'];
+  upstreams: Pick<UpstreamPools, 'take'>;
+  /** Maximum length of a request target. */
+  maxTargetBytes: number;
+  /** Called once for each request that was accepted. */
+  onRecord(record: HttpRecord): void;
+}
+
+/** Takes each ordinary request through parse → match → admit → dial → forward → end. */
+export class HttpPipeline {
+  readonly #admission: HttpAdmission;
+  #pending = 0;
+  #isRefusing = false;
+
+  constructor(private readonly input: HttpPipelineInput) {
+    this.#admission = new HttpAdmission(input);
+  }
+
+  /** The number of requests that are not answered yet. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /** Refuses all further requests. */
+  startDraining(): void {
+    this.#isRefusing = true;
+  }
+
+  /** Accepts requests again. */
+  stopDraining(): void {
+    this.#isRefusing = false;
+  }
+
+  /** The parsed request if its route forwards ordinary requests; null otherwise. */
+  match(head: RequestHead): RequestMessage | null {
+    const { configuration, maxTargetBytes } = this.input;
+    if (configuration.position === null) return null;
+    const parsed = parseRequestMessage(head, maxTargetBytes);
+    if (!parsed.ok) return null;
+    const matched = matchRoute(configuration, parsed.message);
+    return matched.ok && matched.route.http === 'proxy' ? parsed.message : null;
+  }
+
+  /**
+   * Resolves when the upstream's answer has ended, or the request is refused. Rejects only for a
+   * bug.
+   */
+  async accept(incoming: IncomingRequest): Promise<void> {
+    const { message } = incoming;
+    const { clientAddress, peerAddress, isTrustedPeer, socket } = incoming;
+    const attempt: HttpAttempt = {
+      id: newId('request'),
+      incoming,
+      requestId: requestIdFrom(onlyHeaderValue(message.headers, 'x-request-id')),
+      clientAddress,
+      peerAddress,
+      isTrustedPeer,
+      protocolScheme: socket instanceof TLSSocket ? 'https' : 'http',
+      clientCertificate: peerCertificate(socket),
+      startedAtMs: performance.now(),
+      isAdmitted: false,
+      bytes: { request: 0, response: 0 },
+    };
+    this.#pending += 1;
+    try {
+      const end = await this.#follow(attempt);
+      this.input.onRecord(httpRecord(attempt, end));
+      if (end.kind === 'refused') this.#refuse(attempt, end.refusal);
+    } finally {
+      this.#pending -= 1;
+    }
+  }
+
+  #refuse(attempt: HttpAttempt, { code, detail, limit, retryAfterSeconds }: Refusal): void {
+    const { incoming, requestId, isAdmitted } = attempt;
+    if (incoming.gone.aborted) return;
+    // A client that is not admitted needs a new connection for each try, as for upgrades: the number
+    // of pending sockets bounds its rate.
+    const mayContinue = isAdmitted || code === 'request_rate';
+    const shouldClose = this.input.isDraining() || !mayContinue;
+    answerProblem(incoming, code, { requestId, detail, limit, retryAfterSeconds, shouldClose });
+  }
+
+  async #follow(attempt: HttpAttempt): Promise<HttpEnd> {
+    const { incoming } = attempt;
+    const { message } = incoming;
+    const crowded = incoming.claimPlace();
+    if (crowded) return refused({ code: 'connect_rate', ...crowded });
+    if (this.#isRefusing) return refused(drainingRefusal);
+    const read = readRequestBody(incoming.head, message.headers);
+    if (!read.ok) return refused(read);
+    const framed: FramedAttempt = Object.assign(attempt, { body: read.body });
+    const admission = this.#admission.admit(framed);
+    const admitted = admission instanceof Promise ? await admission : admission;
+    if (!admitted.ok) return refused(admitted.refusal);
+    incoming.onAdmitted();
+    attempt.isAdmitted = true;
+    const { authenticated, dial } = admitted;
+    const { clientAddress } = attempt;
+    let turn: UpstreamTurn | undefined;
+    try {
+      turn = this.input.upstreams.take(authenticated.route, { clientAddress, request: message });
+      return await this.#ask(framed, authenticated, turn, dial);
+    } finally {
+      turn?.release();
+      dial.release();
+    }
+  }
+
+  async #ask(
+    attempt: FramedAttempt,
+    authenticated: AuthenticatedRequest,
+    turn: UpstreamTurn,
+    dial: Slot,
+  ): Promise<HttpEnd> {
+    let { route } = authenticated;
+    if (turn.isFull) {
+      const outcome = await turn.waitForPlace(attempt.incoming.gone);
+      if (outcome === 'aborted') return { kind: 'client_gone' };
+      if (this.#isRefusing) return refused(drainingRefusal);
+      const access = this.#admission.current(attempt, authenticated);
+      if (!access.ok) return refused(access.refusal);
+      if (outcome === 'full') return refused(fullRefusal);
+      ({ route } = access.current);
+    }
+    const onConnected = (): void => dial.release();
+    const reached = await reachHttpUpstream(this.input, { attempt, route, turn, onConnected });
+    return endOf(reached, route.maxRequestBytes);
+  }
+}
+
+function endOf(reached: ReachedHttp, maxRequestBytes: number | null): HttpEnd {
+  if (!('kind' in reached)) {
+    if (reached.code === 'aborted') return { kind: 'client_gone' };
+    return refused(failureRefusal(reached.code, reached.detail));
+  }
+  switch (reached.kind) {
+    case 'answered':
+    case 'cut_short':
+    case 'client_gone':
+      return reached;
+    case 'stale':
+      return refused(failureRefusal('upstream_bad_handshake', 'the upstream closed the connection'));
+    case 'failed': {
+      const { code, detail: cause } = reached;
+      if (code !== 'body_too_large') return refused(failureRefusal(code, cause));
+      return refused({ code, detail: tooLarge(maxRequestBytes ?? 0) });
+    }
+    default:
+      return reached satisfies never;
+  }
+}
+
+function refused(refusal: Refusal): HttpEnd {
+  return { kind: 'refused', refusal };
+}

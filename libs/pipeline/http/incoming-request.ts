@@ -1,0 +1,28 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { AbortNotice } from '#libs/async';
+import type { RefusalExtras, RequestHead, RequestMessage } from '#libs/handshake';
+
+/** An ordinary request with its answer, as a listener passes it on. */
+export interface IncomingRequest {
+  head: RequestHead;
+  /** The parsed head. */
+  message: RequestMessage;
+  request: IncomingMessage;
+  response: ServerResponse;
+  socket: Socket;
+  /** Whether the client waits for a 100 before it sends the body. */
+  expectsContinue: boolean;
+  clientAddress: string;
+  peerAddress: string;
+  isTrustedPeer: boolean;
+  /**
+   * Aborted when the client is gone, or its request is broken: nothing may be written to it any
+   * more.
+   */
+  gone: AbortNotice;
+  /** Takes a place among the pending sockets; the extras of the refusal if there is none. */
+  claimPlace: () => RefusalExtras | null;
+  /** Called when the request is admitted, and never for a refused request. */
+  onAdmitted: () => void;
+}
