@@ -87,6 +87,7 @@ describe('the connections', { timeout: browserTimeoutMs }, () => {
     const live = page.getByRole('table', { name: 'Live' });
     await expect.poll(() => live.getByRole('row').count()).toBe(2);
     await page.waitForURL(/clientIp=127.0.0.1/);
+    expect(await page.getByRole('search').getByLabel('Client').inputValue()).toBe('127.0.0.1');
     expect(errors).toEqual([]);
   });
 

@@ -36,6 +36,31 @@ describe('the upstreams page', { timeout: browserTimeoutMs }, () => {
     expect(errors).toEqual([]);
   });
 
+  test('the weight and the state of one upstream are changed, and the others stay', async () => {
+    const { rest } = console.sluice;
+    const { page, errors } = await console.open('/upstreams?q=balanced');
+    await page.getByRole('button', { name: /^Edit .*second/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Weight').fill('7');
+    await dialog.getByRole('radio', { name: 'drain' }).click();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    const row = page.getByRole('row').filter({ hasText: '/second' });
+    await expect.poll(() => row.innerText()).toMatch(/drain[^]*7\s+0\s+0/);
+    const route = await rest.call('GET', '/tenants/demo/routes/balanced');
+    expect(route).toMatchObject({
+      upstreams: [
+        { weight: 1, state: 'active' },
+        { weight: 7, state: 'drain' },
+      ],
+    });
+    const active = {
+      upstreams: [{ url: console.sluice.echoUrl }, { url: `${console.sluice.echoUrl}/second` }],
+    };
+    await rest.call('PATCH', '/tenants/demo/routes/balanced', active, { Prefer: 'wait=15' });
+    expect(errors).toEqual([]);
+  });
+
   test('a rebalance shows what it would close, and closes it', async () => {
     const { page } = await console.open('/upstreams?q=balanced');
     await page.getByRole('button', { name: 'Rebalance balanced' }).click();

@@ -99,6 +99,7 @@ function Groups({ by, counts, filters, onClose }: GroupsProps): ReactNode {
         columns={columns}
         rows={groups}
         keyOf={({ group }) => group ?? ''}
+        isNarrow
       />
       <footer className={styles['foot']}>
         {t('connections.group.shown', {
@@ -121,7 +122,7 @@ function columnsOf({ by, total, filters, onClose, t, formats }: ColumnsInput): r
     {
       id: 'group',
       header: t(kindTexts[by]),
-      width: 'minmax(200px, 2fr)',
+      width: 'minmax(80px, 2fr)',
       cell: ({ group }) =>
         group === null ? (
           <GroupName by={by} group={group} />
@@ -134,14 +135,14 @@ function columnsOf({ by, total, filters, onClose, t, formats }: ColumnsInput): r
     {
       id: 'connections',
       header: t('connections.title'),
-      width: '120px',
+      width: '88px',
       isNumber: true,
       cell: ({ connections }) => formats.count(connections),
     },
     {
       id: 'share',
       header: t('connections.group.share'),
-      width: 'minmax(160px, 1fr)',
+      width: 'minmax(0, 1fr)',
       cell: ({ connections }) => (
         <div className={styles['share']}>
           <div className={styles['bar']} style={{ width: `${(connections / Math.max(1, total)) * 100}%` }} />
@@ -162,7 +163,7 @@ function closeColumn({ by, filters, onClose, t }: CloseColumnInput): Column<Grou
     id: 'actions',
     header: t('gateways.actions'),
     isHeaderHidden: true,
-    width: '96px',
+    width: '72px',
     isNumber: true,
     cell: ({ group }) =>
       group !== null && (

@@ -1,4 +1,4 @@
-import { useState, type ReactNode, type SubmitEvent } from 'react';
+import { useState, type Dispatch, type ReactNode, type SetStateAction, type SubmitEvent } from 'react';
 import { useText, type MessageKey } from '../messages/language.js';
 import { Button } from '../parts/button.js';
 import { Select } from '../parts/select.js';
@@ -13,7 +13,8 @@ interface Props {
   onChange: (changes: ConnectionsSearch) => void;
 }
 
-type TextFilter = 'tenant' | 'route' | 'key' | 'clientIp' | 'upstream' | 'code';
+const textFilters = ['tenant', 'route', 'key', 'clientIp', 'upstream', 'code'] as const;
+type TextFilter = (typeof textFilters)[number];
 
 const labels: Readonly<Record<TextFilter, MessageKey>> = {
   tenant: 'connections.tenant',
@@ -29,7 +30,7 @@ export function Filters({ search, onChange }: Props): ReactNode {
   const t = useText();
   const { kind } = useSession();
   const isClosed = search.view === 'closed';
-  const [draft, setDraft] = useState(search);
+  const [draft, setDraft] = useDraft(search);
   const shown: TextFilter[] = [
     ...(kind === 'apiKey' ? [] : (['tenant'] as const)),
     ...(['route', 'key', 'clientIp', 'upstream'] as const),
@@ -66,6 +67,20 @@ export function Filters({ search, onChange }: Props): ReactNode {
       </Button>
     </form>
   );
+}
+
+/** What is typed; a link or another page that changes a filter changes its field. */
+function useDraft(
+  search: ConnectionsSearch,
+): [ConnectionsSearch, Dispatch<SetStateAction<ConnectionsSearch>>] {
+  const [draft, setDraft] = useState(search);
+  const [known, setKnown] = useState(search);
+  const changed = textFilters.filter((name) => search[name] !== known[name]);
+  if (changed.length > 0) {
+    setKnown(search);
+    setDraft({ ...draft, ...Object.fromEntries(changed.map((name) => [name, search[name]])) });
+  }
+  return [draft, setDraft];
 }
 
 interface EndedByProps {

@@ -26,12 +26,15 @@ interface Props<Row> {
   onSort?: (sort: string) => void;
   /** Called when the last rows are shown. */
   onEnd?: () => void;
+  /** Whether its columns fit into a phone. */
+  isNarrow?: boolean;
 }
 
 const rowHeight = 34;
 
 /** A table of thousands of rows, of which only the visible ones are in the document. */
-export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, onEnd }: Props<Row>): ReactNode {
+export function DataTable<Row>(props: Props<Row>): ReactNode {
+  const { label, columns, rows, keyOf, sort, onSort, onEnd, isNarrow } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -47,7 +50,13 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, onEn
   const template = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
   return (
     <div ref={scroller} className={styles['scroller']} tabIndex={0} role="group" aria-label={label}>
-      <div role="table" aria-label={label} aria-rowcount={rows.length + 1} className={styles['table']}>
+      <div
+        role="table"
+        aria-label={label}
+        aria-rowcount={rows.length + 1}
+        className={styles['table']}
+        data-narrow={isNarrow}
+      >
         <div role="row" aria-rowindex={1} className={styles['head']} style={template}>
           {columns.map((column) => (
             <HeaderCell key={column.id} column={column} sort={sort} onSort={onSort} />
@@ -64,11 +73,7 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, onEn
                 className={styles['row']}
                 style={{ ...template, transform: `translateY(${start}px)` }}
               >
-                {columns.map(({ id, isNumber, cell }) => (
-                  <div key={id} role="cell" className={styles['cell']} data-number={isNumber || undefined}>
-                    {cell(row)}
-                  </div>
-                ))}
+                <Cells columns={columns} row={row} />
               </div>
             );
           })}
@@ -76,6 +81,14 @@ export function DataTable<Row>({ label, columns, rows, keyOf, sort, onSort, onEn
       </div>
     </div>
   );
+}
+
+function Cells<Row>({ columns, row }: { columns: readonly Column<Row>[]; row: Row }): ReactNode {
+  return columns.map(({ id, isNumber, cell }) => (
+    <div key={id} role="cell" className={styles['cell']} data-number={isNumber || undefined}>
+      {cell(row)}
+    </div>
+  ));
 }
 
 interface HeaderProps<Row> {

@@ -6,6 +6,7 @@ import { Progress } from '../parts/progress.js';
 import { ResourceName } from '../parts/resource-name.js';
 import { useFormats } from '../parts/use-formats.js';
 import { useSession } from '../session/use-session.js';
+import type { ChosenUpstream } from './upstream-dialog.js';
 import { UpstreamRow } from './upstream-row.js';
 import { useRebalanceState, useStopRebalance, useUpstreams, type Route } from './use-upstreams.js';
 import styles from './upstreams-page.module.css';
@@ -13,9 +14,10 @@ import styles from './upstreams-page.module.css';
 interface Props {
   route: Route;
   onRebalance: (route: Route) => void;
+  onEdit: (chosen: ChosenUpstream) => void;
 }
 
-const columnCount = 8;
+const columnCount = 9;
 
 const balancings: Readonly<Record<Route['balancing'], MessageKey>> = {
   roundRobin: 'upstreams.balancing.roundRobin',
@@ -26,8 +28,9 @@ const balancings: Readonly<Record<Route['balancing'], MessageKey>> = {
 };
 
 /** A route with its upstreams, each with its health at each gateway. */
-export function RouteRows({ route, onRebalance }: Props): ReactNode {
+export function RouteRows({ route, onRebalance, onEdit }: Props): ReactNode {
   const t = useText();
+  const { canManage } = useSession();
   const { data, error } = useUpstreams(route);
   const silent = data?.silentGateways ?? [];
   return (
@@ -41,7 +44,11 @@ export function RouteRows({ route, onRebalance }: Props): ReactNode {
       {data === undefined && error === null && <Remark text={t('app.loading')} />}
       {silent.length > 0 && <Remark text={t('upstreams.silent', { gateways: silent.join(', ') })} />}
       {data?.upstreams.map((upstream) => (
-        <UpstreamRow key={upstream.id} upstream={upstream} />
+        <UpstreamRow
+          key={upstream.id}
+          upstream={upstream}
+          onEdit={canManage ? (edited) => onEdit({ route, upstream: edited }) : null}
+        />
       ))}
     </tbody>
   );
@@ -57,7 +64,7 @@ function Remark({ text }: { text: string }): ReactNode {
   );
 }
 
-function Head({ route, queued, onRebalance }: Props & { queued: number }): ReactNode {
+function Head({ route, queued, onRebalance }: Omit<Props, 'onEdit'> & { queued: number }): ReactNode {
   const t = useText();
   const { count } = useFormats();
   const { canManage, kind } = useSession();

@@ -1,18 +1,20 @@
 import type { ReactNode } from 'react';
 import { useText, type MessageKey } from '../messages/language.js';
+import { Button } from '../parts/button.js';
 import { Status, type Tone } from '../parts/status.js';
 import { useFormats } from '../parts/use-formats.js';
+import { stateTexts } from './upstream-dialog.js';
 import type { RouteUpstream, UpstreamHealth } from './use-upstreams.js';
 import styles from './upstreams-page.module.css';
 
-const states: Readonly<Record<RouteUpstream['state'], MessageKey>> = {
-  active: 'upstreams.state.active',
-  drain: 'upstreams.state.drain',
-  down: 'upstreams.state.down',
-};
+interface Props {
+  upstream: RouteUpstream;
+  /** Null: it may not be changed. */
+  onEdit: ((upstream: RouteUpstream) => void) | null;
+}
 
 /** An upstream: the worst health first, since it needs attention. */
-export function UpstreamRow({ upstream }: { upstream: RouteUpstream }): ReactNode {
+export function UpstreamRow({ upstream, onEdit }: Props): ReactNode {
   const t = useText();
   const formats = useFormats();
   const { url, state, weight, backup, maxConnections, maxPending } = upstream;
@@ -27,7 +29,7 @@ export function UpstreamRow({ upstream }: { upstream: RouteUpstream }): ReactNod
         <bdi>{url}</bdi>
         {backup && <span className={styles['quiet']}> {t('upstreams.backup')}</span>}
       </td>
-      <td>{t(states[state])}</td>
+      <td>{t(stateTexts[state])}</td>
       <td>
         <Lines health={health} show={(observed) => <Health observed={observed} />} />
       </td>
@@ -47,6 +49,13 @@ export function UpstreamRow({ upstream }: { upstream: RouteUpstream }): ReactNod
       <td data-number>{formats.count(weight)}</td>
       <td data-number>{ofMax(total('connections'), maxConnections)}</td>
       <td data-number>{ofMax(total('pending'), maxPending)}</td>
+      {onEdit !== null && (
+        <td data-number>
+          <Button look="quiet" aria-label={t('upstreams.editOf', { url })} onPress={() => onEdit(upstream)}>
+            {t('upstreams.edit')}
+          </Button>
+        </td>
+      )}
     </tr>
   );
 }

@@ -9,6 +9,7 @@ import { useSession } from '../session/use-session.js';
 import { Page } from '../shell/page.js';
 import { RebalanceDialog } from './rebalance-dialog.js';
 import { RouteRows } from './route-rows.js';
+import { UpstreamDialog, type ChosenUpstream } from './upstream-dialog.js';
 import type { UpstreamsSearch } from './upstreams-search.js';
 import { useRoutePages, type Route } from './use-upstreams.js';
 import styles from './upstreams-page.module.css';
@@ -18,6 +19,7 @@ export function UpstreamsPage(): ReactNode {
   const t = useText();
   const routes = useRoutePages(useSearch({ from: '/upstreams' }));
   const [rebalanced, setRebalanced] = useState<Route | null>(null);
+  const [edited, setEdited] = useState<ChosenUpstream | null>(null);
   return (
     <Page title={t('upstreams.title')} intro={t('upstreams.intro')}>
       <Panel>
@@ -25,7 +27,7 @@ export function UpstreamsPage(): ReactNode {
       </Panel>
       <Panel isFlush>
         <Loaded query={routes} isEmpty={(list) => list.length === 0} empty={t('upstreams.empty')}>
-          {(list) => <Table routes={list} onRebalance={setRebalanced} />}
+          {(list) => <Table routes={list} onRebalance={setRebalanced} onEdit={setEdited} />}
         </Loaded>
         {routes.hasNextPage && (
           <div className={styles['more']}>
@@ -36,6 +38,7 @@ export function UpstreamsPage(): ReactNode {
         )}
       </Panel>
       {rebalanced !== null && <RebalanceDialog route={rebalanced} onClose={() => setRebalanced(null)} />}
+      {edited !== null && <UpstreamDialog chosen={edited} onClose={() => setEdited(null)} />}
     </Page>
   );
 }
@@ -79,10 +82,12 @@ function Filters(): ReactNode {
 interface TableProps {
   routes: readonly Route[];
   onRebalance: (route: Route) => void;
+  onEdit: (chosen: ChosenUpstream) => void;
 }
 
-function Table({ routes, onRebalance }: TableProps): ReactNode {
+function Table({ routes, onRebalance, onEdit }: TableProps): ReactNode {
   const t = useText();
+  const { canManage } = useSession();
   return (
     <div className={styles['scroller']} tabIndex={0} role="group" aria-label={t('upstreams.title')}>
       <table className={styles['table']}>
@@ -102,10 +107,15 @@ function Table({ routes, onRebalance }: TableProps): ReactNode {
             <th scope="col" data-number>
               {t('upstreams.pending')}
             </th>
+            {canManage && (
+              <th scope="col">
+                <span className="visually-hidden">{t('gateways.actions')}</span>
+              </th>
+            )}
           </tr>
         </thead>
         {routes.map((route) => (
-          <RouteRows key={route.id} route={route} onRebalance={onRebalance} />
+          <RouteRows key={route.id} route={route} onRebalance={onRebalance} onEdit={onEdit} />
         ))}
       </table>
     </div>

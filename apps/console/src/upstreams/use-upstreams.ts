@@ -8,7 +8,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query';
-import { answered, api, type Schemas } from '../api/client.js';
+import { answered, answeredWhole, api, type Schemas } from '../api/client.js';
 import { queryKeys } from '../api/query-keys.js';
 import type { UpstreamsSearch } from './upstreams-search.js';
 
@@ -57,6 +57,34 @@ export function useUpstreams({ tenantId, id }: Route): UseQueryResult<RouteUpstr
     queryKey: queryKeys.upstreams(id),
     queryFn: () => answered(api.GET('/v1/tenants/{tenant}/routes/{route}/upstreams', { params: { path } })),
     refetchInterval: refreshEveryMs,
+  });
+}
+
+interface UpstreamChange {
+  url: string;
+  weight: number;
+  state: RouteUpstream['state'];
+}
+
+/** Changes one upstream in the newest version of its route; refused if that changes meanwhile. */
+export function useChangeUpstream({
+  tenantId,
+  id,
+}: Route): UseMutationResult<unknown, Error, UpstreamChange> {
+  const client = useQueryClient();
+  const path = { tenant: tenantId, route: id };
+  return useMutation({
+    mutationFn: async ({ url, weight, state }) => {
+      const read = api.GET('/v1/tenants/{tenant}/routes/{route}', { params: { path } });
+      const { data, headers } = await answeredWhole(read);
+      const upstreams = data.upstreams.map((upstream) =>
+        upstream.url === url ? { ...upstream, weight, state } : upstream,
+      );
+      const header = { 'If-Match': headers.get('etag') ?? '', Prefer: 'wait=5' };
+      const options = { params: { path, header }, body: { upstreams } };
+      return answered(api.PATCH('/v1/tenants/{tenant}/routes/{route}', options));
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.upstreams(id) }),
   });
 }
 

@@ -22,6 +22,16 @@ export const upstreams = {
   'upstreams.noProbe': 'no probe yet',
   'upstreams.ago': '{duration} ago',
   'upstreams.weight': 'Weight',
+  'upstreams.weightHint': 'Its share of new connections, relative to the others; 0: none.',
+  'upstreams.weightInvalid': 'Enter a whole number.',
+  'upstreams.edit': 'Edit…',
+  'upstreams.editOf': 'Edit {url}',
+  'upstreams.edit.title': 'Weight and state of this upstream',
+  'upstreams.effect.active': 'It takes new connections.',
+  'upstreams.effect.drain':
+    'It takes no new connections. Live ones stay, unless the route drains them when it changes.',
+  'upstreams.effect.down':
+    'Nothing is sent to it. Live connections stay, unless the route drains them when it changes.',
   'upstreams.connections': 'Connections',
   'upstreams.pending': 'Pending',
   'upstreams.backup': 'backup',
