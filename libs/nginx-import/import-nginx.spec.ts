@@ -49,6 +49,15 @@ test.each<[nginx: string, route: Partial<RouteFields>]>([
   expect(warnings).toEqual([]);
 });
 
+test('a location that forwards WebSockets gets a hint that it forwards ordinary requests, too', () => {
+  const { routes, warnings, hints } = imported(server(`location /a { ${pass} }`));
+  expect([routes[0]?.route.http, warnings]).toEqual([undefined, []]);
+  const messages = hints.filter(({ directive }) => directive === 'proxy_pass').map(({ message }) => message);
+  expect(messages).toEqual([
+    'nginx forwards ordinary requests here, too; a route does so with "http": "proxy", and refuses them otherwise',
+  ]);
+});
+
 test.each<[string, Partial<RouteFields>]>([
   ['least_conn;', { balancing: 'leastConnections' }],
   ['random two least_conn;', { balancing: 'powerOfTwo' }],

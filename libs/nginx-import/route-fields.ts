@@ -31,6 +31,7 @@ export function routeFieldsOf(
   }
   const { isUpgraded, upstreamHost, set, remove } = requestHeadersOf(scope, variables, target, findings);
   if (!isUpgraded) return noUpgrade;
+  findings.hint(pass, ordinaryToo);
   const responseHeaders = responseHeadersOf(scope, variables, findings);
   const version = scope.one('proxy_http_version');
   if (version === null || argument(version, 0) !== '1.1') findings.hint(pass, noVersion);
@@ -66,6 +67,10 @@ function isChange({ set, remove }: { set: object; remove: readonly string[] }): 
 
 const noUpgrade =
   'it does not pass on "Upgrade $http_upgrade" and "Connection upgrade", so nginx lets no WebSocket through';
+
+// Not set by the import: conditions are evaluated for handshakes, and may close a path for other requests.
+const ordinaryToo =
+  'nginx forwards ordinary requests here, too; a route does so with "http": "proxy", and refuses them otherwise';
 
 const noVersion =
   'without "proxy_http_version 1.1", WebSockets fail in nginx before 1.29.7; through the route they work';

@@ -67,7 +67,10 @@ export function warnOfUnsupported(directives: readonly Directive[], findings: Fi
     } else if (name === 'ssl_certificate' || name === 'ssl_certificate_key') {
       findings.hint(directive, 'gateways take certificates from the folder of SLUICE_TLS_CERTIFICATES');
     } else if (name === 'client_max_body_size') {
-      findings.hint(directive, 'a handshake has no body; maxMessageBytes of the tenant limits messages');
+      findings.hint(
+        directive,
+        'maxRequestBytes of a route limits bodies of ordinary requests, maxMessageBytes of the tenant messages',
+      );
     } else if (!isAsInSluice(directive)) {
       const reason = reasons.find(([names]) => names.test(name))?.[1] ?? unknown;
       findings.warn(directive, `"${name}" is not carried over: ${reason}`);
