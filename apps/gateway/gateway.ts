@@ -121,15 +121,7 @@ export class Gateway {
       onStatus: (status) => this.metrics.setConfigStatus(status),
     });
     this.state = this.#followed.state;
-    this.metrics = new GatewayMetrics({
-      connections,
-      waitingDials: this.#waitingDials,
-      upstreams: this.#upstreams.pools,
-      isDraining,
-      limits: () => limiter.status(),
-      usage: this.#usage.spool,
-      labelled: { names: settings.metricsLabels, configuration },
-    });
+    this.metrics = this.#createMetrics(isDraining);
     this.#observer = this.#createObserver();
     const { engineStatus } = parts;
     this.health = new GatewayHealth({ state: this.state, connections, engineStatus, limiter });
@@ -213,6 +205,20 @@ export class Gateway {
       onJoined: (connection, handshakeMs) => this.#observer.onJoined(connection, handshakeMs),
       onRecord: (record) => this.#observer.onRecord(record),
       onHttpRecord: (record) => this.#observer.onHttpRecord(record),
+    });
+  }
+
+  #createMetrics(isDraining: () => boolean): GatewayMetrics {
+    const { limiter, settings } = this.parts;
+    const { configuration, connections } = this;
+    return new GatewayMetrics({
+      connections,
+      waitingDials: this.#waitingDials,
+      upstreams: this.#upstreams.pools,
+      isDraining,
+      limits: () => limiter.status(),
+      usage: this.#usage.spool,
+      labelled: { names: settings.metricsLabels, configuration },
     });
   }
 
