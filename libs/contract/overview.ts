@@ -56,6 +56,5 @@ export const tenantOverviewSchema = z
   .meta({ id: 'TenantOverview' });
 
 export type OverviewWindow = z.output<typeof overviewWindowSchema>;
-export type OverviewSort = z.output<typeof overviewSortSchema>;
 export type OverviewTotal = z.output<typeof overviewTotalSchema>;
 export type TenantOverview = z.output<typeof tenantOverviewSchema>;
