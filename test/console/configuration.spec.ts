@@ -42,6 +42,19 @@ describe('the configuration page', { timeout: browserTimeoutMs }, () => {
     expect(errors).toEqual([]);
   });
 
+  test('the history shows what each revision has changed', async () => {
+    const { rest } = console.sluice;
+    await rest.call('POST', '/tenants', { slug: 'history' });
+    await rest.call('PATCH', '/tenants/history', { limits: { maxConnections: 7 } });
+    const { page, errors } = await console.open('/configuration?view=history');
+    const newest = page.getByRole('region', { name: /^Revision/ }).first();
+    await newest.getByText('tenant.update').click();
+    const change = newest.getByRole('row').filter({ hasText: 'limits.maxConnections' });
+    expect(await change.innerText()).toMatch(/1000\s+7/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+
   test('an import shows what changes, and applies it once it is confirmed', async () => {
     const { page, errors } = await console.open('/configuration?view=import');
     await page.getByLabel('Tenant').fill('acme');

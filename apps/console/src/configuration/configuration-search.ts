@@ -1,4 +1,4 @@
-export const configurationViews = ['export', 'import', 'nginx'] as const;
+export const configurationViews = ['export', 'history', 'import', 'nginx'] as const;
 export type ConfigurationView = (typeof configurationViews)[number];
 
 export interface ConfigurationSearch {

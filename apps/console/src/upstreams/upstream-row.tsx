@@ -50,7 +50,7 @@ export function UpstreamRow({ upstream, onEdit }: Props): ReactNode {
       <td data-number>{ofMax(total('connections'), maxConnections)}</td>
       <td data-number>{ofMax(total('pending'), maxPending)}</td>
       {onEdit !== null && (
-        <td data-number>
+        <td data-number className={styles['action']}>
           <Button look="quiet" aria-label={t('upstreams.editOf', { url })} onPress={() => onEdit(upstream)}>
             {t('upstreams.edit')}
           </Button>

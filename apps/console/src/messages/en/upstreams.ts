@@ -31,7 +31,7 @@ export const upstreams = {
   'upstreams.effect.drain':
     'It takes no new connections. Live ones stay, unless the route drains them when it changes.',
   'upstreams.effect.down':
-    'Nothing is sent to it. Live connections stay, unless the route drains them when it changes.',
+    'It takes no new connections, also none of clients with its cookie. Live ones stay, unless the route drains them when it changes.',
   'upstreams.connections': 'Connections',
   'upstreams.pending': 'Pending',
   'upstreams.backup': 'backup',

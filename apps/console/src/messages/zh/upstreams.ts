@@ -31,7 +31,8 @@ export const upstreams: Readonly<Record<keyof typeof english, string>> = {
   'upstreams.edit.title': '此上游的权重与状态',
   'upstreams.effect.active': '它接受新连接。',
   'upstreams.effect.drain': '它不再接受新连接。现有连接会保留，除非路由设置为在更改时排空。',
-  'upstreams.effect.down': '不再向它发送任何请求。现有连接会保留，除非路由设置为在更改时排空。',
+  'upstreams.effect.down':
+    '它不再接受新连接，包括带有其 Cookie 的客户端。现有连接会保留，除非路由设置为在更改时排空。',
   'upstreams.connections': '连接数',
   'upstreams.pending': '建立中',
   'upstreams.backup': '备用',
