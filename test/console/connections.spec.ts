@@ -113,6 +113,31 @@ describe('the connections', { timeout: browserTimeoutMs }, () => {
     await page.getByText('This connection has ended').waitFor();
   });
 
+  test('a tap of frames that come too fast keeps a bounded list, counts the others, and stays usable', async () => {
+    const client = await connect();
+    const { page, errors } = await console.open('/connections');
+    await page.getByRole('link', { name: '127.0.0.1' }).first().click();
+    await page.getByRole('button', { name: 'Start the tap' }).click();
+    await page.getByText('Waiting for frames…').waitFor();
+    const flood = sendAll(client, 6000);
+    const frames = page.getByRole('listbox', { name: 'Frames' }).getByRole('option');
+    await frames.first().waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await flood;
+    const omitted = page.getByText(/[\d,]+ frames came too fast, or are no longer kept/);
+    await omitted.waitFor();
+    await page.getByPlaceholder('Words in opcode').fill('after the flood');
+    await expect
+      .poll(() => {
+        client.send('after the flood');
+        return frames.count();
+      })
+      .toBeGreaterThan(0);
+    expect(await frames.first().innerText()).toContain('after the flood');
+    expect(errors).toEqual([]);
+  });
+
   test('a tenant sees its own connections only, and a reader can neither close nor tap', async () => {
     const { rest } = console.sluice;
     await connect();
@@ -135,3 +160,16 @@ describe('the connections', { timeout: browserTimeoutMs }, () => {
     expect(await accessibilityFaults(page)).toEqual([]);
   });
 });
+
+/** Sends as fast as the connection takes it; resolves once every message has come back. */
+async function sendAll(client: WebSocket, count: number): Promise<void> {
+  let echoes = 0;
+  const returned = new Promise<void>((resolve) => {
+    client.on('message', () => {
+      echoes += 1;
+      if (echoes === count) resolve();
+    });
+  });
+  for (let sent = 0; sent < count; sent += 1) client.send(`message ${sent}`);
+  await returned;
+}

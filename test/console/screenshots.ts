@@ -1,10 +1,18 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { startConsole, type ConsoleUnderTest, type OpenOptions } from './open-console.js';
+
+// The pictures of the documents, in one look.
+const documented = join('docs', 'images');
+const documentedViews: Readonly<Record<string, string>> = {
+  overview: 'dark',
+  test: 'light',
+  connection: 'light',
+};
 
 const folder = process.env['SLUICE_SCREENSHOTS'] ?? join('dist', 'screenshots');
 
@@ -48,7 +56,11 @@ beforeAll(async () => {
     { name: 'test-refused', path: `/test?url=${gatewayUrl}/nothing`, prepare: refuse },
     { name: 'explain', path: `/explain?url=${gatewayUrl}/echo` },
     { name: 'explain-refused', path: `/explain?url=${gatewayUrl}/nothing` },
+    { name: 'upstreams', path: '/upstreams' },
     { name: 'gateways', path: '/gateways' },
+    { name: 'configuration', path: '/configuration' },
+    { name: 'configuration-import', path: '/configuration?view=import' },
+    { name: 'configuration-nginx', path: '/configuration?view=nginx' },
     { name: 'audit', path: '/audit', prepare: openFirst },
   ];
   await createResources(console);
@@ -67,7 +79,8 @@ test.each(Object.entries(looks))('%s', async (look, options) => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await prepare?.(page);
     await page.waitForLoadState('networkidle');
-    await page.screenshot({ path: join(folder, `${name}-${look}.png`) });
+    const picture = await page.screenshot({ path: join(folder, `${name}-${look}.png`) });
+    if (documentedViews[name] === look) await writeFile(join(documented, `console-${name}.png`), picture);
     await page.context().close();
   }
 });
@@ -75,7 +88,8 @@ test.each(Object.entries(looks))('%s', async (look, options) => {
 /** Eighteen live connections, one of which sends all the time, and six that have ended. */
 async function openClients(url: string): Promise<void> {
   const open = async (): Promise<WebSocket> => {
-    const client = new WebSocket(url);
+    // Uncompressed, so that the picture of a tap shows what was sent.
+    const client = new WebSocket(url, { perMessageDeflate: false });
     clients.push(client);
     await once(client, 'open');
     for (let message = 0; message < clients.length; message += 1) client.send(`message ${message}`);
@@ -97,7 +111,7 @@ async function echo(page: Page): Promise<void> {
   await page.locator('button[type=submit]').click();
   const text = page.locator('textarea');
   const send = page.locator('button[data-rac]').filter({ hasText: /^(Send|发送)$/ });
-  await page.locator('[data-state=open]').waitFor();
+  await page.locator('main [data-state=open]').waitFor();
   for (const message of [
     'hello',
     'a second message',

@@ -39,6 +39,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByText('6 messages').waitFor();
     expect(await page.getByRole('option', { name: /received/ }).count()).toBe(3);
+    await page.getByRole('img', { name: /Echo latency/ }).waitFor();
     expect(await accessibilityFaults(page)).toEqual([]);
     await page.reload();
     await page.getByRole('button', { name: /Saved messages/ }).click();

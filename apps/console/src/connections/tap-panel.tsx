@@ -140,6 +140,7 @@ function useRows(frames: readonly TappedFrame[]): readonly FrameRow[] {
 }
 
 function matches({ opcode, preview, from }: TappedFrame, filter: string): boolean {
+  if (filter.trim() === '') return true;
   const words = filter.toLowerCase().split(/\s+/);
   const text = `${opcode} ${from} ${preview}`.toLowerCase();
   return words.every((word) => text.includes(word));

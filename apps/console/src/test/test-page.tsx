@@ -9,6 +9,7 @@ import { Page } from '../shell/page.js';
 import { Composer } from './composer.js';
 import { CopyAs } from './copy-as.js';
 import { CredentialFields } from './credential-fields.js';
+import { Echoes } from './echoes.js';
 import { Facts } from './facts.js';
 import { HandshakePanel } from './handshake-panel.js';
 import { MessageLog } from './message-log.js';
@@ -41,6 +42,7 @@ export function TestPage(): ReactNode {
             <Facts snapshot={snapshot} />
           </Panel>
           {snapshot.state === 'refused' && <Refusal asked={explanation} />}
+          <Echoes messages={snapshot.messages} />
           <HandshakePanel test={test} />
           <CopyAs fields={test.fields} />
         </div>

@@ -40,6 +40,7 @@ export const test = {
   'test.fact.sent': 'Sent',
   'test.fact.received': 'Received',
   'test.fact.latency': 'Echo',
+  'test.echoes': 'Echo latency',
   'test.fact.none': 'none',
   'test.log.title': 'Messages',
   'test.log.empty': 'Messages appear here. Connect, then send one below.',

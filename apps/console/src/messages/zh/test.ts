@@ -42,6 +42,7 @@ export const test: Readonly<Record<keyof typeof english, string>> = {
   'test.fact.sent': '已发送',
   'test.fact.received': '已接收',
   'test.fact.latency': '回显',
+  'test.echoes': '回显延迟',
   'test.fact.none': '无',
   'test.log.title': '消息',
   'test.log.empty': '消息会显示在这里。请先连接，然后在下方发送。',
