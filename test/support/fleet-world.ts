@@ -64,6 +64,10 @@ export class FleetWorld {
     throw new Error('the fleet has more than one Redis server');
   }
 
+  get redisUrl(): string {
+    return this.bus.url;
+  }
+
   /** The prefix of the keys and channels of this fleet in Redis. */
   get redisPrefix(): string {
     return redisPrefix;
