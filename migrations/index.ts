@@ -11,6 +11,7 @@ import { IdleTimeoutOfRoutes1764430000000 } from './idle-timeout-of-routes.js';
 import { InitialSchema1764000000000 } from './initial-schema.js';
 import { LabelsSortedByBytes1764572000000 } from './labels-sorted-by-bytes.js';
 import { Labels1764532000000 } from './labels.js';
+import { LimitedResources1764575000000 } from './limited-resources.js';
 import { ListedResources1764551000000 } from './listed-resources.js';
 import { Maintenance1764521000000 } from './maintenance.js';
 import { MappedAnswers1764502000000 } from './mapped-answers.js';
@@ -81,4 +82,5 @@ export const migrations = [
   LabelsSortedByBytes1764572000000,
   OperatorTenants1764573000000,
   HttpOfRoutes1764574000000,
+  LimitedResources1764575000000,
 ];

@@ -5,6 +5,7 @@ import { references } from '../http/references.js';
 import { equalTo, foundBy, oneOf, wordTerm, type Condition } from './condition.js';
 import { filterFlagSchema, listFields } from './list-query.js';
 import { labelled } from './label-filter.js';
+import { limitedTermOf } from './limited-term.js';
 import type { Listing } from './listing.js';
 import { searchWords, sortKeyOfName } from './search-words.js';
 
@@ -28,10 +29,14 @@ export const apiKeyListing: Listing<ApiKeyRow> = {
     read: scopes.includes('read'),
     manage: scopes.includes('manage'),
   }),
-  termsOf: ({ name, prefix, previousPrefix, routeIds }) => [
-    ...searchWords(`${name} ${prefix} ${previousPrefix ?? ''}`).map(wordTerm),
-    ...(routeIds ?? []).map(routeTerm),
-  ],
+  termsOf: (row) => {
+    const { tenantId, name, prefix, previousPrefix, routeIds, revokedAt } = row;
+    return [
+      ...searchWords(`${name} ${prefix} ${previousPrefix ?? ''}`).map(wordTerm),
+      ...(routeIds ?? []).map(routeTerm),
+      ...(revokedAt === null ? limitedTermOf(tenantId, row) : []),
+    ];
+  },
 };
 
 export const apiKeyListQuerySchema = z.strictObject({

@@ -6,6 +6,7 @@ import { references } from '../http/references.js';
 import { equalTo, foundBy, oneOf, wordTerm, type Condition } from './condition.js';
 import { filterFlagSchema, listFields } from './list-query.js';
 import { labelled } from './label-filter.js';
+import { limitedTermOf } from './limited-term.js';
 import type { Listing } from './listing.js';
 import { searchWords, sortKeyOfName } from './search-words.js';
 import { upstreamFilterSchema, upstreamTerm, withUpstream } from './upstream-filter.js';
@@ -20,10 +21,14 @@ export const routeListing: Listing<RouteRow> = {
     const { pathType } = match;
     return { tenantId, createdAt, updatedAt, name: sortKeyOfName(name), host: hostKey, enabled, pathType };
   },
-  termsOf: ({ definition: { name, match, upstreams } }) => [
-    ...searchWords(`${name} ${match.host} ${match.path}`).map(wordTerm),
-    ...upstreams.map(({ url }) => upstreamTerm(url)),
-  ],
+  termsOf: ({ tenantId, definition }) => {
+    const { name, match, upstreams } = definition;
+    return [
+      ...searchWords(`${name} ${match.host} ${match.path}`).map(wordTerm),
+      ...upstreams.map(({ url }) => upstreamTerm(url)),
+      ...limitedTermOf(tenantId, definition),
+    ];
+  },
 };
 
 export const routeListQuerySchema = z.strictObject({

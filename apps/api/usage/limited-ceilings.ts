@@ -1,19 +1,20 @@
-import { In, Not, type EntityManager } from 'typeorm';
+import { In, type EntityManager } from 'typeorm';
 import { z } from 'zod';
-import { idSchema, quotaNames, type ApiKey, type Quota } from '#libs/contract';
+import { idSchema, quotaNames } from '#libs/contract';
 import type { Answer } from '#libs/fleet';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
-import { QuotaEntity } from '../database/entities/quota.entity.js';
 import { RouteEntity } from '../database/entities/route.entity.js';
+import { apiKeyListing } from '../lists/api-key-listing.js';
+import { limitedIds, maxListed } from '../lists/limited-ids.js';
+import type { OwnLimits } from '../lists/limited-term.js';
+import { routeListing } from '../lists/route-listing.js';
 import { ceilingSchema, highestRate, type Ceiling } from './ceilings.js';
 import { nothingCounted, usedOf, type CountedUsage } from './counted-usage.js';
 
 type LimitedUsage = Answer<'limitedUsage'>['routes'][number];
-type Limits = Pick<ApiKey, 'maxConnections' | 'messagesPerSecond' | 'bytesPerSecond'> & { quota: Quota };
 
-const maxListed = 100;
 const listed =
-  `at most ${maxListed}, in the order of their ids: those with a quota, and those with another limit and live ` +
+  `at most ${maxListed}, in the order of their ids: those with a limit or a quota, with or without ` +
   'connections. Only their fields that are not null are listed';
 
 /** The ceilings of routes and keys beside those of their tenant. */
@@ -41,28 +42,36 @@ export interface LimitedCeilings {
   apiKeys: { apiKeyId: string; ceilings: Ceiling[] }[];
 }
 
-/** `ofMonth`: the usage of the month, by the id of the route or the key. */
+/** After which ids the routes and keys are listed; undefined: from the first. */
+export interface LimitedPage {
+  routesAfter?: string | undefined;
+  apiKeysAfter?: string | undefined;
+}
+
+/** What counts against limits, besides connections and rates of the fleet. */
+interface Counted {
+  gateways: readonly Answer<'limitedUsage'>[];
+  /** The usage of the month, by the id of the route or the key. */
+  ofMonth: ReadonlyMap<string, CountedUsage>;
+}
+
 export async function limitedCeilingsOf(
   manager: EntityManager,
   tenantId: string,
-  gateways: readonly Answer<'limitedUsage'>[],
-  ofMonth: ReadonlyMap<string, CountedUsage>,
+  { routesAfter = '', apiKeysAfter = '' }: LimitedPage,
+  { gateways, ofMonth }: Counted,
 ): Promise<LimitedCeilings> {
-  const quotas = await manager.find(QuotaEntity, {
-    where: { tenantId, subjectId: Not(tenantId) },
-    order: { subjectId: 'ASC' },
-    take: 2 * maxListed,
-  });
   const usages = new Map<string, LimitedUsage[]>();
   for (const usage of gateways.flatMap(({ routes, apiKeys }) => [...routes, ...apiKeys])) {
     usages.set(usage.id, [...(usages.get(usage.id) ?? []), usage]);
   }
-  const ids = [...new Set([...quotas.map(({ subjectId }) => subjectId), ...usages.keys()])];
-  const found = { where: { id: In(ids), tenantId }, order: { id: 'ASC' }, take: maxListed } as const;
-  const ceilings = (id: string, limits: Limits): Ceiling[] =>
+  const ceilings = (id: string, limits: OwnLimits): Ceiling[] =>
     ceilingsOf(limits, usages.get(id) ?? [], ofMonth.get(id) ?? nothingCounted());
-  const routes = await manager.find(RouteEntity, found);
-  const apiKeys = await manager.find(ApiKeyEntity, found);
+  const routeIds = await limitedIds(manager, routeListing.tables, tenantId, routesAfter);
+  const keyIds = await limitedIds(manager, apiKeyListing.tables, tenantId, apiKeysAfter);
+  const order = { id: 'ASC' } as const;
+  const routes = await manager.find(RouteEntity, { where: { id: In(routeIds) }, order });
+  const apiKeys = await manager.find(ApiKeyEntity, { where: { id: In(keyIds) }, order });
   return {
     routes: routes.map(({ id, definition }) => ({ routeId: id, ceilings: ceilings(id, definition) })),
     apiKeys: apiKeys.map((apiKey) => ({ apiKeyId: apiKey.id, ceilings: ceilings(apiKey.id, apiKey) })),
@@ -70,7 +79,7 @@ export async function limitedCeilingsOf(
 }
 
 function ceilingsOf(
-  { maxConnections, messagesPerSecond, bytesPerSecond, quota }: Limits,
+  { maxConnections, messagesPerSecond, bytesPerSecond, quota }: OwnLimits,
   usages: readonly LimitedUsage[],
   ofMonth: CountedUsage,
 ): Ceiling[] {
@@ -84,3 +93,11 @@ function ceilingsOf(
     ...quotaNames.map((name) => ({ limit: `quota.${name}`, ceiling: quota[name], used: used[name] })),
   ].filter(({ ceiling }) => ceiling !== null);
 }
+
+/** The parameters that read the next limited routes and keys. */
+export const limitedPageSchema = z.strictObject({
+  routesAfter: idSchema('route').optional().meta({ description: 'Lists `routes` with ids after this one' }),
+  apiKeysAfter: idSchema('apiKey')
+    .optional()
+    .meta({ description: 'Lists `apiKeys` with ids after this one' }),
+});

@@ -1,7 +1,8 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Context, type RequestContext } from '../http/request-context.js';
 import { Operation } from '../openapi/operation.decorator.js';
+import { limitedPageSchema, type LimitedPage } from './limited-ceilings.js';
 import { tenantUsageSchema, type TenantUsage } from './tenant-usage.js';
 import { UsageService } from './usage.service.js';
 
@@ -18,9 +19,13 @@ export class UsageController {
     status: 200,
     answer: tenantUsageSchema,
     path: ['tenant'],
-    features: ['fleet'],
+    features: ['fleet', 'query'],
   })
-  read(@Context() context: RequestContext, @Param('tenant') tenant: string): Promise<TenantUsage> {
-    return this.usage.read(context, tenant);
+  read(
+    @Context() context: RequestContext,
+    @Param('tenant') tenant: string,
+    @Query({ schema: limitedPageSchema }) page: LimitedPage,
+  ): Promise<TenantUsage> {
+    return this.usage.read(context, tenant, page);
   }
 }

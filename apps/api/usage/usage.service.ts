@@ -7,7 +7,7 @@ import type { RequestContext } from '../http/request-context.js';
 import { findTenant } from '../resources/find-tenant.js';
 import { ceilingsOf } from './ceilings.js';
 import { nothingCounted, type CountedUsage } from './counted-usage.js';
-import { limitedCeilingsOf } from './limited-ceilings.js';
+import { limitedCeilingsOf, type LimitedPage } from './limited-ceilings.js';
 import { countBySubject, readMonth } from './month-usage.js';
 import { monthOf } from './month.js';
 import type { TenantUsage } from './tenant-usage.js';
@@ -19,7 +19,7 @@ export class UsageService {
     private readonly database: Database,
   ) {}
 
-  async read({ principal }: RequestContext, tenant: string): Promise<TenantUsage> {
+  async read({ principal }: RequestContext, tenant: string, page: LimitedPage): Promise<TenantUsage> {
     const found = await findTenant(this.database.read, principal, tenant);
     const { id: tenantId } = found;
     const { maxConnections, messagesPerSecond, bytesPerSecond } = found.limits;
@@ -46,12 +46,10 @@ export class UsageService {
         answers.map(({ answer }) => answer),
         ofMonth.get(tenantId) ?? nothingCounted(),
       ),
-      ...(await limitedCeilingsOf(
-        this.database.read,
-        tenantId,
-        limited.answers.map(({ answer }) => answer),
+      ...(await limitedCeilingsOf(this.database.read, tenantId, page, {
+        gateways: limited.answers.map(({ answer }) => answer),
         ofMonth,
-      )),
+      })),
       exhaustedUntil: exhaustion?.until ?? null,
       silentGateways: unresponsive,
     };

@@ -99,14 +99,20 @@ test('usage is 404 with a key of another tenant, and 503 while the gateways cann
   expect([away.status, away.body.code]).toEqual([503, 'fleet_unavailable']);
 });
 
-test('ceilings of routes and keys are listed: those with a quota, and those with limits and live connections', async () => {
+test('ceilings of routes and keys with a limit or a quota are listed, also without connections', async () => {
   const route = { match: { path: '/chat' }, upstreams: [{ url: 'ws://192.0.2.1' }] };
   const post = async (path: string, body: object): Promise<string> =>
     (await api.request('POST', `/v1/tenants/acme/${path}`, body)).body.id;
   const chat = await post('routes', { ...route, messagesPerSecond: 5, maxConnections: 50 });
   const web = await post('api-keys', { name: 'web', bytesPerSecond: 640 });
   const app = await post('api-keys', { name: 'app', quota: { messages: 100 } });
-  await post('api-keys', { name: 'unused', maxConnections: 5 });
+  const unused = await post('api-keys', { name: 'unused', maxConnections: 5 });
+  await post('api-keys', { name: 'unlimited' });
+  const { body: revoked } = await api.request('POST', '/v1/tenants/acme/api-keys', {
+    name: 'revoked',
+    maxConnections: 5,
+  });
+  await api.request('DELETE', `/v1/tenants/acme/api-keys/${revoked.id}`);
   first.limitedUsage.set(acme, {
     routes: [{ id: chat, connections: 2, fromClients: traffic, fromUpstreams: none }],
     apiKeys: [{ id: web, connections: 1, fromClients: none, fromUpstreams: traffic }],
@@ -134,5 +140,11 @@ test('ceilings of routes and keys are listed: those with a quota, and those with
   expect(apiKeys).toEqual([
     { apiKeyId: web, ceilings: [{ limit: 'bytesPerSecond', ceiling: 640, used: 128 }] },
     { apiKeyId: app, ceilings: [{ limit: 'quota.messages', ceiling: 100, used: 6 }] },
+    { apiKeyId: unused, ceilings: [{ limit: 'maxConnections', ceiling: 5, used: 0 }] },
   ]);
+  const next = await api.request('GET', `/v1/tenants/acme/usage?routesAfter=${chat}&apiKeysAfter=${app}`);
+  expect(next.body).toMatchObject({ routes: [], apiKeys: [{ apiKeyId: unused }] });
+  await api.request('PATCH', `/v1/tenants/acme/api-keys/${unused}`, { maxConnections: null });
+  const without = await api.request('GET', `/v1/tenants/acme/usage?apiKeysAfter=${app}`);
+  expect(without.body).toMatchObject({ apiKeys: [] });
 });

@@ -7425,7 +7425,10 @@ export interface operations {
     };
     getTenantUsage: {
         parameters: {
-            query?: never;
+            query?: {
+                routesAfter?: string;
+                apiKeysAfter?: string;
+            };
             header?: never;
             path: {
                 tenant: string;
