@@ -51,6 +51,8 @@ export class EngineSocket {
   #held: GatheredBytes | null = null;
   #timer: WheelTimer | null = null;
   #hasFin = false;
+  /** Whether `resume` was called last, which a second call need not repeat in native code. */
+  #isResumed = false;
   #isGone = false;
   #error: Error | null = null;
 
@@ -97,11 +99,15 @@ export class EngineSocket {
   }
 
   resume(): void {
-    if (!this.#isGone) this.#context.native.resume(this.id);
+    if (this.#isGone || this.#isResumed) return;
+    this.#isResumed = true;
+    this.#context.native.resume(this.id);
   }
 
   pause(): void {
-    if (!this.#isGone) this.#context.native.pause(this.id);
+    if (this.#isGone) return;
+    this.#isResumed = false;
+    this.#context.native.pause(this.id);
   }
 
   /**

@@ -38,7 +38,7 @@ export interface Measuring {
 
 const latencyConnections = 100;
 const handshakesAtOnce = 16;
-const warmUpHandshakes = 3000;
+const warmUpHandshakes = 8000;
 const smallMessageBytes = 64;
 const largeMessageBytes = 16_384;
 
