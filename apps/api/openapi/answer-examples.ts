@@ -10,6 +10,7 @@ import {
 import { entityTag } from '../http/etag.js';
 import { explanation } from './example-explanation.js';
 import { exampleIds as ids } from './example-ids.js';
+import { nginxImport } from './example-nginx-import.js';
 import { overview } from './example-overview.js';
 import { webhookExamples } from './example-webhooks.js';
 import { bodyExamples } from './examples.js';
@@ -265,32 +266,7 @@ export const answerExamples: Readonly<Record<string, object>> = {
     before: { status: 'active' },
     after: { status: 'suspended' },
   }),
-  importNginx: {
-    routes: [
-      {
-        file: 'nginx.conf',
-        line: 12,
-        route: {
-          name: 'nginx.conf:12',
-          match: { host: 'chat.example', path: '/chat', pathType: 'prefix' },
-          upstreams: [{ url: 'http://10.0.0.5:9000' }],
-          auth: { mode: 'none' },
-        },
-      },
-    ],
-    warnings: [
-      {
-        file: 'nginx.conf',
-        line: 3,
-        column: 5,
-        directive: 'gzip',
-        message:
-          '"gzip" is not carried over: messages are compressed by client and upstream, which agree on it',
-      },
-    ],
-    hints: [],
-    difference: null,
-  },
+  importNginx: nginxImport,
   getConfiguration: { version: 1, tenants: [] },
   replaceConfiguration: {
     dryRun: false,
