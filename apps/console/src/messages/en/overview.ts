@@ -1,7 +1,7 @@
 export const overview = {
   'menu.overview': 'Overview',
   'overview.title': 'Overview',
-  'overview.intro': 'What all gateways together have done, a moment ago and in the last hour.',
+  'overview.intro': 'Activity of all gateways in the last minute, ten minutes or hour.',
   'overview.introTenant': 'The connections and the traffic of your routes, on all gateways together.',
   'overview.window': 'Window',
   'overview.window.1m': '1 minute',
