@@ -29,7 +29,7 @@ test('a failed subscription rejects, and the next listener subscribes again', as
   const fleet = new CommandedFleet();
   const events = new FleetEvents(fleet, logger);
   fleet.isAway = true;
-  await expect(events.listen(() => undefined)).rejects.toThrow('away on command');
+  await expect(events.listen(() => undefined)).rejects.toThrow('down on command');
   fleet.isAway = false;
   const release = await events.listen(() => undefined);
   expect(fleet.listenerCount).toBe(1);
