@@ -137,8 +137,10 @@ describe('Configuration.replace', () => {
     };
     setImmediate(turn);
     expect(configuration.match('chat.example', '/old')?.id).toBe(old);
-    expect(configuration.apply(changeOf())).toMatchObject({ ok: false });
-    expect(await configuration.replace(snapshotOf(3, []))).toMatchObject({ ok: false });
+    const reason = 'a snapshot is being taken';
+    expect(configuration.apply(changeOf())).toEqual({ ok: false, reason });
+    const another = 'another snapshot is being taken';
+    expect(await configuration.replace(snapshotOf(3, []))).toEqual({ ok: false, reason: another });
     expect(await replaced).toEqual(taken);
     expect(turns).toBeGreaterThanOrEqual(4);
     expect(configuration.match('chat.example', '/old')).toBeNull();

@@ -54,6 +54,9 @@ test('a route that is refused keeps its last good version, and the route that it
   expect(configuration.match('chat.example', '/1')?.id).toBe(one);
   expect(configuration.match('chat.example', '/2')?.id).toBe(other);
   expect(configuration.counts.routes).toBe(2);
+  const gone = [one, other].map((id): ConfigEntry => ({ kind: 'route', id, value: null }));
+  const withTenant: ConfigEntry = { kind: 'tenant', id: acme, value: null };
+  expect(apply(configuration, ...gone, withTenant)).toEqual({ ok: true, refused: [] });
 });
 
 test('an API key that is refused is found by its last good prefix', async () => {
@@ -66,6 +69,18 @@ test('an API key that is refused is found by its last good prefix', async () => 
   expect(apply(configuration, keyEntry(other, 'slc_a'))).toMatchObject({ refused: [{ id: other }] });
   expect(configuration.apiKeyByPrefix('slc_a')?.id).toBe(one);
   expect(configuration.apiKeyByPrefix('slc_b')?.id).toBe(other);
+});
+
+test('a rotated API key whose previous prefix belongs to another key is refused', async () => {
+  const [one, other] = [newId('apiKey'), newId('apiKey')];
+  const configuration = await configurationOf(tenantEntry(acme), keyEntry(one, 'slc_a'));
+  const secretHash = '0'.repeat(64);
+  const previous = { prefix: 'slc_a', secretHash, expiresAt: '2026-11-23T00:00:00Z' };
+  const rotated = { id: other, tenantId: acme, prefix: 'slc_new', secretHash, previous };
+  const entry: ConfigEntry = { kind: 'apiKey', id: other, value: publishedApiKeySchema.parse(rotated) };
+  expect(apply(configuration, entry)).toMatchObject({ ok: true, refused: [{ id: other }] });
+  expect(configuration.apiKeyByPrefix('slc_a')?.id).toBe(one);
+  expect(configuration.apiKeyByPrefix('slc_new')).toBeNull();
 });
 
 test('a sticky key that is refused keeps its last good secret', async () => {

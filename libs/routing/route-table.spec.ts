@@ -129,6 +129,14 @@ describe('RouteTable: set and remove', () => {
     expect(table.match('a.example', '/old')).toBe(moved);
   });
 
+  test('a new version of a route with the same host and path takes its place', () => {
+    const old = routeAt('a.example', '/chat');
+    const table = tableOf(old);
+    const replaced = routeAt('a.example', '/chat', 'prefix', { id: old.id });
+    expect(table.set(replaced)).toEqual({ ok: true });
+    expect([table.size, table.match('a.example', '/chat')]).toEqual([1, replaced]);
+  });
+
   test('a disabled route may have the host and path of an enabled one', () => {
     const enabled = routeAt('a.example', '/chat');
     const disabled = routeAt('a.example', '/chat', 'prefix', { enabled: false });
