@@ -137,9 +137,8 @@ describe('Configuration.replace', () => {
     };
     setImmediate(turn);
     expect(configuration.match('chat.example', '/old')?.id).toBe(old);
-    const reason = 'a snapshot is being taken';
+    const [reason, another] = ['a snapshot is being taken', 'another snapshot is being taken'];
     expect(configuration.apply(changeOf())).toEqual({ ok: false, reason });
-    const another = 'another snapshot is being taken';
     expect(await configuration.replace(snapshotOf(3, []))).toEqual({ ok: false, reason: another });
     expect(await replaced).toEqual(taken);
     expect(turns).toBeGreaterThanOrEqual(4);
