@@ -34,7 +34,7 @@ function createFormats(locale: string): Formats {
     hourCycle: 'h23',
   });
   const dateTime = new Intl.DateTimeFormat(locale, {
-    // In Chinese, the medium style (2026年11月30日) is wider than a column, and the short one has the same parts.
+    // In Chinese, the medium style (2026年11月30日) is wider than a column; the short one has the same parts.
     dateStyle: locale.startsWith('zh') ? 'short' : 'medium',
     timeStyle: 'medium',
     hourCycle: 'h23',
