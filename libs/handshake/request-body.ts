@@ -12,7 +12,7 @@ const length = /^(?:0|[1-9][0-9]{0,14})$/;
  * Reads how the body of an ordinary request is framed. It accepts only what all servers read alike:
  * one length or the chunked coding, never both, no other coding, and no coding in HTTP/1.0. Node's
  * parser has decoded the body by the same fields, and is laxer: it accepts other codings before
- * `chunked`, codings in HTTP/1.0, and versions other than 1.0 and 1.1. /
+ * `chunked`, codings in HTTP/1.0, and versions other than 1.0 and 1.1.
  */
 export function readRequestBody(
   { method, httpVersion }: Pick<RequestHead, 'method' | 'httpVersion'>,

@@ -33,7 +33,7 @@ export interface RequestMessage {
   origins: string[];
   /**
    * The header fields, without those whose name is another spelling of a name that the gateway
-   * interprets. /
+   * interprets.
    */
   headers: HeaderField[];
 }
@@ -50,7 +50,6 @@ export type ParsedRequestMessage = { ok: true; message: RequestMessage } | Reque
 /**
  * Parses the parts of a request by which routes are chosen and clients are admitted. It accepts
  * exactly what is accepted of an upgrade, and no subprotocols, which ordinary requests do not have.
- * /
  */
 export function parseRequestMessage(head: RequestHead, maxTargetBytes: number): ParsedRequestMessage {
   const fields = new HandshakeFields(head.rawHeaders);

@@ -29,7 +29,7 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
  * Composes the head of an upgrade request for the upstream, to be written as `latin1`. The client's
  * end-to-end fields keep their order and letter case. Credentials, and forwarding fields of
  * untrusted peers, are omitted. The gateway's own forwarding fields follow. The route's changes are
- * applied last: the route can override every field except those that the handshake depends on. /
+ * applied last: the route can override every field except those that the handshake depends on.
  */
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
   const { fromClient, own, set } = upstreamFields(options, '1.1');
@@ -48,7 +48,7 @@ export interface OrdinaryFraming {
 
 /**
  * The fields of an ordinary request for the upstream, by the same rules. The connection to the
- * upstream and the framing of the body are the gateway's own. /
+ * upstream and the framing of the body are the gateway's own.
  */
 export function ordinaryRequestFields(
   options: UpstreamRequestOptions,

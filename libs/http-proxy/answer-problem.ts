@@ -5,7 +5,7 @@ import { endAfterRequest } from './end-after-request.js';
 
 /**
  * Answers an ordinary request with a problem document. The connection stays open for further
- * requests, unless the body of this one has not arrived, or `shouldClose`. /
+ * requests, unless the body of this one has not arrived, or `shouldClose`.
  */
 export function answerProblem(
   { request, response }: { request: IncomingMessage; response: ServerResponse },

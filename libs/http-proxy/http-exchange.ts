@@ -69,7 +69,7 @@ const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
 /**
  * Sends one request to an upstream and forwards its answer. Both bodies are streamed under
  * backpressure. An answer that is cut off is cut off for the client too, so that it never looks
- * complete. /
+ * complete.
  */
 export class HttpExchange {
   /** The bytes of both bodies so far. */

@@ -2,7 +2,6 @@
  * HTTP proxy: sends an ordinary request over a connection to an upstream, and streams body and
  * answer. It knows no routes: the pipeline decides who may ask which upstream, and gives the head
  * for it. Read http-exchange.ts first; kept-connections.ts keeps connections open between requests.
- * /
  */
 export { answerProblem } from './answer-problem.js';
 export { HttpExchange, type ExchangeEnd } from './http-exchange.js';

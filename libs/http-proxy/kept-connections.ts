@@ -17,7 +17,7 @@ const maxIdle = 256;
 
 /**
  * The idle connections to upstreams, by a key that names their route, address and TLS. One that
- * closes, gets bytes that nobody asked for, or is idle for too long is dropped. /
+ * closes, gets bytes that nobody asked for, or is idle for too long is dropped.
  */
 export class KeptConnections {
   readonly #idle = new Map<string, Connection[]>();

@@ -29,7 +29,7 @@ const beforeBody: ReadonlySet<string> = new Set([
 
 /**
  * Whether a field may come after the body. A server may merge trailers into the header, so that a
- * trailer must not forge a field that the gateway has checked, taken out or written. /
+ * trailer must not forge a field that the gateway has checked, taken out or written.
  */
 export function mayTrail(name: string): boolean {
   const { lower, isToken, isHopByHop, isFixed, isOwn, isDisguised } = fieldName(name);

@@ -29,7 +29,7 @@ const maxPipelined = 64;
 
 /**
  * Serves the requests of each socket one after the other, so that a client has one request at the
- * upstreams for each of its sockets. /
+ * upstreams for each of its sockets.
  */
 export class OrdinaryRequests {
   readonly #bySocket = new WeakMap<Duplex, ServedRequest[]>();
@@ -68,7 +68,7 @@ export class OrdinaryRequests {
   /**
    * Call it with each request that has an `Upgrade`. Returns whether it was taken: it asks for
    * another protocol than WebSocket on a route that forwards ordinary requests, or comes before the
-   * answer to an earlier one. /
+   * answer to an earlier one.
    */
   takeUpgrade(request: IncomingMessage, earlyBytes: Buffer): boolean {
     const { socket } = request;
@@ -96,7 +96,6 @@ export class OrdinaryRequests {
   /**
    * Call it when the parser fails at the bytes of a socket that is being served. Returns whether
    * the failure may be answered: it is in the body of the only request, whose answer has not begun.
-   * /
    */
   onBroken(socket: Duplex): boolean {
     const served = this.#bySocket.get(socket) ?? [];

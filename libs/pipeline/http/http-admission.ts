@@ -22,7 +22,7 @@ export type AdmittedHttp =
 /**
  * Decides whether an ordinary request may be forwarded, by the same checks as an upgrade. A request
  * is no connection of its tenant, so it takes no slot of the connection limits; it counts for the
- * rate of its route. /
+ * rate of its route.
  */
 export class HttpAdmission {
   readonly #authentication: Authentication;

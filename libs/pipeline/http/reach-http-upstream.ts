@@ -40,7 +40,7 @@ const unwellStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
  * Sends an ordinary request to the first upstream of its turn that can be connected to, over a
  * connection that is open already if there is one. Once it was sent, no other upstream is tried,
  * except that an idempotent request goes over a new connection if the open one had been closed by
- * the upstream. /
+ * the upstream.
  */
 export async function reachHttpUpstream(
   input: ReachHttpUpstreamInput,
