@@ -6,7 +6,6 @@ import { Configuration } from '#libs/routing';
 import { Taps } from '#libs/tap';
 import { TimingWheel, TrafficTable } from '#libs/tunnel';
 import { ReservedEndpoints } from '#libs/upstreams';
-import { BothPipelines } from './data-plane/both-pipelines.js';
 import { ClosedConnections } from './data-plane/closed-connections.js';
 import { ConnectionEvents } from './data-plane/connection-events.js';
 import { ConnectionObserver } from './data-plane/connection-observer.js';
@@ -14,6 +13,7 @@ import { createDialing, type Dialing } from './data-plane/create-dialing.js';
 import { createHttpRequests } from './data-plane/create-http-requests.js';
 import { createPipeline, type CreatedPipeline } from './data-plane/create-pipeline.js';
 import { Drain } from './data-plane/drain.js';
+import { DrainedPipelines } from './data-plane/drained-pipelines.js';
 import { FollowedConfiguration } from './data-plane/followed-configuration.js';
 import type { GatewayParts } from './data-plane/gateway-options.js';
 import type { GatewayStateTracker } from './data-plane/gateway-state.js';
@@ -235,7 +235,7 @@ export class Gateway {
 
   #createDrain(): Drain {
     const { logger, membership } = this.parts;
-    const pipeline = new BothPipelines(this.#pipeline);
+    const pipeline = new DrainedPipelines([this.#pipeline.pipeline, this.#pipeline.http]);
     const onChanged = (): void => {
       this.state.update();
       // Answers to further requests close their connections.
