@@ -144,7 +144,7 @@ export class HttpExchange {
     this.bytes.request += length;
     this.#onProgress();
     if (maxRequestBytes === null || this.bytes.request <= maxRequestBytes) return;
-    this.#fail('body_too_large', `the body is longer than ${maxRequestBytes} bytes`);
+    this.#fail('body_too_large', bodyTooLong(maxRequestBytes));
   }
 
   #onProgress(): void {
@@ -270,6 +270,11 @@ export class HttpExchange {
     this.input.gone.removeEventListener('abort', this.#onGone);
     resolve(end);
   }
+}
+
+/** The detail of `body_too_large`, which is safe to show to the client. */
+export function bodyTooLong(maxRequestBytes: number): string {
+  return `the body is longer than ${maxRequestBytes} bytes`;
 }
 
 interface InterimAnswer {

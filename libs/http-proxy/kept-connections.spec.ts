@@ -3,9 +3,11 @@ import { request as sendRequest, type IncomingMessage } from 'node:http';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KeptConnections } from './kept-connections.js';
+import { KeptConnections, type ConnectionTarget } from './kept-connections.js';
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+const target = { routeId: 'rte_a', address: '127.0.0.1', port: 80, tls: null };
+const another = { ...target, routeId: 'rte_b' };
 let server: Server;
 let accepted: Socket[];
 let kept: KeptConnections;
@@ -34,8 +36,8 @@ async function dial(): Promise<Socket> {
   return socket;
 }
 
-async function ask(socket: Socket): Promise<void> {
-  const { agent } = kept.of('a', socket);
+async function ask(socket: Socket, at: ConnectionTarget = target): Promise<void> {
+  const { agent } = kept.of(at, socket);
   const sent = sendRequest({ agent, host: 'upstream' });
   sent.end();
   const [received] = (await once(sent, 'response')) as [IncomingMessage];
@@ -44,14 +46,25 @@ async function ask(socket: Socket): Promise<void> {
 
 test('a connection is idle after its answer, and is taken under its key only', async () => {
   const socket = await dial();
-  expect(kept.of('a', socket).isReused).toBe(false);
+  expect(kept.of(target, socket).isReused).toBe(false);
   await ask(socket);
   await expect.poll(() => kept.idle).toBe(1);
-  expect(kept.take('b')).toBeNull();
-  expect(kept.take('a')).toBe(socket);
-  expect([kept.idle, kept.of('a', socket).isReused, kept.take('a')]).toEqual([0, true, null]);
+  expect(kept.take(another)).toBeNull();
+  expect(kept.take(target)).toBe(socket);
+  expect([kept.idle, kept.of(target, socket).isReused, kept.take(target)]).toEqual([0, true, null]);
   await ask(socket);
   await expect.poll(() => kept.idle).toBe(1);
+});
+
+test('a connection over TLS is not taken once the options of TLS were changed', async () => {
+  const options = { verify: true };
+  const withTls = (changed: object) => ({ ...target, tls: { serverName: 'upstream', options: changed } });
+  const socket = await dial();
+  await ask(socket, withTls(options));
+  await expect.poll(() => kept.idle).toBe(1);
+  expect(kept.take(withTls({ ...options }))).toBeNull();
+  expect(kept.take(target)).toBeNull();
+  expect(kept.take(withTls(options))).toBe(socket);
 });
 
 test.each([
@@ -64,7 +77,7 @@ test.each([
   await expect.poll(() => kept.idle).toBe(1);
   act();
   await expect.poll(() => kept.idle).toBe(0);
-  expect(kept.take('a')).toBeNull();
+  expect(kept.take(target)).toBeNull();
   await expect.poll(() => socket.destroyed).toBe(true);
 });
 
@@ -72,7 +85,7 @@ test('stop() closes idle connections, and those in use', async () => {
   const [idle, used] = [await dial(), await dial()];
   await ask(idle);
   await expect.poll(() => kept.idle).toBe(1);
-  kept.of('a', used);
+  kept.of(target, used);
   kept.stop();
   expect([idle.destroyed, used.destroyed]).toEqual([true, true]);
 });

@@ -1,6 +1,15 @@
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** What a connection leads to. */
+export interface ConnectionTarget {
+  routeId: string;
+  address: string;
+  port: number;
+  /** `options` is another object after a change of them. */
+  tls: { serverName: string; options: object } | null;
+}
+
 /** A connection to an upstream, which carries one request after the other. */
 export interface KeptConnection {
   readonly socket: Socket;
@@ -16,13 +25,15 @@ const maxIdlePerKey = 32;
 const maxIdle = 256;
 
 /**
- * The idle connections to upstreams, by a key that names their route, address and TLS. One that
- * closes, gets bytes that nobody asked for, or is idle for too long is dropped.
+ * The idle connections to upstreams, by route, address and TLS. A connection is dropped if it closes, gets
+ * bytes that nobody asked for, or is idle for too long.
  */
 export class KeptConnections {
   readonly #idle = new Map<string, Connection[]>();
   readonly #bySocket = new WeakMap<Socket, Connection>();
   readonly #open = new Set<Connection>();
+  readonly #numbersOfTls = new WeakMap<object, number>();
+  #lastNumber = 0;
   #idleCount = 0;
 
   /** The number of idle connections. */
@@ -31,7 +42,8 @@ export class KeptConnections {
   }
 
   /** Takes the connection that was used last; null if none is idle. */
-  take(key: string): Socket | null {
+  take(target: ConnectionTarget): Socket | null {
+    const key = this.#keyOf(target);
     const connections = this.#idle.get(key);
     for (let connection = connections?.pop(); connection; connection = connections?.pop()) {
       this.#idleCount -= 1;
@@ -43,9 +55,10 @@ export class KeptConnections {
   }
 
   /** The connection of a socket from `take`, or of one that was just connected. */
-  of(key: string, socket: Socket): KeptConnection {
+  of(target: ConnectionTarget, socket: Socket): KeptConnection {
     const known = this.#bySocket.get(socket);
     if (known) return known;
+    const key = this.#keyOf(target);
     // Dialed sockets are half-open. One that got a FIN is of no use for a further request.
     socket.allowHalfOpen = false;
     const connection = new Connection(key, socket, () => this.#keep(connection));
@@ -61,6 +74,17 @@ export class KeptConnections {
   /** Closes all connections. */
   stop(): void {
     for (const { socket } of this.#open) socket.destroy();
+  }
+
+  #keyOf({ routeId, address, port, tls }: ConnectionTarget): string {
+    const plain = `${routeId} ${address} ${port}`;
+    return tls === null ? plain : `${plain} ${tls.serverName} ${this.#numberOf(tls.options)}`;
+  }
+
+  #numberOf(options: object): number {
+    const number = this.#numbersOfTls.get(options) ?? (this.#lastNumber += 1);
+    this.#numbersOfTls.set(options, number);
+    return number;
   }
 
   #keep(connection: Connection): void {

@@ -1,15 +1,7 @@
 import type { PublishedRoute } from '#libs/contract';
 import type { UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
-import {
-  describeDialFailure,
-  dialUpstreams,
-  type AddressPolicy,
-  type ConnectPlain,
-  type DialFailure,
-  type LookupAddresses,
-  type UpstreamTurn,
-} from '#libs/upstreams';
+import { dialUpstreams, type ConnectPlain, type DialFailure, type UpstreamTurn } from '#libs/upstreams';
 import {
   askUpstream,
   dropFallback,
@@ -19,11 +11,9 @@ import {
   type Asking,
 } from './ask-upstream.js';
 import type { Attempt } from './attempt.js';
+import { dialOptionsFor, type DialingParts } from './dial-options-for.js';
 
-export interface ReachUpstreamInput {
-  addressPolicy: AddressPolicy;
-  /** Resolves the names of a tenant's upstreams. */
-  lookupFor: (tenantId: string) => LookupAddresses;
+export interface ReachUpstreamInput extends DialingParts {
   configuration: Pick<Configuration, 'fleetId'>;
   /** Opens plain connections to upstreams; null means that Node opens them. */
   connectPlain: ConnectPlain | null;
@@ -40,41 +30,31 @@ export type ReachedUpstream = AskedUpstream | DialFailure | typeof noUpstream;
  * the attempt.
  */
 export async function reachUpstream(
-  { addressPolicy, lookupFor, configuration, connectPlain }: ReachUpstreamInput,
+  input: ReachUpstreamInput,
   attempt: Attempt,
   request: UpgradeRequest,
   route: PublishedRoute,
   turn: UpstreamTurn,
 ): Promise<ReachedUpstream> {
-  const { timeouts, upstreamTls: tls, tenantId } = route;
-  const { candidates } = turn;
-  if (candidates.length === 0) return noUpstream;
+  if (turn.candidates.length === 0) return noUpstream;
+  const { configuration, connectPlain } = input;
   const asking: Asking = {
     attempt,
     request,
     route,
     turn,
     fleetId: configuration.fleetId,
-    handshakeMs: timeouts.handshakeMs,
+    handshakeMs: route.timeouts.handshakeMs,
     fallback: null,
   };
   const { used, failure } = await dialUpstreams(
-    {
-      endpoints: candidates.map(({ endpoint }) => endpoint),
-      maxTried: 1 + route.retries.attempts,
-      canDial: (index) => turn.canDial(index),
-      mayTryNext: () => turn.takeRetry(),
-      onDial: (index) => turn.dial(index),
-      onFailed: (dialFailure) => turn.failed(describeDialFailure(dialFailure)),
-      policy: addressPolicy,
-      connectMs: timeouts.connectMs,
-      tls,
-      lookup: lookupFor(tenantId),
+    dialOptionsFor(input, route, turn, {
+      signal: attempt.client.signal,
       lendsBytes: true,
       connectPlain,
       exchangeFor: connectPlain && ((endpoint) => exchangeWith(asking, endpoint)),
-      signal: attempt.client.signal,
-    },
+      takeIdle: undefined,
+    }),
     (dialed) => askUpstream(asking, dialed),
   );
   if (!used && failure?.code !== 'aborted') return moreSevere(takeFallback(asking), failure);

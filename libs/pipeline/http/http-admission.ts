@@ -1,3 +1,4 @@
+import { bodyTooLong } from '#libs/http-proxy';
 import { RateBuckets, type Slot, type WaitingDials } from '#libs/limits';
 import type { Configuration } from '#libs/routing';
 import { Authentication, type AuthenticationInput } from '../authentication.js';
@@ -58,7 +59,7 @@ export class HttpAdmission {
     const { body } = attempt;
     const { maxRequestBytes } = route;
     if (body.kind === 'length' && maxRequestBytes !== null && body.bytes > maxRequestBytes) {
-      return refuse({ code: 'body_too_large', detail: tooLarge(maxRequestBytes) });
+      return refuse({ code: 'body_too_large', detail: bodyTooLong(maxRequestBytes) });
     }
     const rate = this.#takeOfRate(route);
     if (rate) return refuse(rate);
@@ -79,11 +80,6 @@ export class HttpAdmission {
     const detail = 'the rate of the route is reached';
     return { code: 'request_rate', limit: 'route', detail, retryAfterSeconds: waitMs / 1000 };
   }
-}
-
-/** Safe to show to the client. */
-export function tooLarge(maxRequestBytes: number): string {
-  return `the body is longer than ${maxRequestBytes} bytes`;
 }
 
 function refuse(refusal: Refusal): AdmittedHttp {

@@ -14,7 +14,7 @@ import type { UpstreamPools, UpstreamTurn } from '#libs/upstreams';
 import type { AuthenticatedRequest } from '../current-access.js';
 import { matchRoute } from '../match-route.js';
 import { drainingRefusal, failureRefusal, fullRefusal, type Refusal } from '../refusal.js';
-import { HttpAdmission, tooLarge, type HttpAdmissionInput } from './http-admission.js';
+import { HttpAdmission, type HttpAdmissionInput } from './http-admission.js';
 import { httpRecord, type FramedAttempt, type HttpAttempt, type HttpEnd } from './http-attempt.js';
 import type { HttpRecord } from './http-record.js';
 import type { IncomingRequest } from './incoming-request.js';
@@ -148,11 +148,11 @@ export class HttpPipeline {
     }
     const onConnected = (): void => dial.release();
     const reached = await reachHttpUpstream(this.input, { attempt, route, turn, onConnected });
-    return endOf(reached, route.maxRequestBytes);
+    return endOf(reached);
   }
 }
 
-function endOf(reached: ReachedHttp, maxRequestBytes: number | null): HttpEnd {
+function endOf(reached: ReachedHttp): HttpEnd {
   if (!('kind' in reached)) {
     if (reached.code === 'aborted') return { kind: 'client_gone' };
     return refused(failureRefusal(reached.code, reached.detail));
@@ -165,9 +165,9 @@ function endOf(reached: ReachedHttp, maxRequestBytes: number | null): HttpEnd {
     case 'stale':
       return refused(failureRefusal('upstream_bad_handshake', 'the upstream closed the connection'));
     case 'failed': {
-      const { code, detail: cause } = reached;
-      if (code !== 'body_too_large') return refused(failureRefusal(code, cause));
-      return refused({ code, detail: tooLarge(maxRequestBytes ?? 0) });
+      const { code, detail } = reached;
+      // Only this detail may be shown to the client.
+      return refused(code === 'body_too_large' ? { code, detail } : failureRefusal(code, detail));
     }
     default:
       return reached satisfies never;

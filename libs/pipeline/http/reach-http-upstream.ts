@@ -1,9 +1,14 @@
 import { Socket } from 'node:net';
 import type { PublishedRoute } from '#libs/contract';
 import { ordinaryRequestFields, type ChangeAnswerHeaders } from '#libs/handshake';
-import { HttpExchange, mayTrail, type ExchangeEnd, type KeptConnections } from '#libs/http-proxy';
 import {
-  describeDialFailure,
+  HttpExchange,
+  mayTrail,
+  type ConnectionTarget,
+  type ExchangeEnd,
+  type KeptConnections,
+} from '#libs/http-proxy';
+import {
   dialUpstreams,
   type Dialed,
   type DialFailure,
@@ -12,6 +17,7 @@ import {
   type UpstreamTurn,
 } from '#libs/upstreams';
 import { answerChangeFor } from '../answer-change.js';
+import { dialOptionsFor } from '../dial-options-for.js';
 import { noUpstream, type ReachUpstreamInput } from '../reach-upstream.js';
 import { stickyCookieFor } from '../sticky-cookie.js';
 import { upstreamRequestOptions } from '../upstream-request-for.js';
@@ -56,26 +62,18 @@ async function dialAndAsk(
   connections: 'reuse' | 'fresh',
 ): Promise<ReachedHttp> {
   const { attempt, route, turn } = asking;
-  const { candidates } = turn;
-  if (candidates.length === 0) return noUpstream;
+  if (turn.candidates.length === 0) return noUpstream;
   const { used, failure } = await dialUpstreams(
-    {
-      endpoints: candidates.map(({ endpoint }) => endpoint),
-      maxTried: 1 + route.retries.attempts,
-      canDial: (index) => turn.canDial(index),
-      mayTryNext: () => turn.takeRetry(),
-      onDial: (index) => turn.dial(index),
-      onFailed: (dialFailure) => turn.failed(describeDialFailure(dialFailure)),
-      policy: input.addressPolicy,
-      connectMs: route.timeouts.connectMs,
-      tls: route.upstreamTls,
-      lookup: input.lookupFor(route.tenantId),
+    dialOptionsFor(input, route, turn, {
+      signal: attempt.incoming.gone,
+      lendsBytes: false,
+      connectPlain: null,
+      exchangeFor: null,
       takeIdle:
         connections === 'reuse'
-          ? (endpoint, address) => input.kept.take(keyOf(route, endpoint, address))
+          ? (endpoint, address) => input.kept.take(connectionTo(route, endpoint, address))
           : undefined,
-      signal: attempt.incoming.gone,
-    },
+    }),
     (dialed) => ask(input, asking, dialed),
   );
   return used ?? failure ?? noUpstream;
@@ -93,9 +91,9 @@ async function ask(
   attempt.upstream = endpoint;
   turn.ask();
   asking.onConnected();
-  let joined: UpstreamState | null = null;
+  const live: { upstream: UpstreamState | null } = { upstream: null };
   const exchange = new HttpExchange({
-    connection: kept.of(keyOf(route, endpoint, address), socket),
+    connection: kept.of(connectionTo(route, endpoint, address), socket),
     request: incoming.request,
     response: incoming.response,
     head: headFor(asking, endpoint, configuration.fleetId),
@@ -112,28 +110,31 @@ async function ask(
     onAnswer: (status) => {
       if (unwellStatuses.has(status)) turn.failed(`it answered with the status ${status}`);
       else turn.answered();
-      joined = turn.join();
+      live.upstream = turn.join();
     },
   });
   const end = await exchange.run();
   attempt.bytes = exchange.bytes;
-  leave(joined);
-  if (end.kind === 'failed' && whyUnwell[end.code]) turn.failed(whyUnwell[end.code]);
+  live.upstream?.leave();
+  const whyUnwell = end.kind === 'failed' ? whyUnwellOf(end) : null;
+  if (whyUnwell !== null) turn.failed(whyUnwell);
   return end;
 }
 
-// A separate function, since the compiler takes the variable for null: it is set in a callback.
-function leave(upstream: UpstreamState | null): void {
-  upstream?.leave();
+/** Why a failure counts against the health of the upstream; null: the client's body caused it. */
+function whyUnwellOf({ code }: Extract<ExchangeEnd, { kind: 'failed' }>): string | null {
+  switch (code) {
+    case 'upstream_timeout':
+      return 'no answer within the timeout';
+    case 'upstream_bad_handshake':
+      return 'it sent no valid answer';
+    case 'body_timeout':
+    case 'body_too_large':
+      return null;
+    default:
+      return code satisfies never;
+  }
 }
-
-// The health of the upstream does not depend on bodies of clients.
-const whyUnwell = {
-  upstream_timeout: 'no answer within the timeout',
-  upstream_bad_handshake: 'it sent no valid answer',
-  body_timeout: '',
-  body_too_large: '',
-} as const;
 
 function headFor(
   { attempt, route }: HttpAsking,
@@ -165,23 +166,11 @@ function isChangedBy({ requestHeaders, responseHeaders }: PublishedRoute, name: 
 
 // Connections are never shared by routes: a response that one upstream sends too much must not
 // reach a client of another tenant.
-function keyOf(
-  route: PublishedRoute,
+function connectionTo(
+  { id, upstreamTls }: PublishedRoute,
   { port, isTls, serverName }: UpstreamEndpoint,
   address: string,
-): string {
-  const plain = `${route.id} ${address} ${port}`;
-  return isTls ? `${plain} ${serverName} ${numberOf(route.upstreamTls)}` : plain;
-}
-
-// The options of TLS are another object after a change of them.
-const numbers = new WeakMap<object, number>();
-let lastNumber = 0;
-
-function numberOf(options: object): number {
-  const known = numbers.get(options);
-  if (known !== undefined) return known;
-  lastNumber += 1;
-  numbers.set(options, lastNumber);
-  return lastNumber;
+): ConnectionTarget {
+  const tls = isTls ? { serverName, options: upstreamTls } : null;
+  return { routeId: id, address, port, tls };
 }
