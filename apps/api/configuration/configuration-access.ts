@@ -30,6 +30,12 @@ export function requireTenantOfScope(
   if (found === undefined || !canSeeTenant(principal, found.id)) throw notFound('tenant');
 }
 
+/** The tenants of a scope, and the rows before the plan. */
+interface PlannedScope {
+  tenants: ReadonlyMap<string, Tenant>;
+  rows: ConfigurationRows;
+}
+
 /**
  * Throws for a plan of an operator that is limited to tenants, unless a key of the tenant could make each
  * change: it neither creates nor deletes a tenant, changes only its name, and keeps to its hosts and limits.
@@ -37,7 +43,7 @@ export function requireTenantOfScope(
 export async function requirePlanAllowed(
   manager: EntityManager,
   principal: Principal,
-  rows: ConfigurationRows,
+  { tenants, rows }: PlannedScope,
   plan: ConfigurationPlan,
 ): Promise<void> {
   if (isPlatformOperator(principal)) return;
@@ -46,7 +52,6 @@ export async function requirePlanAllowed(
       requireOperator(principal, `${before === null ? 'create' : 'delete'} tenants`);
     else requireMayChange(principal, tenantFieldsOf(before), tenantFieldsOf(after));
   }
-  const tenants = new Map(rows.tenants.map((tenant) => [tenant.id, tenant]));
   await requirePlaces(manager, principal, tenants, plan);
   for (const tenant of tenants.values()) requireRooms(tenant, rows, plan);
 }

@@ -135,7 +135,7 @@ async function planScoped(
   const scoped = scopedDocument(declared, divided, scope);
   const plan = await planDocument(scoped.rows, scoped.document, at());
   // Before conflicts, which would reveal routes of other tenants on hosts that are not granted.
-  await requirePlanAllowed(manager, principal, all, plan);
+  await requirePlanAllowed(manager, principal, { tenants: divided.tenants, rows: all }, plan);
   await requireConsistent(scoped.document, scoped, (tenantId) => canSeeTenant(principal, tenantId));
   divided.requireDeletable(plan);
   return plan;
