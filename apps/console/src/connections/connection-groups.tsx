@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useText, type MessageKey, type Text } from '../messages/language.js';
+import { Bar } from '../parts/bar.js';
 import { Button } from '../parts/button.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import type { Formats } from '../parts/format.js';
@@ -143,11 +144,7 @@ function columnsOf({ by, total, filters, onClose, t, formats }: ColumnsInput): r
       id: 'share',
       header: t('connections.group.share'),
       width: 'minmax(0, 1fr)',
-      cell: ({ connections }) => (
-        <div className={styles['share']}>
-          <div className={styles['bar']} style={{ width: `${(connections / Math.max(1, total)) * 100}%` }} />
-        </div>
-      ),
+      cell: ({ connections }) => <Bar share={connections / Math.max(1, total)} />,
     },
     ...(onClose === null ? [] : [closeColumn({ by, filters, onClose, t })]),
   ];

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { useText } from '../messages/language.js';
+import { Bar } from './bar.js';
 import styles from './meter.module.css';
 import { useFormats } from './use-formats.js';
 
@@ -19,7 +20,7 @@ export function Meter({ label, used, limit }: Props): ReactNode {
   const text = `${used === null ? '—' : count(used)} / ${limit === null ? t('form.none') : count(limit)}`;
   const share = limit === null || used === null ? 0 : limit === 0 ? 1 : Math.min(1, used / limit);
   return (
-    <div className={styles['meter']} data-full={share >= almostFull || undefined}>
+    <div className={styles['meter']}>
       <div
         role="meter"
         aria-label={label}
@@ -27,9 +28,8 @@ export function Meter({ label, used, limit }: Props): ReactNode {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuetext={text}
-        className={styles['track']}
       >
-        <div className={styles['bar']} style={{ width: `${share * 100}%` }} />
+        <Bar share={share} tone={share >= almostFull ? 'danger' : 'accent'} />
       </div>
       <span className={styles['text']}>{text}</span>
     </div>

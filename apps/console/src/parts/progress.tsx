@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { Bar } from './bar.js';
 import styles from './progress.module.css';
 
 interface Props {
@@ -20,9 +21,8 @@ export function Progress({ label, value, max, children }: Props): ReactNode {
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        className={styles['track']}
       >
-        <div className={styles['bar']} style={{ width: `${percent}%` }} />
+        <Bar share={percent / 100} />
       </div>
       <span className={styles['text']}>{children}</span>
     </div>
