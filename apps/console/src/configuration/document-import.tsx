@@ -127,7 +127,6 @@ function Confirm({ preview, onClose, onApplied }: ConfirmProps): ReactNode {
   return (
     <ConfirmDialog
       title={t('configuration.apply.title')}
-      isOpen
       onClose={onClose}
       action={t('configuration.apply.confirm')}
       isPending={apply.isPending}

@@ -111,18 +111,19 @@ function Previewed({ difference, onApply }: PreviewedProps): ReactNode {
       }
     >
       <DifferenceList difference={difference} />
-      <ConfirmDialog
-        title={t('configuration.nginx.title')}
-        isOpen={isAsking}
-        onClose={() => setAsking(false)}
-        action={t('configuration.apply.confirm')}
-        onConfirm={() => {
-          setAsking(false);
-          onApply();
-        }}
-      >
-        <p>{t('configuration.apply.text', counts)}</p>
-      </ConfirmDialog>
+      {isAsking && (
+        <ConfirmDialog
+          title={t('configuration.nginx.title')}
+          onClose={() => setAsking(false)}
+          action={t('configuration.apply.confirm')}
+          onConfirm={() => {
+            setAsking(false);
+            onApply();
+          }}
+        >
+          <p>{t('configuration.apply.text', counts)}</p>
+        </ConfirmDialog>
+      )}
     </Panel>
   );
 }

@@ -8,7 +8,6 @@ import { useFormats } from '../parts/use-formats.js';
 import { useClose, type CloseTarget } from './use-connections.js';
 
 interface Props {
-  isOpen: boolean;
   target: CloseTarget;
   onClose: () => void;
 }
@@ -16,11 +15,7 @@ interface Props {
 const defaultCode = '1008';
 
 /** Closes connections, after a dry run has counted them. */
-export function CloseDialog({ isOpen, target, onClose }: Props): ReactNode {
-  return isOpen ? <OpenDialog target={target} onClose={onClose} /> : null;
-}
-
-function OpenDialog({ target: opened, onClose }: Omit<Props, 'isOpen'>): ReactNode {
+export function CloseDialog({ target: opened, onClose }: Props): ReactNode {
   const t = useText();
   const formats = useFormats();
   // Closes the connections that were counted, even if the page has changed meanwhile.
@@ -42,7 +37,6 @@ function OpenDialog({ target: opened, onClose }: Omit<Props, 'isOpen'>): ReactNo
   return (
     <ConfirmDialog
       title={t('connections.close.title')}
-      isOpen
       onClose={onClose}
       action={t('connections.close.action', { count: formats.count(matched) })}
       onConfirm={close}

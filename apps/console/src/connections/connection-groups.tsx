@@ -61,7 +61,7 @@ export function ConnectionGroups({ search, onChange }: Props): ReactNode {
       <Loaded query={counts} isEmpty={({ total }) => total === 0} empty={t('connections.noneLive')}>
         {(data) => <Groups by={by} counts={data} filters={filters} onClose={canManage ? setClosed : null} />}
       </Loaded>
-      {closed !== null && <CloseDialog isOpen target={{ filters: closed }} onClose={() => setClosed(null)} />}
+      {closed !== null && <CloseDialog target={{ filters: closed }} onClose={() => setClosed(null)} />}
     </>
   );
 }

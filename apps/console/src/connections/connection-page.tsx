@@ -55,7 +55,7 @@ export function ConnectionPage(): ReactNode {
           {last !== null && <Numbers connection={last} isLive={data !== null} />}
         </div>
       </div>
-      <CloseDialog isOpen={isClosing} target={{ connections: [id] }} onClose={() => setClosing(false)} />
+      {isClosing && <CloseDialog target={{ connections: [id] }} onClose={() => setClosing(false)} />}
     </Page>
   );
 }

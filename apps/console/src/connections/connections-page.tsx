@@ -62,7 +62,7 @@ export function ConnectionsPage(): ReactNode {
           )}
         </Panel>
       </div>
-      {closing !== null && <CloseDialog isOpen target={closing} onClose={endClosing} />}
+      {closing !== null && <CloseDialog target={closing} onClose={endClosing} />}
     </Page>
   );
 }

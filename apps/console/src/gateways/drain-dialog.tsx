@@ -32,7 +32,6 @@ function Start({ gateway, onClose }: { gateway: Gateway; onClose: () => void }):
   return (
     <ConfirmDialog
       title={t('gateways.drain.title')}
-      isOpen
       onClose={onClose}
       action={t('gateways.drain.confirm')}
       isPending={isPending}
@@ -64,7 +63,6 @@ function TakeBack({ gateway, onClose }: { gateway: Gateway; onClose: () => void 
   return (
     <ConfirmDialog
       title={t('gateways.undrain.title')}
-      isOpen
       onClose={onClose}
       action={t('gateways.undrain.confirm')}
       isPending={isPending}

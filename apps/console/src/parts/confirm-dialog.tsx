@@ -6,7 +6,6 @@ import styles from './dialog.module.css';
 
 interface Props {
   title: string;
-  isOpen: boolean;
   onClose: () => void;
   /** The action, in the words of its button. */
   action: string;
@@ -18,12 +17,12 @@ interface Props {
 
 /** A dialog with one action, which may destroy something, and a way out of it. */
 export function ConfirmDialog(props: Props): ReactNode {
-  const { title, isOpen, onClose, action, onConfirm, isPending, isDisabled, children } = props;
+  const { title, onClose, action, onConfirm, isPending, isDisabled, children } = props;
   const t = useText();
   return (
     <ModalOverlay
       className={styles['overlay']}
-      isOpen={isOpen}
+      isOpen
       isDismissable
       onOpenChange={(opened) => {
         if (!opened) onClose();

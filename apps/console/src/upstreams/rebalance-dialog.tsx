@@ -17,7 +17,6 @@ export function RebalanceDialog({ route, onClose }: { route: Route; onClose: () 
   return (
     <ConfirmDialog
       title={t('upstreams.rebalance.title')}
-      isOpen
       onClose={onClose}
       action={t('upstreams.rebalance.confirm', { count: data?.closes ?? 0 })}
       isPending={isPending}
