@@ -1,6 +1,5 @@
-import { Link } from '@tanstack/react-router';
 import { useMemo, useState, type ReactNode } from 'react';
-import { useText, type MessageKey, type Text } from '../messages/language.js';
+import { useText, type Text } from '../messages/language.js';
 import { Bar } from '../parts/bar.js';
 import { Button } from '../parts/button.js';
 import { DataTable, type Column } from '../parts/data-table.js';
@@ -18,21 +17,14 @@ import {
   type ConnectionsSearch,
   type GroupKind,
 } from './connections-search.js';
-import { GroupName } from './group-name.js';
+import { GroupLink } from './group-link.js';
+import { groupTexts } from './group-texts.js';
 import { useConnectionCounts, type ConnectionCounts } from './use-connection-counts.js';
 import styles from './connection-list.module.css';
 
 type Group = ConnectionCounts['groups'][number];
 
 const maxGroups = 1000;
-
-const kindTexts: Readonly<Record<GroupKind, MessageKey>> = {
-  tenant: 'connections.tenant',
-  route: 'connections.route',
-  key: 'connections.key',
-  upstream: 'connections.upstream',
-  clientIp: 'connections.client',
-};
 
 interface Props {
   search: ConnectionsSearch;
@@ -45,7 +37,7 @@ export function ConnectionGroups({ search, onChange }: Props): ReactNode {
   const { kind, canManage } = useSession();
   const kinds = groupKinds.filter((by) => by !== 'tenant' || kind !== 'apiKey');
   const by = kinds.find((known) => known === search.by) ?? kinds[0] ?? 'route';
-  const filters = filtersIn(search);
+  const filters = useMemo(() => filtersIn(search), [search]);
   const counts = useConnectionCounts(by, filters, maxGroups);
   const [closed, setClosed] = useState<ConnectionFilters | null>(null);
   return (
@@ -53,7 +45,7 @@ export function ConnectionGroups({ search, onChange }: Props): ReactNode {
       <div className={styles['by']}>
         <Select
           label={t('connections.group.by')}
-          options={kinds.map((value) => ({ value, text: t(kindTexts[value]) }))}
+          options={kinds.map((value) => ({ value, text: t(groupTexts[value]) }))}
           value={by}
           onChange={(value) => onChange({ by: value })}
         />
@@ -77,11 +69,9 @@ function Groups({ by, counts, filters, onClose }: GroupsProps): ReactNode {
   const t = useText();
   const formats = useFormats();
   const { groups, total, isExact, silentGateways } = counts;
-  const filtersText = JSON.stringify(filters);
   const columns = useMemo(
     () => columnsOf({ by, total, filters, onClose, t, formats }),
-    // The filters are another object in each render.
-    [by, total, filtersText, onClose, t, formats],
+    [by, total, filters, onClose, t, formats],
   );
   return (
     <>
@@ -122,16 +112,9 @@ function columnsOf({ by, total, filters, onClose, t, formats }: ColumnsInput): r
   return [
     {
       id: 'group',
-      header: t(kindTexts[by]),
+      header: t(groupTexts[by]),
       width: 'minmax(80px, 2fr)',
-      cell: ({ group }) =>
-        group === null ? (
-          <GroupName by={by} group={group} />
-        ) : (
-          <Link to="/connections" search={{ ...filters, [by]: group }}>
-            <GroupName by={by} group={group} />
-          </Link>
-        ),
+      cell: ({ group }) => <GroupLink by={by} group={group} filters={filters} />,
     },
     {
       id: 'connections',

@@ -6,6 +6,7 @@ import { TextField } from '../parts/text-field.js';
 import { useSession } from '../session/use-session.js';
 import { enderTexts } from './connection-columns.js';
 import { enders, readConnectionsSearch, type ConnectionsSearch } from './connections-search.js';
+import { groupTexts } from './group-texts.js';
 import styles from './filters.module.css';
 
 interface Props {
@@ -17,11 +18,7 @@ const textFilters = ['tenant', 'route', 'key', 'clientIp', 'upstream', 'code'] a
 type TextFilter = (typeof textFilters)[number];
 
 const labels: Readonly<Record<TextFilter, MessageKey>> = {
-  tenant: 'connections.tenant',
-  route: 'connections.route',
-  key: 'connections.key',
-  clientIp: 'connections.client',
-  upstream: 'connections.upstream',
+  ...groupTexts,
   code: 'connections.code',
 };
 

@@ -5,16 +5,16 @@ import { queryKeys } from '../api/query-keys.js';
 import { useText } from '../messages/language.js';
 import { ResourceName } from '../parts/resource-name.js';
 import { useSession } from '../session/use-session.js';
-import type { ConnectionGroup } from './use-connection-counts.js';
+import type { GroupKind } from './connections-search.js';
 
-interface Props {
-  by: ConnectionGroup;
+export interface GroupProps {
+  by: GroupKind;
   /** Id, URL or address; null: connections without a key. */
   group: string | null;
 }
 
 /** The common property of a group's connections, by name if it has one. */
-export function GroupName({ by, group }: Props): ReactNode {
+export function GroupName({ by, group }: GroupProps): ReactNode {
   const t = useText();
   if (group === null) return t('connections.group.noKey');
   switch (by) {

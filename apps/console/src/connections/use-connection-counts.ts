@@ -1,16 +1,15 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { answered, api, type Schemas } from '../api/client.js';
 import { queryKeys } from '../api/query-keys.js';
-import type { ConnectionFilters } from './connections-search.js';
+import type { ConnectionFilters, GroupKind } from './connections-search.js';
 
 export type ConnectionCounts = Schemas['ConnectionCounts'];
-export type ConnectionGroup = ConnectionCounts['by'];
 
 const refreshEveryMs = 2000;
 
 /** The largest groups of live connections that match the filters. */
 export function useConnectionCounts(
-  by: ConnectionGroup,
+  by: GroupKind,
   filters: ConnectionFilters,
   limit: number,
 ): UseQueryResult<ConnectionCounts> {

@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { GroupName } from '../connections/group-name.js';
+import { GroupLink } from '../connections/group-link.js';
+import { groupTexts } from '../connections/group-texts.js';
 import { useConnectionCounts } from '../connections/use-connection-counts.js';
-import { useText, type MessageKey } from '../messages/language.js';
+import { useText } from '../messages/language.js';
 import { Loaded } from '../parts/loaded.js';
 import { Panel } from '../parts/panel.js';
 import { Select } from '../parts/select.js';
@@ -14,12 +14,6 @@ interface Props {
   onChange: (by: OverviewSearch['by']) => void;
 }
 
-const groupTexts: Readonly<Record<(typeof liveGroups)[number], MessageKey>> = {
-  route: 'connections.route',
-  key: 'connections.key',
-  upstream: 'connections.upstream',
-  clientIp: 'connections.client',
-};
 const shown = 10;
 
 /** The routes, keys, upstreams or addresses with the most live connections. */
@@ -48,14 +42,7 @@ export function LargestGroups({ by = 'route', onChange }: Props): ReactNode {
             unit={t('overview.connections')}
             rows={groups.map(({ group, connections }) => ({
               id: group ?? '',
-              name:
-                group === null ? (
-                  <GroupName by={by} group={group} />
-                ) : (
-                  <Link to="/connections" search={{ [by]: group }}>
-                    <GroupName by={by} group={group} />
-                  </Link>
-                ),
+              name: <GroupLink by={by} group={group} />,
               count: connections,
             }))}
             empty={t('overview.noConnections')}

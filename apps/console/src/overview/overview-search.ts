@@ -1,8 +1,9 @@
+import { groupKinds } from '../connections/connections-search.js';
 import { wordIn } from '../parts/search-text.js';
 
 export const overviewWindows = ['1m', '10m', '1h'] as const;
 export const tenantOrders = ['messages', 'bytes', 'connections', 'handshakes', 'refusals'] as const;
-export const liveGroups = ['route', 'key', 'upstream', 'clientIp'] as const;
+export const liveGroups = groupKinds.filter((kind) => kind !== 'tenant');
 
 /** What the URL of the overview says. */
 export interface OverviewSearch {
