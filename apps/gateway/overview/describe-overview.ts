@@ -20,11 +20,13 @@ export async function describeOverview(
   const parts =
     tenantIds === null ? [history.total] : tenantIds.flatMap((id) => history.tenants.get(id) ?? []);
   const summed = (row: string): number[] => sumOf(parts.map((rows) => rows.read(row, window, tick)));
+  const refusals = codesOf(parts).map((code) => ({ code, values: summed(refusedRow(code)) }));
   return {
     steps: knownSteps(window, firstTick, tick),
     lastStepSeconds: lastStepSeconds(window, tick),
     series: overviewSeries(summed),
-    refusals: codesOf(parts).map((code) => ({ code, values: summed(refusedRow(code)) })),
+    // Those of an earlier time have only zeros.
+    refusals: refusals.filter(({ values }) => values.some((value) => value > 0)),
     tenants: await busiestTenants(history, request),
     isComplete,
   };

@@ -70,6 +70,16 @@ test('the figures of tenants add up to those of the gateway, with requests that 
   expect(one.tenants.map(({ tenantId }) => tenantId)).toEqual(['ten_a']);
 });
 
+test('a code is reported only in windows with a refusal', async () => {
+  const history = historyOf();
+  history.refused(null, 'no_route');
+  history.recordUpTo(0);
+  history.recordUpTo(60);
+  const codesIn = async (window: '1m' | '10m'): Promise<string[]> =>
+    (await describeOverview(history, { ...request, window })).refusals.map(({ code }) => code);
+  expect([await codesIn('1m'), await codesIn('10m')]).toEqual([[], ['no_route']]);
+});
+
 test('a tenant is forgotten an hour after its last connection, and not before', () => {
   const history = historyOf();
   history.joined('ten_a');
