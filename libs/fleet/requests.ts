@@ -140,7 +140,7 @@ export const requestSchemas = {
       /** The tenants whose figures to sum up; null: all, and what belongs to no tenant. */
       tenantIds: z.array(idSchema('tenant')).nullable(),
       sort: overviewSortSchema,
-      limit: z.int().min(0).max(1000),
+      limit: z.int().min(1).max(1000),
     }),
     answer: z.strictObject({
       /** The number of steps of which the gateway knows, the newest ones. */
@@ -151,7 +151,7 @@ export const requestSchemas = {
       series: z.strictObject(overviewSeries(() => stepValues)),
       refusals: z.array(z.strictObject({ code: z.string(), values: stepValues })).max(100),
       tenants: z.array(tenantOverviewSchema),
-      /** Whether the figures of no tenant are missing. */
+      /** False: the figures of some tenants are missing. */
       isComplete: z.boolean(),
     }),
   },

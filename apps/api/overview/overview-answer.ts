@@ -66,7 +66,7 @@ export const overviewSchema = z
       .meta({ description: 'Tenants with the most of `sort`, the first one the most' }),
     isComplete: z.boolean().meta({
       description:
-        'False: a gateway has more active tenants than it keeps figures of, so some figures of tenants may be too low',
+        'False: a gateway has more active tenants than it keeps figures of, or than it reports (1,000), so some figures of tenants may be too low',
     }),
     ...silentGateways,
   })

@@ -7,10 +7,11 @@ import { tenantsInView } from '../resources/find-tenant.js';
 import type { Overview, OverviewQuery } from './overview-answer.js';
 import { summedOverview } from './summed-overview.js';
 
-// A tenant that is large in the fleet is among the largest of a gateway, unless it is spread thin.
-const maxTenantsOfGateway = 500;
+// A gateway returns a bounded number of tenants. The largest of the fleet are among them, unless they are
+// spread over many gateways.
+const maxTenantsOfGateway = 1000;
 
-/** What the fleet did lately. */
+/** The figures of the last minute, ten minutes or hour. */
 @Injectable()
 export class OverviewService {
   constructor(

@@ -10,33 +10,34 @@ import type { Answer, FleetRequest } from '#libs/fleet';
 import { knownSteps, lastStepSeconds, type StepRows } from './step-rows.js';
 import { refusedCodeOf, refusedRow, type TrafficHistory } from './traffic-history.js';
 
-/** What the history has of a window. It is read in slices, since a gateway may serve thousands of tenants. */
+/** The figures of a window. They are read in slices, since a gateway may serve thousands of tenants. */
 export async function describeOverview(
   history: TrafficHistory,
   request: FleetRequest<'overview'>,
 ): Promise<Answer<'overview'>> {
-  const { window, tenantIds } = request;
-  const { tick, firstTick, isComplete } = history;
+  const { window, tenantIds, limit } = request;
+  const { tick, firstTick } = history;
   const parts =
     tenantIds === null ? [history.total] : tenantIds.flatMap((id) => history.tenants.get(id) ?? []);
   const summed = (row: string): number[] => sumOf(parts.map((rows) => rows.read(row, window, tick)));
   const refusals = codesOf(parts).map((code) => ({ code, values: summed(refusedRow(code)) }));
+  const tenants = await activeTenants(history, request);
   return {
     steps: knownSteps(window, firstTick, tick),
     lastStepSeconds: lastStepSeconds(window, tick),
     series: overviewSeries(summed),
     // Those of an earlier time have only zeros.
     refusals: refusals.filter(({ values }) => values.some((value) => value > 0)),
-    tenants: await busiestTenants(history, request),
-    isComplete,
+    tenants: tenants.slice(0, limit),
+    isComplete: history.isComplete && tenants.length <= limit,
   };
 }
 
-async function busiestTenants(
+/** The tenants with more than 0 of `sort`, the largest first. */
+async function activeTenants(
   { tenants, tick }: TrafficHistory,
-  { window, tenantIds, sort, limit }: FleetRequest<'overview'>,
+  { window, tenantIds, sort }: FleetRequest<'overview'>,
 ): Promise<TenantOverview[]> {
-  if (limit === 0) return [];
   const slice = new WorkSlice();
   const totals: TenantOverview[] = [];
   for (const tenantId of tenantIds ?? [...tenants.keys()]) {
@@ -44,10 +45,7 @@ async function busiestTenants(
     if (rows) totals.push({ tenantId, ...totalOf(rows, window, tick) });
     if (slice.isOver()) await slice.next();
   }
-  return totals
-    .filter((total) => total[sort] > 0)
-    .sort((one, other) => other[sort] - one[sort])
-    .slice(0, limit);
+  return totals.filter((total) => total[sort] > 0).sort((one, other) => other[sort] - one[sort]);
 }
 
 function totalOf(rows: StepRows, window: OverviewWindow, tick: number): OverviewTotal {

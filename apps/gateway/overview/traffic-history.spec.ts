@@ -80,6 +80,21 @@ test('a code is reported only in windows with a refusal', async () => {
   expect([await codesIn('1m'), await codesIn('10m')]).toEqual([[], ['no_route']]);
 });
 
+test('with more active tenants than the request asks for, the answer says that it is not complete', async () => {
+  const history = historyOf();
+  send('ten_a', 3);
+  send('ten_b', 5);
+  history.recordUpTo(0);
+  for (const [limit, isComplete, names] of [
+    [2, true, ['ten_b', 'ten_a']],
+    [1, false, ['ten_b']],
+  ] as const) {
+    const answer = await describeOverview(history, { ...request, limit });
+    expect(answer.isComplete).toBe(isComplete);
+    expect(answer.tenants.map(({ tenantId }) => tenantId)).toEqual(names);
+  }
+});
+
 test('a tenant is forgotten an hour after its last connection, and not before', () => {
   const history = historyOf();
   history.joined('ten_a');

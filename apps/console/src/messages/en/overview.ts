@@ -34,7 +34,7 @@ export const overview = {
   'overview.noRefusals': 'No request was refused in this window.',
   'overview.silent': 'These gateways did not answer, so their figures are missing: {gateways}',
   'overview.incomplete':
-    'A gateway has more active tenants than it keeps figures of, so some figures of tenants are too low.',
+    'A gateway has more active tenants than it reports figures of, so some figures of tenants may be too low.',
   'overview.unknown':
     'No gateway has figures yet. They begin when a gateway starts, and are gone when it stops.',
   'overview.idle': 'Nothing has happened in this window.',

@@ -35,7 +35,7 @@ export const overview: Readonly<Record<keyof typeof english, string>> = {
   'overview.requests': '请求',
   'overview.noRefusals': '此时间范围内没有请求被拒绝。',
   'overview.silent': '以下网关没有应答，因此缺少它们的数据：{gateways}',
-  'overview.incomplete': '某个网关的活跃租户超过了它能保留数据的数量，部分租户的数据偏低。',
+  'overview.incomplete': '某个网关的活跃租户超过了它能提供数据的数量，部分租户的数据可能偏低。',
   'overview.unknown': '尚无网关有数据。数据从网关启动时开始，网关停止后即丢失。',
   'overview.idle': '此时间范围内没有任何活动。',
   'overview.idleLink': '在测试页打开一个 WebSocket',
