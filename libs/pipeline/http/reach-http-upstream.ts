@@ -116,25 +116,18 @@ async function ask(
   const end = await exchange.run();
   attempt.bytes = exchange.bytes;
   live.upstream?.leave();
-  const whyUnwell = end.kind === 'failed' ? whyUnwellOf(end) : null;
+  const whyUnwell = end.kind === 'failed' ? whyUnwellAfter[end.code] : null;
   if (whyUnwell !== null) turn.failed(whyUnwell);
   return end;
 }
 
 /** Why a failure counts against the health of the upstream; null: the client's body caused it. */
-function whyUnwellOf({ code }: Extract<ExchangeEnd, { kind: 'failed' }>): string | null {
-  switch (code) {
-    case 'upstream_timeout':
-      return 'no answer within the timeout';
-    case 'upstream_bad_handshake':
-      return 'it sent no valid answer';
-    case 'body_timeout':
-    case 'body_too_large':
-      return null;
-    default:
-      return code satisfies never;
-  }
-}
+const whyUnwellAfter = {
+  upstream_timeout: 'no answer within the timeout',
+  upstream_bad_handshake: 'it sent no valid answer',
+  body_timeout: null,
+  body_too_large: null,
+} as const;
 
 function headFor(
   { attempt, route }: HttpAsking,
