@@ -1,4 +1,5 @@
 import { parseApiEvent, type ApiEvent, type ChangePosition } from './api-event.js';
+import { socketUrl } from './socket-url.js';
 
 export interface EventFeedInput {
   onEvent: (event: ApiEvent) => void;
@@ -80,8 +81,7 @@ export class EventFeed {
 }
 
 function urlOf(position: ChangePosition | null): URL {
-  const url = new URL('/v1/events', window.location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  const url = socketUrl('/v1/events');
   if (position !== null) {
     url.searchParams.set('since', String(position.revision));
     url.searchParams.set('epoch', position.epoch);

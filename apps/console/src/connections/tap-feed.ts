@@ -1,3 +1,4 @@
+import { socketUrl } from '../api/socket-url.js';
 import { hexOf } from '../test/payload.js';
 import { parseTapMessage, type FrameMessage, type TapMessage } from './tap-message.js';
 
@@ -53,11 +54,7 @@ export class TapFeed {
 
   open(connection: string): void {
     this.close();
-    const url = new URL(
-      `/v1/connections/${connection}/tap?payloadBytes=${payloadBytes}`,
-      window.location.href,
-    );
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const url = socketUrl(`/v1/connections/${connection}/tap?payloadBytes=${payloadBytes}`);
     const socket = new WebSocket(url, 'sluice.tap');
     this.#socket = socket;
     this.#change({ state: 'opening', close: null });
