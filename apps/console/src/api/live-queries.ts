@@ -10,7 +10,7 @@ const kindsOfResource: Readonly<Record<string, readonly string[]>> = {
   route: ['routes', 'upstreams'],
   apiKey: ['apiKeys'],
 };
-const kindsOfChange = ['audit', 'configuration', 'newestRevision', 'gateways', 'names', 'history'];
+const kindsOfChange = ['audit', 'configuration', 'newestRevision', 'gateways', 'names'];
 
 /** Reads the answers again that events say are out of date, once a second at most, while the page is seen. */
 export class LiveQueries {

@@ -38,7 +38,7 @@ const nothing: TapSnapshot = { state: 'idle', close: null, frames: [], omitted: 
 export class TapFeed {
   #snapshot = nothing;
   #state: Omit<TapSnapshot, 'frames'> = nothing;
-  #frames: TappedFrame[] = [];
+  readonly #frames: TappedFrame[] = [];
   #socket: WebSocket | null = null;
   #scheduled: number | null = null;
   #isPaused = false;
@@ -85,11 +85,6 @@ export class TapFeed {
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused;
     this.#change({});
-  }
-
-  clear(): void {
-    this.#frames = [];
-    this.#change({ omitted: 0 });
   }
 
   #take(message: TapMessage): void {
