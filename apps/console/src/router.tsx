@@ -25,9 +25,7 @@ const index = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: () => {
-    // The router takes a redirect as a thrown value.
-    // eslint-disable-next-line @typescript-eslint/only-throw-error
-    throw redirect({ to: '/overview' });
+    redirect({ to: '/overview', throw: true });
   },
 });
 
