@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { FieldSpec } from '../form/field-spec.js';
 import { isObject, type FormObject } from '../form/form-value.js';
-import { newRoute, routeFields } from './route-fields.js';
+import { newRoute } from './new-route.js';
+import { routeFields } from './route-fields.js';
 
 test('the form has a field for every value of a route', () => {
   const covered = routeFields.flatMap((field) => pathsOf(field));

@@ -1,52 +1,51 @@
 import type { FieldSpec } from '../form/field-spec.js';
 import { valueAt, type FormObject } from '../form/form-value.js';
+import { newUpstream } from './new-route.js';
 
 /** The servers to which connections are relayed. */
-export function upstreamFields(initial: FormObject): readonly FieldSpec[] {
-  return [
-    {
-      kind: 'items',
-      path: 'upstreams',
-      label: 'route.upstreams',
-      add: 'route.upstreams.add',
-      initial,
-      fields: [
-        {
-          kind: 'text',
-          path: 'url',
-          label: 'route.upstream.url',
-          isCode: true,
-          isWide: true,
-          placeholder: 'ws://10.0.0.5:9000',
+export const upstreamFields: readonly FieldSpec[] = [
+  {
+    kind: 'items',
+    path: 'upstreams',
+    label: 'route.upstreams',
+    add: 'route.upstreams.add',
+    initial: newUpstream,
+    fields: [
+      {
+        kind: 'text',
+        path: 'url',
+        label: 'route.upstream.url',
+        isCode: true,
+        isWide: true,
+        placeholder: 'ws://10.0.0.5:9000',
+      },
+      { kind: 'number', path: 'weight', label: 'route.upstream.weight' },
+      {
+        kind: 'choice',
+        path: 'state',
+        label: 'route.upstream.state',
+        options: {
+          active: 'route.upstream.active',
+          drain: 'route.upstream.drain',
+          down: 'route.upstream.down',
         },
-        { kind: 'number', path: 'weight', label: 'route.upstream.weight' },
-        {
-          kind: 'choice',
-          path: 'state',
-          label: 'route.upstream.state',
-          options: {
-            active: 'route.upstream.active',
-            drain: 'route.upstream.drain',
-            down: 'route.upstream.down',
-          },
+      },
+      {
+        kind: 'choice',
+        path: 'discovery',
+        label: 'route.upstream.discovery',
+        options: {
+          none: 'route.discovery.none',
+          addresses: 'route.discovery.addresses',
+          srv: 'route.discovery.srv',
         },
-        {
-          kind: 'choice',
-          path: 'discovery',
-          label: 'route.upstream.discovery',
-          options: {
-            none: 'route.discovery.none',
-            addresses: 'route.discovery.addresses',
-            srv: 'route.discovery.srv',
-          },
-        },
-        { kind: 'number', path: 'maxConnections', label: 'field.maxConnections', isNullable: true },
-        { kind: 'number', path: 'maxPending', label: 'route.upstream.maxPending', isNullable: true },
-        { kind: 'flag', path: 'backup', label: 'route.upstream.backup' },
-      ],
-    },
-  ];
-}
+      },
+      { kind: 'number', path: 'maxConnections', label: 'field.maxConnections', isNullable: true },
+      { kind: 'number', path: 'maxPending', label: 'route.upstream.maxPending', isNullable: true },
+      { kind: 'flag', path: 'backup', label: 'route.upstream.backup' },
+    ],
+  },
+];
 
 const isSticky = (value: FormObject): boolean => value['balancing'] === 'sticky';
 

@@ -1,0 +1,65 @@
+import type { Schemas } from '../api/client.js';
+import type { FormObject, FormValue } from '../form/form-value.js';
+
+/** The initial values of an upstream that is added to a route. */
+export const newUpstream: FormObject = {
+  url: '',
+  discovery: 'none',
+  weight: 1,
+  state: 'active',
+  backup: false,
+  maxConnections: null,
+  maxPending: null,
+};
+
+/** The initial values of a new route; the API adds the rest. */
+export const newRoute: Readonly<Record<keyof Schemas['RouteCreate'], FormValue>> = {
+  name: '',
+  labels: {},
+  enabled: true,
+  maintenance: null,
+  match: { host: '*', path: '/', pathType: 'prefix', encodedSlash: 'refuse', headers: null, query: null },
+  upstreams: [newUpstream],
+  upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null },
+  balancing: 'roundRobin',
+  hashKey: null,
+  balanceFactor: null,
+  stickyCookie: {
+    name: 'sluice_upstream',
+    sameSite: 'lax',
+    secure: false,
+    partitioned: false,
+    maxAgeSeconds: null,
+  },
+  slowStartMs: null,
+  healthCheck: null,
+  outlierEjection: { consecutiveFailures: 5, shortLivedMs: null, baseMs: 30_000, maxMs: 300_000 },
+  onDown: 'keep',
+  retries: { attempts: 2, budgetPercent: 20, minPerSecond: 10 },
+  queue: { maxRequests: 100, maxWaitMs: 1000 },
+  rewrite: { stripPrefix: false, replacePrefix: null, redirects: 'pass', cookies: 'pass' },
+  upstreamHost: 'upstream',
+  requestHeaders: { set: {}, remove: [] },
+  responseHeaders: { set: {}, remove: [] },
+  auth: { mode: 'apiKey', sources: ['header', 'query', 'subprotocol'], jwt: null },
+  clientCertificate: 'none',
+  allowedOrigins: null,
+  maxConnections: null,
+  messagesPerSecond: null,
+  bytesPerSecond: null,
+  http: 'refuse',
+  maxRequestBytes: null,
+  requestsPerSecond: null,
+  quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
+  onChange: 'keep',
+  onAccessChange: 'keep',
+  onMessageRate: 'slow',
+  timeouts: {
+    connectMs: 5000,
+    handshakeMs: 10_000,
+    responseMs: 60_000,
+    idleMs: null,
+    maxLifetimeMs: null,
+  },
+  keepalive: { pingIntervalMs: 25_000 },
+};
