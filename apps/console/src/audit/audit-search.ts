@@ -1,3 +1,5 @@
+import { textIn } from '../parts/search-text.js';
+
 /** The filters of the audit page, as the API takes them. */
 export interface AuditSearch {
   tenant?: string;
@@ -9,13 +11,11 @@ export interface AuditSearch {
 }
 
 export function readAuditSearch(search: Record<string, unknown>): AuditSearch {
-  const text = (name: string): string | undefined =>
-    typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined;
   return {
-    tenant: text('tenant'),
-    actor: text('actor'),
-    action: text('action'),
-    since: text('since'),
-    until: text('until'),
+    tenant: textIn(search, 'tenant'),
+    actor: textIn(search, 'actor'),
+    action: textIn(search, 'action'),
+    since: textIn(search, 'since'),
+    until: textIn(search, 'until'),
   };
 }

@@ -1,4 +1,6 @@
-export const configurationViews = ['export', 'history', 'import', 'nginx'] as const;
+import { textIn, wordIn } from '../parts/search-text.js';
+
+const configurationViews = ['export', 'history', 'import', 'nginx'] as const;
 export type ConfigurationView = (typeof configurationViews)[number];
 
 export interface ConfigurationSearch {
@@ -8,9 +10,5 @@ export interface ConfigurationSearch {
 }
 
 export function readConfigurationSearch(search: Record<string, unknown>): ConfigurationSearch {
-  const { tenant } = search;
-  return {
-    view: configurationViews.find((view) => view === search['view']),
-    tenant: typeof tenant === 'string' && tenant !== '' ? tenant : undefined,
-  };
+  return { view: wordIn(search, 'view', configurationViews), tenant: textIn(search, 'tenant') };
 }

@@ -67,7 +67,7 @@ export function ConnectionsPage(): ReactNode {
   );
 }
 
-type View = NonNullable<ConnectionsSearch['view']>;
+type View = NonNullable<ConnectionsSearch['view']> | 'live';
 
 function ViewChoice({ view, onChange }: { view: View; onChange: (view: View) => void }): ReactNode {
   const t = useText();

@@ -1,7 +1,9 @@
+import { textIn, wordIn } from '../parts/search-text.js';
+
 const filterNames = ['tenant', 'route', 'key', 'gateway', 'clientIp', 'upstream'] as const;
 const sorts = ['openedAt', 'bytes', 'messages', 'idle', 'roundTrip', 'buffered'] as const;
 const orders = sorts.flatMap((sort) => [sort, `-${sort}`] as const);
-export const connectionViews = ['live', 'groups', 'closed'] as const;
+const connectionViews = ['groups', 'closed'] as const;
 /** The properties by which live connections are counted. */
 export const groupKinds = ['tenant', 'route', 'key', 'upstream', 'clientIp'] as const;
 export type GroupKind = (typeof groupKinds)[number];
@@ -12,7 +14,7 @@ export type ConnectionFilters = Partial<Record<(typeof filterNames)[number], str
 
 /** The parameters of the list in the URL. */
 export interface ConnectionsSearch extends ConnectionFilters {
-  /** The live ones by default. */
+  /** The list of live connections by default. */
   view?: (typeof connectionViews)[number];
   /** The groups of the view of groups. */
   by?: GroupKind;
@@ -22,17 +24,13 @@ export interface ConnectionsSearch extends ConnectionFilters {
 }
 
 export function readConnectionsSearch(search: Record<string, unknown>): ConnectionsSearch {
-  const text = (name: string): string | undefined => {
-    const value = search[name];
-    const shown = typeof value === 'number' ? String(value) : value;
-    return typeof shown === 'string' && shown.trim() !== '' ? shown.trim() : undefined;
-  };
+  const text = (name: string): string | undefined => textIn(search, name)?.trim() || undefined;
   return {
     ...Object.fromEntries(filterNames.map((name) => [name, text(name)])),
-    view: connectionViews.find((view) => view === search['view'] && view !== 'live'),
-    by: groupKinds.find((by) => by === search['by']),
-    sort: orders.find((order) => order === search['sort']),
-    endedBy: enders.find((ender) => ender === search['endedBy']),
+    view: wordIn(search, 'view', connectionViews),
+    by: wordIn(search, 'by', groupKinds),
+    sort: wordIn(search, 'sort', orders),
+    endedBy: wordIn(search, 'endedBy', enders),
     code: text('code'),
   };
 }

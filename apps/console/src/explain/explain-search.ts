@@ -1,3 +1,5 @@
+import { textIn } from '../parts/search-text.js';
+
 /** The question of the explain page, as a link keeps it. Never a credential. */
 export interface ExplainSearch {
   url?: string;
@@ -8,13 +10,11 @@ export interface ExplainSearch {
 }
 
 export function readExplainSearch(search: Record<string, unknown>): ExplainSearch {
-  const text = (name: string): string | undefined =>
-    typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined;
   return {
-    url: text('url'),
-    headers: text('headers'),
-    address: text('address'),
-    gateway: text('gateway'),
+    url: textIn(search, 'url'),
+    headers: textIn(search, 'headers'),
+    address: textIn(search, 'address'),
+    gateway: textIn(search, 'gateway'),
   };
 }
 

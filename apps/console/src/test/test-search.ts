@@ -1,5 +1,5 @@
-import type { CredentialKind } from './credential.js';
-import { credentialKinds } from './credential.js';
+import { textIn, wordIn } from '../parts/search-text.js';
+import { credentialKinds, type CredentialKind } from './credential.js';
 
 /** The part of the test page that a link keeps. Never a key. */
 export interface TestSearch {
@@ -10,12 +10,10 @@ export interface TestSearch {
 }
 
 export function readTestSearch(search: Record<string, unknown>): TestSearch {
-  const text = (name: string): string | undefined =>
-    typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined;
   return {
-    url: text('url'),
-    route: text('route'),
-    subprotocols: text('subprotocols'),
-    credential: credentialKinds.find((kind) => kind === search['credential']),
+    url: textIn(search, 'url'),
+    route: textIn(search, 'route'),
+    subprotocols: textIn(search, 'subprotocols'),
+    credential: wordIn(search, 'credential', credentialKinds),
   };
 }

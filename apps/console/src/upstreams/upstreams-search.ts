@@ -1,3 +1,5 @@
+import { textIn } from '../parts/search-text.js';
+
 /** The filters of the upstreams page. */
 export interface UpstreamsSearch {
   /** Part of the name, host or path of a route. */
@@ -8,7 +10,5 @@ export interface UpstreamsSearch {
 }
 
 export function readUpstreamsSearch(search: Record<string, unknown>): UpstreamsSearch {
-  const text = (name: string): string | undefined =>
-    typeof search[name] === 'string' && search[name] !== '' ? search[name] : undefined;
-  return { q: text('q'), tenant: text('tenant'), upstream: text('upstream') };
+  return { q: textIn(search, 'q'), tenant: textIn(search, 'tenant'), upstream: textIn(search, 'upstream') };
 }
