@@ -51,7 +51,7 @@ describe('large lists', { timeout: browserTimeoutMs }, () => {
     }));
     await page.getByRole('link', { name: 'Connections' }).click();
     await page.getByText('200 connections shown').waitFor();
-    const isComplete = page.getByText('10000 connections', { exact: true });
+    const isComplete = page.getByText('10,000 connections', { exact: true });
     while ((await isComplete.count()) === 0) {
       await scrollToEnd(page, 'Live');
       await page.waitForTimeout(20);

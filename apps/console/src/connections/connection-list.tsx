@@ -4,6 +4,7 @@ import { problemText } from '../api/problem-text.js';
 import { useText, type MessageKey } from '../messages/language.js';
 import { DataTable, type Column } from '../parts/data-table.js';
 import { Note } from '../parts/note.js';
+import { useFormats } from '../parts/use-formats.js';
 import { useClosedColumns, useLiveColumns, type Selection } from './connection-columns.js';
 import { readConnectionsSearch, type ConnectionsSearch } from './connections-search.js';
 import { useClosedConnections, useLiveConnections } from './use-connections.js';
@@ -58,6 +59,7 @@ interface ListingProps<Row> {
 function Listing<Row extends { id: string }>(props: ListingProps<Row>): ReactNode {
   const { label, columns, result, empty, sort, onSort } = props;
   const t = useText();
+  const { count } = useFormats();
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = result;
   const readMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -91,7 +93,9 @@ function Listing<Row extends { id: string }>(props: ListingProps<Row>): ReactNod
       <footer className={styles['foot']}>
         {data === undefined
           ? t('app.loading')
-          : t(hasNextPage ? 'connections.shownOfMore' : 'connections.shown', { count: data.items.length })}
+          : t(hasNextPage ? 'connections.shownOfMore' : 'connections.shown', {
+              count: count(data.items.length),
+            })}
       </footer>
     </>
   );

@@ -5,6 +5,7 @@ import { FrameList, type FrameRow } from '../parts/frame-list.js';
 import { Note } from '../parts/note.js';
 import { Panel } from '../parts/panel.js';
 import { TextField } from '../parts/text-field.js';
+import { useFormats } from '../parts/use-formats.js';
 import { hexDump, prettyText } from '../test/payload.js';
 import { downloadFrames } from './download-frames.js';
 import { isTextual, TapFeed, textOf, type TapSnapshot, type TappedFrame } from './tap-feed.js';
@@ -70,6 +71,7 @@ const emptyTexts = {
 
 function Frames({ snapshot: { state, close, omitted }, frames }: FramesProps): ReactNode {
   const t = useText();
+  const { count } = useFormats();
   const [selected, setSelected] = useState<number | null>(null);
   const rows = useRows(frames);
   const frame = frames.find(({ id }) => id === selected);
@@ -80,7 +82,7 @@ function Frames({ snapshot: { state, close, omitted }, frames }: FramesProps): R
           <Note tone="danger">{t('tap.ended', { code: close.code, reason: close.reason })}</Note>
         </div>
       )}
-      {omitted > 0 && <p className={styles['omitted']}>{t('tap.omitted', { count: omitted })}</p>}
+      {omitted > 0 && <p className={styles['omitted']}>{t('tap.omitted', { count: count(omitted) })}</p>}
       {rows.length === 0 ? (
         <p className={styles['empty']}>{t(emptyTexts[state])}</p>
       ) : (

@@ -10,6 +10,7 @@ import styles from './upstreams-page.module.css';
 /** Shows which connections a rebalance would close, and starts it. */
 export function RebalanceDialog({ route, onClose }: { route: Route; onClose: () => void }): ReactNode {
   const t = useText();
+  const { count } = useFormats();
   const { mutate: plan, data, error: planError } = useRebalance(route);
   const { mutate: start, isPending, error: startError } = useRebalance(route);
   useEffect(() => plan(true), [plan]);
@@ -18,7 +19,7 @@ export function RebalanceDialog({ route, onClose }: { route: Route; onClose: () 
     <ConfirmDialog
       title={t('upstreams.rebalance.title')}
       onClose={onClose}
-      action={t('upstreams.rebalance.confirm', { count: data?.closes ?? 0 })}
+      action={t('upstreams.rebalance.confirm', { count: count(data?.closes ?? 0) })}
       isPending={isPending}
       isDisabled={data === undefined || data.closes === 0}
       onConfirm={() => start(false, { onSuccess: onClose })}
