@@ -50,11 +50,13 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
     const { fleet } = inProcess;
     started.push(fleet);
     const tickets = createInProcessTickets();
+    let gatewayUrl: string | null = null;
     const api = await startApi({
       settings: options.api,
       sink,
       fleet,
       tickets,
+      gatewayInProcess: () => gatewayUrl,
       logger: logger.child({ app: 'api' }),
     });
     started.push(api);
@@ -70,6 +72,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
       ...(options.refusalNotices && { refusalNotices: options.refusalNotices }),
     });
     started.push(gateway);
+    gatewayUrl = gateway.urls[0] ?? null;
     await untilServing(gateway.configuration, maxConfigurationWaitMs);
     await seedDemo({
       apiUrl: api.url,

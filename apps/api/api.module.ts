@@ -14,6 +14,7 @@ import {
   API_SETTINGS,
   CONFIG_SINK,
   FLEET,
+  GATEWAY_IN_PROCESS,
   LOGGER,
   TICKETS,
 } from './composition/injection-tokens.js';
@@ -54,6 +55,8 @@ export interface ApiParts {
   /** Stores tickets until they are redeemed; its creator closes it, after the API. */
   tickets: TicketIssuer;
   logger: Logger;
+  /** The URL on which a gateway in this process listens; null: it has not started, or there is none. */
+  gatewayInProcess?: () => string | null;
   adminToken: AdminToken;
   /** Open and migrated; its creator closes it. */
   database: Database;
@@ -93,15 +96,17 @@ export interface ApiParts {
   ],
 })
 export class ApiModule {
-  static compose({ settings, sink, fleet, tickets, logger, adminToken, database }: ApiParts): DynamicModule {
+  static compose(parts: ApiParts): DynamicModule {
+    const { settings, sink, fleet, tickets, logger, gatewayInProcess = () => null } = parts;
     const providers = [
       { provide: API_SETTINGS, useValue: settings },
       { provide: CONFIG_SINK, useValue: sink },
       { provide: FLEET, useValue: fleet },
       { provide: TICKETS, useValue: tickets },
       { provide: LOGGER, useValue: logger },
-      { provide: ADMIN_TOKEN, useValue: adminToken },
-      { provide: Database, useValue: database },
+      { provide: GATEWAY_IN_PROCESS, useValue: gatewayInProcess },
+      { provide: ADMIN_TOKEN, useValue: parts.adminToken },
+      { provide: Database, useValue: parts.database },
     ];
     const imports = [ConsoleModule.register()];
     return { module: ApiModule, global: true, imports, providers, exports: providers };

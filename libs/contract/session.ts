@@ -45,7 +45,7 @@ export const sessionSchema = z
       .meta({ description: 'The tenant of the key; null: an operator' }),
     gatewayUrl: z.string().nullable().meta({
       description:
-        'Scheme and host at which clients reach the gateways (`SLUICE_GATEWAY_PUBLIC_URL`); null: it is not set',
+        'Scheme and host at which clients reach the gateways: `SLUICE_GATEWAY_PUBLIC_URL`, or the gateway in the process of the API; null: neither',
       example: 'wss://ws.example',
     }),
     keyId: idSchema('apiKey').nullable().meta({ description: 'Id of the key; null: an operator' }),

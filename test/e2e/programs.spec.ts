@@ -57,13 +57,15 @@ async function echoes(url: string): Promise<boolean> {
 }
 
 describe('the all-in-one start', () => {
-  test('creates an echo route, and an admin token that only its owner can read', async () => {
-    const { program, api, echo } = await startAllInOne();
+  test('creates an echo route and an admin token that only its owner can read, and shows the URL of its gateway', async () => {
+    const { program, api, echo } = await startAllInOne({ SLUICE_GATEWAY_LISTEN: '0.0.0.0:0' });
     expect(await echoes(echo)).toBe(true);
     expect(await tenantSlugs(api)).toEqual(['demo']);
     expect((await stat(join(dataDir, 'admin-token'))).mode & 0o777).toBe(0o600);
     const token = (await readFile(join(dataDir, 'admin-token'), 'utf8')).trim();
     expect(program.output).not.toContain(token);
+    const session = await fetch(`${api}/session`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(await session.json()).toMatchObject({ gatewayUrl: new URL(echo).origin });
     expect(await program.stop()).toMatchObject({ exitCode: 0 });
   });
 

@@ -5,4 +5,5 @@ export const FLEET = Symbol('Fleet');
 export const TICKETS = Symbol('Tickets');
 export const SEND_WEBHOOK = Symbol('SendWebhook');
 export const LOGGER = Symbol('Logger');
+export const GATEWAY_IN_PROCESS = Symbol('GatewayInProcess');
 export const ADMIN_TOKEN = Symbol('AdminToken');

@@ -45,8 +45,8 @@ export class SessionController {
     path: [],
     features: ['fleet'],
   })
-  read(@Context() { principal }: RequestContext): Promise<Session> {
-    return this.session.describe(principal);
+  read(@Req() { hostname }: Request, @Context() { principal }: RequestContext): Promise<Session> {
+    return this.session.describe(principal, hostname);
   }
 
   @Public()

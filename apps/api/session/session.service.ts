@@ -4,7 +4,7 @@ import type { Session, SessionCreate } from '#libs/contract';
 import type { ApiSettings } from '#libs/settings';
 import { Authenticator } from '../authentication/authenticator.js';
 import { SessionCookie } from '../authentication/session-cookie.js';
-import { API_SETTINGS } from '../composition/injection-tokens.js';
+import { API_SETTINGS, GATEWAY_IN_PROCESS } from '../composition/injection-tokens.js';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
 import { OperatorEntity } from '../database/entities/operator.entity.js';
@@ -23,6 +23,7 @@ export class SessionService {
     private readonly clientAddresses: ClientAddresses,
     private readonly database: Database,
     @Inject(API_SETTINGS) private readonly settings: ApiSettings,
+    @Inject(GATEWAY_IN_PROCESS) private readonly gatewayInProcess: () => string | null,
   ) {}
 
   /**
@@ -32,7 +33,7 @@ export class SessionService {
     requireAllowedOrigin(request.headers, []);
     const principal = await this.authenticator.require(token, this.clientAddresses.of(request));
     response.append('Set-Cookie', await this.cookie.issue(token, isOverTls(request)));
-    return this.describe(principal);
+    return this.describe(principal, request.hostname);
   }
 
   signOut(request: Request, response: Response): void {
@@ -40,8 +41,14 @@ export class SessionService {
     response.append('Set-Cookie', this.cookie.remove(isOverTls(request)));
   }
 
-  async describe(principal: Principal): Promise<Session> {
-    return { ...(await this.#ownerOf(principal)), gatewayUrl: this.settings.gatewayPublicUrl };
+  /** `hostname`: where the client reaches this API. */
+  async describe(principal: Principal, hostname: string): Promise<Session> {
+    const gatewayUrl = this.settings.gatewayPublicUrl ?? this.#gatewayInProcessAt(hostname);
+    return { ...(await this.#ownerOf(principal)), gatewayUrl };
+  }
+
+  #gatewayInProcessAt(hostname: string): string | null {
+    return this.gatewayInProcess()?.replace(everyAddress, `//${hostname}:`) ?? null;
   }
 
   async #ownerOf(principal: Principal): Promise<Owner> {
@@ -73,6 +80,8 @@ export class SessionService {
     };
   }
 }
+
+const everyAddress = /\/\/(?:0\.0\.0\.0|\[::\]):/;
 
 const ofOperator = { tenant: null, keyId: null, scopes: null };
 

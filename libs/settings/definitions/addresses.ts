@@ -80,7 +80,8 @@ export const gatewayPublicUrl = defineSetting(
     name: 'SLUICE_GATEWAY_PUBLIC_URL',
     readBy: ['API'],
     summary: 'The URL at which clients reach the gateways.',
-    default: 'none; the console then uses port 8080 of its own host, or `wss:` on a page with https',
+    default:
+      'none; the console then uses the gateway of `npm start`, or else port 8080 of its own host, or `wss:` on a page with https',
     expected: expectedSocketOrigin,
     example: 'wss://ws.example',
     details: `The console fills in URLs of routes with it, and \`GET /v1/session\` shows it.

@@ -3,8 +3,8 @@ import type { Route } from './use-handshake.js';
 const storageKey = 'sluice.gateway';
 
 /**
- * Scheme and authority of the gateways: as the API says (`SLUICE_GATEWAY_PUBLIC_URL`), or of the last
- * connection, or the default port of this host.
+ * Scheme and authority of the gateways: as the API reports it, or of the last connection, or the default port
+ * of this host.
  */
 export function gatewayBase(publicUrl: string | null): string {
   if (publicUrl !== null) return publicUrl;
