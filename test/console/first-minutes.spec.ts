@@ -35,8 +35,10 @@ describe('the first minutes of a newcomer', { timeout: browserTimeoutMs }, () =>
     await echo(page, 'hello, sluice');
     await page.getByRole('button', { name: 'Close', exact: true }).click();
 
-    await page.getByRole('link', { name: 'A server of your own needs a route.' }).click();
+    await page.getByRole('link', { name: 'To test your own server, create a route.' }).click();
     await page.getByRole('button', { name: 'Create route' }).click();
+    // The list that is shown until then has a field of this name, too.
+    await page.getByRole('heading', { level: 1, name: 'Create route' }).waitFor();
     await page.getByRole('combobox', { name: 'Tenant' }).fill('demo');
     await page.getByRole('option', { name: 'demo' }).click();
     await page.getByRole('textbox', { name: 'Name' }).fill('mine');
@@ -48,7 +50,7 @@ describe('the first minutes of a newcomer', { timeout: browserTimeoutMs }, () =>
     await page.getByRole('button', { name: 'Test this route' }).click();
     await page.getByRole('link', { name: 'Create one' }).click();
     await page.getByRole('button', { name: 'Create key' }).click();
-    await page.getByRole('combobox', { name: 'Tenant' }).last().fill('demo');
+    await page.getByRole('dialog').getByRole('combobox', { name: 'Tenant' }).fill('demo');
     await page.getByRole('option', { name: 'demo' }).click();
     await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('laptop');
     await page.getByRole('dialog').getByRole('button', { name: 'Create key' }).click();
@@ -73,7 +75,7 @@ describe('the first minutes of a newcomer', { timeout: browserTimeoutMs }, () =>
 });
 
 async function echo(page: Page, message: string): Promise<void> {
-  await page.getByRole('button', { name: 'Connect' }).click();
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.locator('main').getByText('Connected', { exact: true }).waitFor();
   await page.getByRole('textbox', { name: 'Message' }).fill(message);
   await page.getByRole('button', { name: 'Send', exact: true }).click();

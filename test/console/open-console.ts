@@ -58,7 +58,8 @@ async function openView(
   const context = await browser.newContext({ locale: 'en-GB', ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(browserTimeoutMs);
+  // Shorter than the test's own timeout, so that an error names the step that hangs.
+  page.setDefaultTimeout(browserTimeoutMs / 2);
   const errors: string[] = [];
   page.on('pageerror', ({ message }) => errors.push(message));
   page.on('console', (message) => {

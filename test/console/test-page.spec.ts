@@ -13,7 +13,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
 
   test('bytes are sent as a binary message, and shown in hexadecimal', async () => {
     const { page } = await console.open(`/test?url=${gateway}/echo`);
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     await page.getByRole('radio', { name: 'Binary' }).click();
     await page.getByLabel(/Bytes in hexadecimal/).fill('de ad be ef');
@@ -26,7 +26,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
 
   test('a message is saved in this browser, and repeated a number of times', async () => {
     const { page, errors } = await console.open(`/test?url=${gateway}/echo`);
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     const message = page.getByRole('textbox', { name: 'Message' });
     await message.fill('tick');
@@ -55,7 +55,7 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
       `/test?url=${gateway}/echo?a='"$b&subprotocols=chat.v1&credential=query`,
     );
     await page.getByLabel('API key').fill('slc_secretsecretsecret');
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByText('Handshake', { exact: true }).click();
     const request = page.getByRole('group', { name: 'Request' });
     await expect.poll(() => request.innerText()).toContain('Sec-WebSocket-Protocol: chat.v1');
@@ -83,21 +83,21 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     await page.getByLabel('URL of the WebSocket').fill(`${gateway}/private`);
     await page.getByRole('button', { name: /Ticket for key/ }).click();
     await page.getByRole('option', { name: /browser/ }).click();
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     expect(page.url()).not.toContain('slt_');
   });
 
   test('a refused handshake shows the answer of the gateway, and what to check', async () => {
     const { page } = await console.open(`/test?url=${gateway}/nothing-here`);
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
     const alert = page.getByRole('alert');
     expect(await alert.innerText()).toMatch(/404 no_route[^]*Compare them with the list of routes/);
   });
 
   test('a close code is explained in words', async () => {
     const { page } = await console.open(`/test?url=${gateway}/echo`);
-    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.locator('main').getByText('Connected', { exact: true }).waitFor();
     await console.sluice.rest.call('DELETE', '/connections?all=true');
     await page.getByText(/1008/).waitFor();
