@@ -160,7 +160,7 @@ describe('the connections', { timeout: browserTimeoutMs }, () => {
     const own = await rest.call('POST', '/tenants/demo/api-keys', { name: 'r', scopes: ['read'] });
     const reader = await console.open('/connections', { token: own.key });
     await reader.page.getByRole('link', { name: '127.0.0.1' }).first().click();
-    await reader.page.getByText('A tap needs a credential that may manage', { exact: false }).waitFor();
+    await reader.page.getByText('A tap shows payloads, so it needs a credential', { exact: false }).waitFor();
     expect(await reader.page.getByRole('button', { name: /Close/ }).count()).toBe(0);
   });
 

@@ -91,11 +91,11 @@ function EndedBy({ value, onChange }: EndedByProps): ReactNode {
     <Select
       label={t('connections.endedBy')}
       options={[
-        { value: 'anybody', text: t('connections.endedBy.anybody') },
+        { value: 'any', text: t('connections.endedBy.any') },
         ...enders.map((ender) => ({ value: ender, text: t(enderTexts[ender]) })),
       ]}
-      value={value ?? 'anybody'}
-      onChange={(ender) => onChange(ender === 'anybody' ? undefined : ender)}
+      value={value ?? 'any'}
+      onChange={(ender) => onChange(ender === 'any' ? undefined : ender)}
     />
   );
 }

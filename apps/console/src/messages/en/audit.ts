@@ -1,7 +1,7 @@
 export const audit = {
   'menu.audit': 'Audit',
   'audit.title': 'Audit',
-  'audit.intro': 'Who has changed what. Choose an entry to see the old and the new values.',
+  'audit.intro': 'All changes with their actors. Choose an entry to see the old and the new values.',
   'audit.tenant': 'Tenant',
   'audit.action': 'Action',
   'audit.actor': 'Actor',

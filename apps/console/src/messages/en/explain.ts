@@ -1,12 +1,11 @@
 export const explain = {
   'menu.explain': 'Explain',
   'explain.title': 'Explain',
-  'explain.intro':
-    'What a gateway would decide about a URL, step by step. It dials nothing and counts nothing.',
+  'explain.intro': 'The decision of a gateway about a URL, step by step. Nothing is dialled or counted.',
   'explain.url': 'URL',
   'explain.submit': 'Explain',
   'explain.headers': 'Header fields',
-  'explain.headers.hint': 'One in each line. Credentials are not part of the link of this page.',
+  'explain.headers.hint': 'One per line. Credentials are not part of the link of this page.',
   'explain.headers.invalid': 'Write each line as Name: value.',
   'explain.address': 'Client address',
   'explain.address.hint': 'For limits. Empty: yours.',

@@ -14,7 +14,7 @@ export const form = {
   'form.invalid': '{count} fields were refused. Correct them and save again.',
   'field.createdAt': 'Created',
   'field.labels': 'Labels',
-  'field.labels.hint': 'One a line, like env=prod',
+  'field.labels.hint': 'One per line, like env=prod',
   'field.maxConnections': 'Connections at once',
   'field.messagesPerSecond': 'Messages per second',
   'field.bytesPerSecond': 'Bytes per second',

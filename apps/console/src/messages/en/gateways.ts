@@ -1,7 +1,7 @@
 export const gateways = {
   'menu.gateways': 'Gateways',
   'gateways.title': 'Gateways',
-  'gateways.intro': 'Each process that accepts connections, and what it has applied.',
+  'gateways.intro': 'The state, the connections and the applied revision of each gateway.',
   'gateways.empty':
     'No gateway has reported in the last hour. Is one running, with the same Redis as the API?',
   'gateways.allApplied': 'Every gateway has applied revision {revision}',
@@ -39,6 +39,6 @@ export const gateways = {
   'gateways.drain.confirm': 'Drain',
   'gateways.undrain.title': 'Take the drain back?',
   'gateways.undrain.text':
-    '{id} accepts connections again. Those that the drain has closed stay closed. All workers of one command return together.',
+    '{id} accepts connections again. Those that the drain has closed stay closed. All workers of one command accept them together.',
   'gateways.undrain.confirm': 'Accept connections',
 } as const;

@@ -16,7 +16,7 @@ export const keys = {
   'keys.scope.read': 'read',
   'keys.scope.manage': 'manage',
   'keys.routeIds': 'Routes',
-  'keys.routeIds.hint': 'Ids or names, one a line; empty for all routes',
+  'keys.routeIds.hint': 'Ids or names, one per line; empty for all routes',
   'keys.allRoutes': 'all',
   'keys.someRoutes': '{count} routes',
   'keys.expiresAt': 'Expires',
@@ -50,5 +50,5 @@ export const keys = {
   'keys.revoke': 'Revoke',
   'keys.revoke.title': 'Revoke this key?',
   'keys.revoke.text':
-    'It opens no connections any more, and its live connections are closed with 1008. This cannot be undone.',
+    'It can no longer open connections, and its live connections are closed with 1008. This cannot be undone.',
 } as const;

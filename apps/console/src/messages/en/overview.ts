@@ -24,9 +24,9 @@ export const overview = {
   'overview.busiestBy': 'Order of the tenants',
   'overview.tenant': 'Tenant',
   'overview.refusedOnly': 'Refusals',
-  'overview.noTenants': 'No tenant had any in this window.',
+  'overview.noTenants': 'No tenant has figures for this window.',
   'overview.largest': 'Live connections',
-  'overview.largestBy': 'Group of the connections',
+  'overview.largestBy': 'Group connections by',
   'overview.noConnections': 'There is no live connection.',
   'overview.refusals': 'Refused requests',
   'overview.code': 'Code',
@@ -36,7 +36,7 @@ export const overview = {
   'overview.incomplete':
     'A gateway has more active tenants than it reports figures of, so some figures of tenants may be too low.',
   'overview.unknown':
-    'No gateway has figures yet. They begin when a gateway starts, and are gone when it stops.',
+    'No gateway has figures yet. A gateway keeps them in memory, from its start until it stops.',
   'overview.idle': 'Nothing has happened in this window.',
   'overview.idleLink': 'Open a WebSocket on the test page',
 } as const;

@@ -23,5 +23,5 @@ export const routes = {
   'routes.delete': 'Delete',
   'routes.delete.title': 'Delete this route?',
   'routes.delete.text':
-    'It matches no requests any more, and its live connections are closed. This cannot be undone.',
+    'It no longer matches requests, and its live connections are closed. This cannot be undone.',
 } as const;

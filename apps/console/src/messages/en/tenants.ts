@@ -14,7 +14,7 @@ export const tenants = {
   'tenants.name': 'Display name',
   'tenants.name.hint': 'For people',
   'tenants.hosts': 'Hosts',
-  'tenants.hosts.hint': 'Where its own keys may place routes, one a line',
+  'tenants.hosts.hint': 'Hosts of the routes that its keys may create, one per line',
   'tenants.status': 'Status',
   'tenants.anyStatus': 'Any status',
   'tenants.active': 'Active',

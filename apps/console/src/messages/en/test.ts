@@ -1,7 +1,7 @@
 export const test = {
   'test.title': 'Test',
   'test.intro': 'Open a WebSocket through a gateway, from this browser.',
-  'test.intro.routes': 'A server of your own needs a route.',
+  'test.intro.routes': 'To test your own server, create a route.',
   'test.url': 'URL of the WebSocket',
   'test.route': 'Route',
   'test.route.placeholder': 'Search by name, host or path',
@@ -92,7 +92,7 @@ export const test = {
   'test.refused.allowed':
     'A gateway would accept this handshake up to its upstream. So either this browser cannot reach the gateway at this address, or the upstream refuses the handshake.',
   'test.refused.allowed.reach':
-    'Does the host and port of the URL belong to a gateway, and can this machine reach it?',
+    'Do the host and port of the URL belong to a gateway, and can this machine reach it?',
   'test.refused.allowed.upstream': 'Is the upstream running, and does it accept WebSockets at this path?',
   'test.refused.routes': 'Open the routes',
   'test.refused.keys': 'Open the keys',

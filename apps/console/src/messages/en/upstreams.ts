@@ -1,7 +1,7 @@
 export const upstreams = {
   'menu.upstreams': 'Upstreams',
   'upstreams.title': 'Upstreams',
-  'upstreams.intro': 'Where connections go, as each gateway observes it.',
+  'upstreams.intro': 'The upstreams of each route, as each gateway observes them.',
   'upstreams.empty': 'No route matches these filters.',
   'upstreams.more': 'Show more routes',
   'upstreams.route': 'Route',
@@ -31,7 +31,7 @@ export const upstreams = {
   'upstreams.effect.drain':
     'It takes no new connections. Live ones stay, unless the route drains them when it changes.',
   'upstreams.effect.down':
-    'It takes no new connections, also none of clients with its cookie. Live ones stay, unless the route drains them when it changes.',
+    'It takes no new connections, not even from clients with its cookie. Live ones stay, unless the route drains them when it changes.',
   'upstreams.connections': 'Connections',
   'upstreams.pending': 'Pending',
   'upstreams.backup': 'backup',

@@ -19,7 +19,7 @@ export const connections: Readonly<Record<keyof typeof english, string>> = {
   'connections.closedAt': '关闭时间',
   'connections.code': '代码',
   'connections.endedBy': '结束方',
-  'connections.endedBy.anybody': '任意',
+  'connections.endedBy.any': '任意',
   'connections.endedBy.client': '客户端',
   'connections.endedBy.upstream': '上游',
   'connections.endedBy.gateway': '网关',
