@@ -21,8 +21,8 @@ afterEach(() => fleet.close());
 test('a gateway that is killed loses at most what it has not reported, and nothing is counted twice', async () => {
   const first = startGateway();
   const reported = await open(first);
-  await talk(reported, 5);
-  await vi.waitFor(async () => expect(await used()).toEqual({ connections: 1, messages: 5 }), patience);
+  await talk(reported, 20);
+  await vi.waitFor(async () => expect(await used()).toEqual({ connections: 1, messages: 20 }), patience);
   const lost = await open(first);
   await talk(reported, 3);
   await talk(lost, 4);
@@ -32,13 +32,14 @@ test('a gateway that is killed loses at most what it has not reported, and nothi
 
   const second = startGateway();
   const after = await open(second);
-  await talk(after, 6);
+  await talk(after, 10);
   // It leaves its last report in Redis, and what its predecessor has reported is not counted again.
   await second.stop();
-  await vi.waitFor(async () => expect((await used()).messages).toBeGreaterThanOrEqual(11), patience);
+  await vi.waitFor(async () => expect((await used()).messages).toBeGreaterThanOrEqual(30), patience);
   const { connections, messages } = await used();
   expect(connections).toBeOneOf([2, 3]);
-  expect(messages).toBeLessThanOrEqual(18);
+  // The 7 messages before the kill may be reported; 10 or 20 more are a report that counts twice.
+  expect(messages).toBeLessThanOrEqual(37);
 }, 180_000);
 
 /** A gateway in a separate process, always on the same folder. */
