@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { idSchema } from './identifiers.js';
 
-const countSchema = z.number().min(0);
+const countSchema = z.int().min(0);
 
 /** The number of steps in each window. */
 export const overviewSteps = 30;
@@ -42,7 +42,10 @@ export function overviewSeries<Values>(read: (row: OverviewRow) => Values): Over
 export const overviewTotalSchema = z.strictObject({
   connections: countSchema.meta({ description: 'Number of live connections at the end of the window' }),
   handshakes: countSchema.meta({ description: 'Number of handshakes that became connections' }),
-  refusals: countSchema.meta({ description: 'Number of refused requests' }),
+  refusals: countSchema.meta({
+    description:
+      'Number of refused requests; ordinary HTTP requests to routes with `http: "proxy"` do not count',
+  }),
   messages: countSchema.meta({ description: 'Number of complete data messages from both sides' }),
   bytes: countSchema.meta({ description: 'Number of bytes from both sides, including frame headers' }),
 });

@@ -35,7 +35,7 @@ const limitedUsages = z
     }),
   )
   .max(100);
-const stepValues = z.array(z.number().min(0)).length(overviewSteps);
+const stepValues = z.array(z.int().min(0)).length(overviewSteps);
 const nothing = z.strictObject({});
 
 /**
@@ -146,7 +146,7 @@ export const requestSchemas = {
       /** The number of steps of which the gateway knows, the newest ones. */
       steps: z.int().min(0).max(overviewSteps),
       /** For how long the last step has lasted: it is under way. */
-      lastStepSeconds: z.number().min(0),
+      lastStepSeconds: z.int().min(0),
       /** Oldest first. */
       series: z.strictObject(overviewSeries(() => stepValues)),
       refusals: z.array(z.strictObject({ code: z.string(), values: stepValues })).max(100),

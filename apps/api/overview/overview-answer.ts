@@ -12,11 +12,10 @@ import { silentGateways } from '../fleet/silent-gateways.js';
 import { queryNumberSchema } from '../http/query-number.js';
 import { references } from '../http/references.js';
 
-const countSchema = z.number().min(0);
-const valuesSchema = z
-  .array(countSchema.nullable())
-  .length(overviewSteps)
-  .meta({ description: 'A value for each step, the oldest first; null: no gateway knows of that time' });
+const countSchema = z.int().min(0);
+const valuesSchema = z.array(countSchema.nullable()).length(overviewSteps).meta({
+  description: 'A value for each step, the oldest first; null: no gateway has figures of that time',
+});
 
 const seriesSchema = z.strictObject(overviewSeries(() => valuesSchema)).meta({ id: 'OverviewSeries' });
 const totalSchema = overviewTotalSchema.meta({ id: 'OverviewTotal' });
@@ -41,9 +40,7 @@ export const overviewSchema = z
     lastStepSeconds: countSchema.meta({
       description: 'Seconds for which the last step has lasted: it is under way',
     }),
-    until: timestampSchema.meta({
-      description: 'Time of the answer',
-    }),
+    until: timestampSchema.meta({ description: 'Time of the answer' }),
     series: seriesSchema.meta({
       description: 'The live connections at the end of each step, and what happened in it',
     }),
@@ -52,18 +49,21 @@ export const overviewSchema = z
         z.strictObject({
           code: z.string().meta({
             description:
-              'Code of the problem; `upstream_answer`: the upstream answered otherwise. `client_gone`: the client had disconnected',
+              'Code of the problem; `upstream_answer`: the upstream answered with another status than 101. `client_gone`: the client had disconnected',
             example: 'key_invalid',
           }),
           count: countSchema.meta({ description: 'Number of refused requests in the window' }),
           values: valuesSchema,
         }),
       )
-      .meta({ description: 'Refused requests by code, the most frequent first' }),
+      .meta({
+        description:
+          'Refused requests by code, the most frequent first; ordinary HTTP requests to routes with `http: "proxy"` do not count',
+      }),
     total: totalSchema.meta({ description: 'The whole window' }),
     tenants: z
       .array(tenantOverviewSchema)
-      .meta({ description: 'Tenants with the most of `sort`, the first one the most' }),
+      .meta({ description: 'Tenants with the most of `sort`, in descending order' }),
     isComplete: z.boolean().meta({
       description:
         'False: a gateway has more active tenants than it keeps figures of, or than it reports (1,000), so some figures of tenants may be too low',
