@@ -161,11 +161,15 @@ export class Gateway {
   }
 
   async #start(): Promise<void> {
-    this.#stopReviewing = this.#reviewer.start();
+    const reviewers = [this.#reviewer, this.#pipeline.requestReviewer];
+    const stops = reviewers.map((reviewer) => reviewer.start());
+    this.#stopReviewing = () => stops.forEach((stop) => stop());
     this.configuration.onApplied((applied) => {
       this.#rates.apply(applied);
-      if (applied.kind === 'all') this.#reviewer.reviewAll();
-      else this.#reviewer.reviewEntries(applied.entries);
+      for (const reviewer of reviewers) {
+        if (applied.kind === 'all') reviewer.reviewAll();
+        else reviewer.reviewEntries(applied.entries);
+      }
       this.#upstreams.review(applied);
     });
     this.#history.start();
@@ -195,6 +199,7 @@ export class Gateway {
       configuration: this.configuration,
       registry: this.connections,
       waitingDials: this.#waitingDials,
+      slices: this.#slices,
       reserved: this.#reserved,
       dialing,
       upstreams: this.#upstreams.pools,

@@ -14,6 +14,7 @@ import {
   type ChangeAnswerHeaders,
   type HeaderField,
 } from '#libs/handshake';
+import { cutAnswer } from './cut-answer.js';
 import { endAfterRequest } from './end-after-request.js';
 import type { KeptConnection } from './kept-connections.js';
 import { allowedTrailers } from './trailers.js';
@@ -38,8 +39,8 @@ export interface HttpExchangeInput {
   mayTrail: (name: string) => boolean;
   /** Whether the client's connection has to close after the answer. */
   shouldClose: () => boolean;
-  /** Aborted when the client is gone, or its request is broken. */
-  gone: AbortNotice;
+  /** Aborted when the client is gone, or its request may not go on. */
+  ending: AbortNotice;
   /** Called with the status of the final answer, before it is forwarded. */
   onAnswer: (status: number) => void;
 }
@@ -56,7 +57,8 @@ export type ExchangeEnd =
    * saw nothing.
    */
   | { kind: 'stale' }
-  | { kind: 'client_gone' };
+  /** By `ending`. The answer is as far as it was forwarded. */
+  | { kind: 'aborted' };
 
 export type ExchangeFailure =
   'upstream_bad_handshake' | 'upstream_timeout' | 'body_timeout' | 'body_too_large';
@@ -101,11 +103,11 @@ export class HttpExchange {
   run(): Promise<ExchangeEnd> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      const { gone, bounds } = this.input;
-      gone.addEventListener('abort', this.#onGone);
+      const { ending, bounds } = this.input;
+      ending.addEventListener('abort', this.#onAborted);
       this.#timer = setTimeout(() => this.#onTimeout(), bounds.responseMs);
       this.#listen(this.#upstream);
-      if (gone.aborted) this.#onGone();
+      if (ending.aborted) this.#onAborted();
       else this.#sendBody();
     });
   }
@@ -213,7 +215,7 @@ export class HttpExchange {
       this.bytes.response += chunk.length;
       this.#timer?.refresh();
     });
-    // A destination that closes is reported by `gone`.
+    // A destination that closes is reported by `ending`.
     answer.once('end', () => {
       response.addTrailers(allowedTrailers(answer.rawTrailers, mayTrail));
       if (!request.complete) this.#upstream.destroy();
@@ -223,14 +225,15 @@ export class HttpExchange {
     answer.once('error', (error) => {
       this.#settle({ kind: 'cut_short', status, detail: error.message });
       this.#upstream.destroy();
-      response.destroy();
+      cutAnswer({ request, response });
     });
     answer.pipe(response, { end: false });
   }
 
-  readonly #onGone = (): void => {
+  readonly #onAborted = (): void => {
+    this.input.request.unpipe(this.#upstream);
     this.#upstream.destroy();
-    this.#settle({ kind: 'client_gone' });
+    this.#settle({ kind: 'aborted' });
   };
 
   #onTimeout(): void {
@@ -267,7 +270,7 @@ export class HttpExchange {
     this.#resolve = null;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.input.gone.removeEventListener('abort', this.#onGone);
+    this.input.ending.removeEventListener('abort', this.#onAborted);
     resolve(end);
   }
 }

@@ -4,6 +4,7 @@
  * for it. Read http-exchange.ts first; kept-connections.ts keeps connections open between requests.
  */
 export { answerProblem } from './answer-problem.js';
+export { cutAnswer } from './cut-answer.js';
 export { bodyTooLong, HttpExchange, type ExchangeEnd } from './http-exchange.js';
 export { KeptConnections, type ConnectionTarget } from './kept-connections.js';
 export { mayTrail } from './trailers.js';

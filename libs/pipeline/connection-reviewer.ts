@@ -1,27 +1,9 @@
 import type { SliceQueue } from '#libs/async';
 import { spreadClose, type ConnectionRegistry, type LiveConnection, type Spread } from '#libs/connections';
-import type {
-  ConfigEntry,
-  Maintenance,
-  PublishedApiKey,
-  PublishedExhaustion,
-  PublishedRoute,
-  PublishedTenant,
-} from '#libs/contract';
-import { checkProvedKey } from '#libs/credentials';
-import type { Exhaustion } from '#libs/routing';
+import type { ConfigEntry, PublishedExhaustion } from '#libs/contract';
 import type { ConnectionRates } from './connection-rates.js';
-import { checkAccess } from './checks/check-access.js';
-import { isClosedByQuota } from './checks/check-quota.js';
-import { whyUpstreamEnded } from './why-upstream-ended.js';
-
-/** The part of the configuration that the reviewer reads: current values by id. */
-export interface CurrentConfiguration {
-  tenant(id: string): PublishedTenant | null;
-  route(id: string): PublishedRoute | null;
-  apiKey(id: string): PublishedApiKey | null;
-  exhaustion(subjectId: string): Exhaustion | null;
-}
+import { hasKeyJustEnded } from './key-end.js';
+import { verdictOf, type CurrentConfiguration } from './review-verdict.js';
 
 export interface ConnectionReviewerInput {
   registry: ConnectionRegistry;
@@ -34,8 +16,6 @@ export interface ConnectionReviewerInput {
   /** Milliseconds since 1970. */
   now: () => number;
 }
-
-type Verdict = { action: 'keep' } | { action: 'close'; reason: string } | { action: 'drain'; reason: string };
 
 /** Connections to drain, by close reason. */
 type ToDrain = Map<string, LiveConnection[]>;
@@ -125,7 +105,7 @@ export class ConnectionReviewer {
   }
 
   #act(connection: LiveConnection, toDrain: ToDrain): void {
-    const verdict = this.#judge(connection);
+    const verdict = verdictOf(this.input.configuration, connection, this.input.now());
     if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
     if (verdict.action === 'keep') this.#stopDraining(connection);
     if (verdict.action !== 'drain' || this.#draining.has(connection)) return;
@@ -141,58 +121,13 @@ export class ConnectionReviewer {
     rates.renew(connection);
   }
 
-  #judge(connection: LiveConnection): Verdict {
-    const { configuration } = this.input;
-    const tenant = configuration.tenant(connection.tenant.id);
-    if (tenant?.status !== 'active') return { action: 'close', reason: 'tenant suspended' };
-    const route = configuration.route(connection.route.id);
-    if (!route?.enabled) return { action: 'close', reason: 'closed by operator' };
-    const keyEnd = this.#whyKeyEnded(connection);
-    if (keyEnd) return { action: 'close', reason: keyEnd };
-    if (connection.token && connection.token.expiresAtMs <= this.input.now()) {
-      return { action: 'close', reason: 'token expired' };
-    }
-    if (route.onAccessChange === 'close' && !checkAccess(route, connection).ok) {
-      return { action: 'close', reason: 'access changed' };
-    }
-    if (isClosedByQuota(configuration, connection, this.input.now())) {
-      return { action: 'close', reason: 'quota exceeded' };
-    }
-    if (drainsForMaintenance(route) || drainsForMaintenance(tenant)) {
-      return { action: 'drain', reason: 'under maintenance' };
-    }
-    const reason = route.onChange === 'drain' ? whyUpstreamEnded(connection, route) : null;
-    return reason === null ? { action: 'keep' } : { action: 'drain', reason };
-  }
-
-  #whyKeyEnded({ apiKey: admitted, keyPrefix, route }: LiveConnection): string | null {
-    if (admitted === null) return null;
-    const { configuration, now } = this.input;
-    // A connection is valid as long as the secret that opened it.
-    const check = checkProvedKey(configuration.apiKey(admitted.id), keyPrefix, route, now());
-    return check.ok ? null : keyEndReason(check.code);
-  }
-
-  #isPast(moment: string | null): boolean {
-    return moment !== null && Date.parse(moment) <= this.input.now();
-  }
-
-  // Anything that ended before the last check was handled by that check, when it was published, or when the
-  // connection joined.
-  #hasJustEnded({ expiresAt, previous }: PublishedApiKey, checkedAtMs: number): boolean {
-    if (this.#isPast(expiresAt)) return true;
-    return (
-      previous !== null && this.#isPast(previous.expiresAt) && Date.parse(previous.expiresAt) > checkedAtMs
-    );
-  }
-
   #reviewExpired(): void {
     const { registry, configuration, now } = this.input;
     const checkedAtMs = this.#checkedAtMs;
     this.#checkedAtMs = now();
     for (const apiKeyId of registry.apiKeyIds()) {
       const apiKey = configuration.apiKey(apiKeyId);
-      if (apiKey && this.#hasJustEnded(apiKey, checkedAtMs)) this.#review(registry.ofApiKey(apiKeyId));
+      if (apiKey && hasKeyJustEnded(apiKey, checkedAtMs, now())) this.#review(registry.ofApiKey(apiKeyId));
     }
     const expired = [...registry.withExpiredToken(now())];
     if (expired.length > 0) this.#review(expired);
@@ -212,22 +147,5 @@ export class ConnectionReviewer {
   // drain it again.
   #stopDraining(connection: LiveConnection): void {
     if (this.#draining.get(connection)?.keep(connection)) this.#draining.delete(connection);
-  }
-}
-
-function drainsForMaintenance({ maintenance }: { maintenance: Maintenance | null }): boolean {
-  return maintenance?.connections === 'drain';
-}
-
-function keyEndReason(code: 'key_invalid' | 'key_expired' | 'key_forbidden'): string {
-  switch (code) {
-    case 'key_invalid':
-      return 'key revoked';
-    case 'key_expired':
-      return 'key expired';
-    case 'key_forbidden':
-      return 'access changed';
-    default:
-      return code satisfies never;
   }
 }

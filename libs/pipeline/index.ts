@@ -12,4 +12,5 @@ export { Explainer, type ExplainedUpgrade } from './explanation/explainer.js';
 export * from './pipeline.js';
 export { HttpPipeline } from './http/http-pipeline.js';
 export type { HttpRecord } from './http/http-record.js';
+export { RequestReviewer } from './http/request-reviewer.js';
 export type { IncomingRequest } from './http/incoming-request.js';

@@ -46,7 +46,9 @@ describe('docs/error-codes.md', () => {
       ...folders.map((folder) => sourceOf(join(root, folder))),
     ].join('\n');
     const said = [
-      ...source.matchAll(/(?:reason: |return |close\(\d{4}, |(?<!cause: \w+ )\? )'([a-z]+(?: [a-z]+)+)'/g),
+      ...source.matchAll(
+        /(?:reason: |return |close\((?:\d{4}, )?|(?<!cause: \w+ )\? )'([a-z]+(?: [a-z]+)+)'/g,
+      ),
       ...source.matchAll(/reason: '([a-z]+)'/g),
     ];
     const reasons = new Set(said.map(([, reason]) => reason));

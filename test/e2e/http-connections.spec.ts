@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import type { IncomingHttpHeaders } from 'node:http';
+import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import type { PublishedTenant } from '#libs/contract';
-import { GatewayWorld } from '../support/gateway-world.js';
+import type { PublishedRoute, PublishedTenant } from '#libs/contract';
+import { GatewayWorld, type TestKey } from '../support/gateway-world.js';
 import { HttpUpstream } from '../support/http-upstream.js';
 import { openSocketsOf } from '../support/open-sockets.js';
 import { openSocket, parseAnswer, rawRequest, upgradeRequest } from '../support/raw-request.js';
@@ -163,4 +163,102 @@ test('a drain closes idle connections, and an answer that is under way closes it
   finish();
   expect(parseAnswer(await answer)).toMatchObject({ status: 200, headers: { connection: 'close' } });
   busy.end();
+});
+
+describe('a change that no longer admits a request', () => {
+  let route: PublishedRoute;
+  let key: TestKey;
+
+  beforeEach(async () => {
+    route = await world.route(tenant, {
+      match: { path: '/live' },
+      http: 'proxy',
+      auth: { mode: 'apiKey' },
+      upstreams: [{ url: upstream.url }],
+    });
+    key = await world.apiKey(tenant);
+  });
+
+  async function ask(): Promise<IncomingMessage> {
+    const headers = { 'X-Api-Key': key.key };
+    const sent = sendRequest({ port: world.port, path: '/live', headers, agent: false });
+    const answered = once(sent.on('error', () => undefined).end(), 'response');
+    return ((await answered) as [IncomingMessage])[0];
+  }
+
+  type Change = () => Promise<void> | Promise<unknown>;
+  const changes: [name: string, change: Change, status: number, code: string, reason: string][] = [
+    [
+      'a deleted key',
+      () => world.publish({ kind: 'apiKey', id: key.published.id, value: null }),
+      401,
+      'key_invalid',
+      'key revoked',
+    ],
+    [
+      'a suspended tenant',
+      () => world.publish({ kind: 'tenant', id: tenant.id, value: { ...tenant, status: 'suspended' } }),
+      403,
+      'tenant_suspended',
+      'tenant suspended',
+    ],
+    [
+      'a deleted route',
+      () => world.publish({ kind: 'route', id: route.id, value: null }),
+      404,
+      'no_route',
+      'closed by operator',
+    ],
+    [
+      'http: "refuse"',
+      () => world.publish({ kind: 'route', id: route.id, value: { ...route, http: 'refuse' } }),
+      404,
+      'no_route',
+      'closed by operator',
+    ],
+  ];
+
+  test.each(changes)(
+    '%s cuts off an answer that has begun',
+    async (_name, change, _status, _code, reason) => {
+      const closedAtUpstream = new Promise<void>((resolve) => {
+        upstream.on('/live', (_request, response) => {
+          response.once('close', resolve).writeHead(200, { 'Content-Type': 'text/event-stream' });
+          response.write('data: one\n\n');
+        });
+      });
+      const answer = await ask();
+      await once(answer, 'data');
+      const read = text(answer);
+      await Promise.all([change(), expect(read).rejects.toThrow('aborted'), closedAtUpstream]);
+      expect(await world.nextHttpRecord()).toMatchObject({
+        outcome: 'cut_short',
+        status: 200,
+        code: null,
+        detail: reason,
+      });
+    },
+  );
+
+  test.each(changes)('%s refuses one without an answer', async (_name, change, status, code, detail) => {
+    const asked = new Promise<void>((resolve) => upstream.on('/live', () => resolve()));
+    const answered = ask();
+    await asked;
+    await change();
+    const answer = await answered;
+    expect([answer.statusCode, answer.headers.connection]).toEqual([status, 'close']);
+    expect(JSON.parse(await text(answer))).toMatchObject({ code, detail });
+    expect(await world.nextHttpRecord()).toMatchObject({ outcome: 'refused', status, code });
+  });
+
+  test('an answer over HTTP/1.0 that is cut off ends with a reset, so that it does not look whole', async () => {
+    upstream.on('/live', (_request, response) => void response.write('data: one\n\n'));
+    const socket = await openSocket(world.port);
+    socket.write(`GET /live HTTP/1.0\r\nHost: a\r\nX-Api-Key: ${key.key}\r\n\r\n`);
+    await takeHead(socket);
+    socket.resume();
+    const failed = once(socket, 'error');
+    await world.publish({ kind: 'route', id: route.id, value: null });
+    expect(await failed).toMatchObject([{ code: 'ECONNRESET' }]);
+  });
 });

@@ -1,6 +1,7 @@
 import { createAddressMatcher } from '#libs/addresses';
 import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
+import type { SliceQueue } from '#libs/async';
 import type { WaitingDials } from '#libs/limits';
 import { KeptConnections } from '#libs/http-proxy';
 import {
@@ -8,6 +9,7 @@ import {
   Explainer,
   HttpPipeline,
   Pipeline,
+  RequestReviewer,
   type HttpRecord,
   type PipelineInput,
 } from '#libs/pipeline';
@@ -25,6 +27,7 @@ export interface CreatePipelineInput extends SharedInput {
   parts: Pick<GatewayParts, 'settings' | 'logger' | 'limiter' | 'tickets' | 'engine'>;
   configuration: Configuration;
   waitingDials: WaitingDials;
+  slices: SliceQueue;
   reserved: ReservedEndpoints;
   dialing: Dialing;
   upstreams: UpstreamPools;
@@ -36,6 +39,7 @@ export interface CreatedPipeline {
   pipeline: Pipeline;
   /** For ordinary requests. */
   http: HttpPipeline;
+  requestReviewer: RequestReviewer;
   explainer: Explainer;
   /** Stops the fetches of keys, and closes the connections to upstreams for ordinary requests. */
   stop(): void;
@@ -48,6 +52,7 @@ const halfOpenTimeoutMs = 30_000;
 export function createPipeline({
   parts,
   waitingDials,
+  slices,
   reserved,
   dialing,
   isDraining,
@@ -79,12 +84,19 @@ export function createPipeline({
   const dials = { maxTargetBytes, lookupFor, addressPolicy, upstreams, isDraining };
   const explainer = new Explainer({ ...admission, ...dials });
   const kept = new KeptConnections();
-  const http = new HttpPipeline({ kept, onRecord: onHttpRecord, ...admission, ...dials });
+  const requestReviewer = new RequestReviewer({
+    configuration,
+    slices,
+    drainPeriodMs: settings.drainSeconds * 1000,
+    now: Date.now,
+  });
+  const reviewer = requestReviewer;
+  const http = new HttpPipeline({ kept, reviewer, onRecord: onHttpRecord, ...admission, ...dials });
   const stop = (): void => {
     tokens.stop();
     kept.stop();
   };
-  return { pipeline, http, explainer, stop };
+  return { pipeline, http, requestReviewer, explainer, stop };
 }
 
 function socketsOf(engine: Engine | null): Pick<PipelineInput, 'joinSockets' | 'connectPlain'> {

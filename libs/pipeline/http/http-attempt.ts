@@ -1,7 +1,9 @@
+import { LightAbort } from '#libs/async';
 import { problems } from '#libs/problem-details';
 import type { RequestBody } from '#libs/handshake';
 import type { ExchangeEnd } from '#libs/http-proxy';
 import type { Attempt } from '../attempt.js';
+import type { AuthenticatedRequest } from '../current-access.js';
 import type { Refusal } from '../refusal.js';
 import type { HttpRecord } from './http-record.js';
 import type { IncomingRequest } from './incoming-request.js';
@@ -11,6 +13,9 @@ export interface HttpAttempt extends Omit<Attempt, 'client' | 'request'> {
   incoming: IncomingRequest;
   requestId: string;
   isAdmitted: boolean;
+  ending: RequestEnding;
+  /** Of the upstream in the route that was asked last; null: none was asked yet. */
+  listedUpstreamUrl: string | null;
   /** The bytes of the bodies that were forwarded. */
   bytes: { request: number; response: number };
 }
@@ -20,9 +25,30 @@ export interface FramedAttempt extends HttpAttempt {
   body: RequestBody;
 }
 
+export interface AdmittedAttempt extends FramedAttempt {
+  /** What admitted it last. */
+  authenticated: AuthenticatedRequest;
+}
+
+/**
+ * Aborted when the client of a request is gone, or with a refusal when a change of the configuration
+ * no longer admits it.
+ */
+export class RequestEnding extends LightAbort {
+  /** Why the gateway has ended the request; null: it has not. */
+  refusal: Refusal | null = null;
+
+  refuse(refusal: Refusal): void {
+    if (this.aborted) return;
+    this.refusal = refusal;
+    this.abort();
+  }
+}
+
 export type HttpEnd =
   | { kind: 'refused'; refusal: Refusal }
-  | Extract<ExchangeEnd, { kind: 'answered' | 'cut_short' | 'client_gone' }>;
+  | { kind: 'client_gone' }
+  | Extract<ExchangeEnd, { kind: 'answered' | 'cut_short' }>;
 
 export function httpRecord(attempt: HttpAttempt, end: HttpEnd): HttpRecord {
   const { incoming, tenant, route, apiKey, upstream, bytes } = attempt;

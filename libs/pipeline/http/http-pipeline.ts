@@ -7,22 +7,30 @@ import {
   type RequestHead,
   type RequestMessage,
 } from '#libs/handshake';
-import { answerProblem } from '#libs/http-proxy';
+import { answerProblem, cutAnswer } from '#libs/http-proxy';
 import type { Slot } from '#libs/limits';
 import { peerCertificate } from '#libs/tls';
 import type { UpstreamPools, UpstreamTurn } from '#libs/upstreams';
-import type { AuthenticatedRequest } from '../current-access.js';
 import { matchRoute } from '../match-route.js';
 import { drainingRefusal, failureRefusal, fullRefusal, type Refusal } from '../refusal.js';
 import { HttpAdmission, type HttpAdmissionInput } from './http-admission.js';
-import { httpRecord, type FramedAttempt, type HttpAttempt, type HttpEnd } from './http-attempt.js';
+import {
+  httpRecord,
+  RequestEnding,
+  type AdmittedAttempt,
+  type FramedAttempt,
+  type HttpAttempt,
+  type HttpEnd,
+} from './http-attempt.js';
 import type { HttpRecord } from './http-record.js';
 import type { IncomingRequest } from './incoming-request.js';
+import type { RequestReviewer } from './request-reviewer.js';
 import { reachHttpUpstream, type ReachedHttp, type ReachHttpUpstreamInput } from './reach-http-upstream.js';
 
 export interface HttpPipelineInput extends HttpAdmissionInput, ReachHttpUpstreamInput {
   configuration: HttpAdmissionInput['configuration'];
   upstreams: Pick<UpstreamPools, 'take'>;
+  reviewer: Pick<RequestReviewer, 'add'>;
   /** Maximum length of a request target. */
   maxTargetBytes: number;
   /** Called once for each request that was accepted. */
@@ -82,16 +90,32 @@ export class HttpPipeline {
       clientCertificate: peerCertificate(socket),
       startedAtMs: performance.now(),
       isAdmitted: false,
+      ending: new RequestEnding(),
+      listedUpstreamUrl: null,
       bytes: { request: 0, response: 0 },
     };
+    incoming.gone.addEventListener('abort', () => attempt.ending.abort());
     this.#pending += 1;
     try {
-      const end = await this.#follow(attempt);
+      const followed = await this.#follow(attempt);
+      const end = this.#endOf(attempt, followed);
       this.input.onRecord(httpRecord(attempt, end));
       if (end.kind === 'refused') this.#refuse(attempt, end.refusal);
     } finally {
       this.#pending -= 1;
     }
+  }
+
+  /** What a review has ended is refused, or cut off if its answer has begun. */
+  #endOf(attempt: HttpAttempt, followed: HttpEnd): HttpEnd {
+    const { incoming, ending } = attempt;
+    const { refusal } = ending;
+    if (refusal === null || incoming.gone.aborted) return followed;
+    attempt.isAdmitted = false;
+    const { headersSent, statusCode: status } = incoming.response;
+    if (!headersSent) return refused(refusal);
+    cutAnswer(incoming);
+    return { kind: 'cut_short', status, detail: refusal.detail ?? refusal.code };
   }
 
   #refuse(attempt: HttpAttempt, { code, detail, limit, retryAfterSeconds }: Refusal): void {
@@ -119,33 +143,34 @@ export class HttpPipeline {
     incoming.onAdmitted();
     attempt.isAdmitted = true;
     const { authenticated, dial } = admitted;
-    const { clientAddress } = attempt;
+    return this.#forward(Object.assign(framed, { authenticated }), dial);
+  }
+
+  async #forward(attempt: AdmittedAttempt, dial: Slot): Promise<HttpEnd> {
+    const { authenticated, clientAddress, incoming } = attempt;
+    const release = this.input.reviewer.add(attempt);
     let turn: UpstreamTurn | undefined;
     try {
-      turn = this.input.upstreams.take(authenticated.route, { clientAddress, request: message });
-      return await this.#ask(framed, authenticated, turn, dial);
+      turn = this.input.upstreams.take(authenticated.route, { clientAddress, request: incoming.message });
+      return await this.#ask(attempt, turn, dial);
     } finally {
       turn?.release();
       dial.release();
+      release();
     }
   }
 
-  async #ask(
-    attempt: FramedAttempt,
-    authenticated: AuthenticatedRequest,
-    turn: UpstreamTurn,
-    dial: Slot,
-  ): Promise<HttpEnd> {
-    let { route } = authenticated;
+  async #ask(attempt: AdmittedAttempt, turn: UpstreamTurn, dial: Slot): Promise<HttpEnd> {
     if (turn.isFull) {
-      const outcome = await turn.waitForPlace(attempt.incoming.gone);
+      const outcome = await turn.waitForPlace(attempt.ending);
       if (outcome === 'aborted') return { kind: 'client_gone' };
       if (this.#isRefusing) return refused(drainingRefusal);
-      const access = this.#admission.current(attempt, authenticated);
+      const access = this.#admission.current(attempt, attempt.authenticated);
       if (!access.ok) return refused(access.refusal);
       if (outcome === 'full') return refused(fullRefusal);
-      ({ route } = access.current);
+      attempt.authenticated = access.current;
     }
+    const { route } = attempt.authenticated;
     const onConnected = (): void => dial.release();
     const reached = await reachHttpUpstream(this.input, { attempt, route, turn, onConnected });
     return endOf(reached);
@@ -160,8 +185,9 @@ function endOf(reached: ReachedHttp): HttpEnd {
   switch (reached.kind) {
     case 'answered':
     case 'cut_short':
-    case 'client_gone':
       return reached;
+    case 'aborted':
+      return { kind: 'client_gone' };
     case 'stale':
       return refused(failureRefusal('upstream_bad_handshake', 'the upstream closed the connection'));
     case 'failed': {

@@ -8,7 +8,8 @@ export interface HttpRecord {
   kind: 'http';
   /**
    * `answered`: the answer of an upstream was forwarded whole; `refused`: the gateway answered;
-   * `cut_short`: the answer of the upstream was cut off, and so was the client's.
+   * `cut_short`: the answer of the upstream was cut off, and so was the client's, or a change of the
+   * configuration ended it.
    */
   outcome: 'answered' | 'refused' | 'cut_short' | 'client_gone';
   /** The `X-Request-Id` of the client, or else a new one. */

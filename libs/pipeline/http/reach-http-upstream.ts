@@ -65,7 +65,7 @@ async function dialAndAsk(
   if (turn.candidates.length === 0) return noUpstream;
   const { used, failure } = await dialUpstreams(
     dialOptionsFor(input, route, turn, {
-      signal: attempt.incoming.gone,
+      signal: attempt.ending,
       lendsBytes: false,
       connectPlain: null,
       exchangeFor: null,
@@ -89,6 +89,7 @@ async function ask(
   const { endpoint, address, socket } = dialed;
   if (!(socket instanceof Socket)) throw new Error('the engine opens no connection for an ordinary request');
   attempt.upstream = endpoint;
+  attempt.listedUpstreamUrl = endpoint.url;
   turn.ask();
   asking.onConnected();
   const live: { upstream: UpstreamState | null } = { upstream: null };
@@ -106,11 +107,12 @@ async function ask(
     changeAnswer: changeOf(asking),
     mayTrail: (name) => mayTrail(name) && !isChangedBy(route, name),
     shouldClose: isDraining,
-    gone: incoming.gone,
+    ending: attempt.ending,
     onAnswer: (status) => {
       if (unwellStatuses.has(status)) turn.failed(`it answered with the status ${status}`);
       else turn.answered();
       live.upstream = turn.join();
+      attempt.listedUpstreamUrl = live.upstream?.settings.url ?? endpoint.url;
     },
   });
   const end = await exchange.run();
