@@ -5,6 +5,7 @@ const benchmarks = [
   'drain',
   'failover',
   'features',
+  'http',
   'limits',
   'listing',
   'lists',
@@ -27,7 +28,8 @@ const name = first === '' || first.startsWith('--') ? 'comparison' : first;
 if (benchmarks.some((benchmark) => benchmark === name)) {
   // Each benchmark parses its own options.
   if (name === first) process.argv.splice(2, 1);
-  await import(`./${name === 'comparison' ? 'comparison/comparison' : name}.js`);
+  const inFolder = name === 'comparison' || name === 'http';
+  await import(`./${inFolder ? `${name}/${name}` : name}.js`);
 } else {
   console.error(usage);
   process.exitCode = 2;

@@ -4,7 +4,7 @@ import type { Random } from '../../support/random.js';
 import type { LoadPrograms } from './load-programs.js';
 import type { Effort, MetricName, Sample } from './metrics.js';
 import type { Pinning } from './pinning.js';
-import type { ProxyKind, ProxyRole, RunningProxy } from './proxy.js';
+import type { ProxyInput, ProxyKind, ProxyRole, RunningProxy } from './proxy.js';
 
 /** The measurements of one proxy, one sample for each round. */
 export interface Measured {
@@ -14,7 +14,7 @@ export interface Measured {
   version: string;
   /** The reason for missing measurements, if the proxy is not available. */
   missing: string | null;
-  samples: Partial<Record<MetricName, Sample[]>>;
+  samples: Partial<Record<string, Sample[]>>;
 }
 
 export interface RoundsInput {
@@ -38,7 +38,7 @@ export class Competitor {
 
   constructor(
     private readonly kind: ProxyKind,
-    private readonly input: RoundsInput,
+    private readonly input: Pick<RoundsInput, 'pinning' | 'openFiles' | 'log'> & Pick<ProxyInput, 'probe'>,
     private readonly folder: string,
   ) {
     const { name, role, setup } = kind;
@@ -47,10 +47,10 @@ export class Competitor {
 
   async start(upstreamPort: number, { isForMemory = false } = {}): Promise<void> {
     if (this.measured.missing !== null) return;
-    const { pinning, openFiles } = this.input;
+    const { pinning, openFiles, probe } = this.input;
     const folder = await mkdtemp(join(this.folder, `${this.kind.name}-`));
     try {
-      this.#running = await this.kind.start({ folder, pinning, openFiles, upstreamPort, isForMemory });
+      this.#running = await this.kind.start({ folder, pinning, openFiles, upstreamPort, isForMemory, probe });
       this.measured.version = this.#running.version;
     } catch (error) {
       this.#giveUp(error);
@@ -70,7 +70,7 @@ export class Competitor {
     }
   }
 
-  add(metric: MetricName, sample: Sample): void {
+  add(metric: string, sample: Sample): void {
     (this.measured.samples[metric] ??= []).push(sample);
     const texts = Object.entries(sample).map(([name, value]) => `${name} ${value.toFixed(2)}`);
     this.input.log(`${metric.padEnd(17)}${this.kind.name.padEnd(20)}${texts.join('  ')}`);

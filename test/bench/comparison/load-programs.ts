@@ -7,8 +7,14 @@ import { programPath } from './program-path.js';
 
 const run = promisify(execFile);
 const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra'];
-const generatorSources = ['load-generator.c', 'client.c', 'process-clock.c', 'websocket.c'];
-const upstreamSources = ['echo-upstream.c', 'websocket.c'];
+const generator = ['load-generator.c', 'client.c', 'process-clock.c'];
+const sources = {
+  websocket: {
+    generator: [...generator, 'websocket-client.c', 'websocket.c'],
+    upstream: ['server.c', 'echo-upstream.c', 'websocket.c'],
+  },
+  http: { generator: [...generator, 'http-client.c'], upstream: ['server.c', 'http-upstream.c'] },
+};
 
 export interface LoadPrograms {
   generator: string;
@@ -19,18 +25,18 @@ export interface LoadPrograms {
  * Builds both ends of the load. They are written in C, because a generator and an upstream on Node.js take
  * several times as long as nginx for a small message, so that the proxy would mostly wait for them.
  */
-export async function buildLoadPrograms(): Promise<LoadPrograms> {
+export async function buildLoadPrograms(protocol: keyof typeof sources = 'websocket'): Promise<LoadPrograms> {
   const compiler = await programPath('cc', 'build-essential');
   const folder = join(builtFolder, 'load');
   await mkdir(folder, { recursive: true });
-  const build = async (name: string, sources: string[]): Promise<string> => {
-    const program = join(folder, name);
-    const paths = sources.map((source) => join(sourceFolder, 'load', source));
+  const build = async (part: 'generator' | 'upstream'): Promise<string> => {
+    const program = join(folder, `${protocol}-${part}`);
+    const paths = sources[protocol][part].map((source) => join(sourceFolder, 'load', source));
     await run(compiler, [...flags, '-o', program, ...paths]);
     return program;
   };
   return {
-    generator: await build('load-generator', generatorSources),
-    upstream: await build('echo-upstream', upstreamSources),
+    generator: await build('generator'),
+    upstream: await build('upstream'),
   };
 }

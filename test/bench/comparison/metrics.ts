@@ -102,13 +102,15 @@ export async function measureEcho(
   };
 }
 
-async function measureLatency(
-  { load, proxy, effort }: Measuring,
+export async function measureLatency(
+  { load, proxy, effort }: Omit<Measuring, 'proxy'> & { proxy: ProxyTarget },
   messagesPerSecond: number,
+  messageBytes = smallMessageBytes,
 ): Promise<Sample> {
   const result = await load.run('paced', proxy, {
     connections: latencyConnections,
     'messages-per-second': messagesPerSecond,
+    'message-bytes': messageBytes,
     'warm-up-ms': effort.warmUpMs,
     'measure-ms': effort.latencyMs,
   });

@@ -23,9 +23,11 @@ import {
   type Sample,
 } from './metrics.js';
 import type { Pinning } from './pinning.js';
+import type { TenantSettings } from './proxies/bench-tenant.js';
 import { sluice } from './proxies/sluice.js';
+import type { ProxyInput } from './proxy.js';
 
-const profiledMetrics = [
+const profiledMetrics: readonly ProfiledMetric[] = [
   { metric: 'echo64', run: measureEcho },
   { metric: 'echo16k', run: (measuring: Measuring) => measureEcho(measuring, 16_384) },
   { metric: 'handshake', run: (measuring: Measuring) => measureHandshakes(measuring, measuring.proxy) },
@@ -34,11 +36,23 @@ const longer = { measureMs: 5000, handshakes: 5000 };
 const samplingMicros = 200;
 const maxFunctions = 20;
 
+export interface ProfiledMetric {
+  metric: string;
+  run: (measuring: Measuring) => Promise<Sample>;
+}
+
 export interface ProfileInput {
   programs: LoadPrograms;
   pinning: Pinning;
   openFiles: number;
   effort: Effort;
+  /** Other loads than those of the comparison. */
+  loads?: {
+    probe: ProxyInput['probe'];
+    tenant: TenantSettings;
+    warmUp: (measuring: Measuring) => Promise<unknown>;
+    metrics: readonly ProfiledMetric[];
+  };
 }
 
 /**
@@ -46,19 +60,21 @@ export interface ProfileInput {
  * profiles are kept for the developer tools of a browser.
  */
 export async function profileGateway(input: ProfileInput): Promise<string[]> {
-  const { programs, pinning, openFiles, effort } = input;
+  const { programs, pinning, openFiles, effort, loads } = input;
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const inspectorPort = await freePort();
   const load = await Load.start(programs, pinning);
   const { upstreamPort } = load;
-  const kind = sluice({ nodeOptions: [`--inspect=127.0.0.1:${inspectorPort}`] });
-  const gateway = await kind.start({ folder, pinning, openFiles, upstreamPort, isForMemory: false });
+  const nodeOptions = [`--inspect=127.0.0.1:${inspectorPort}`];
+  const kind = sluice({ nodeOptions, ...(loads && { tenant: loads.tenant }) });
+  const { probe } = loads ?? {};
+  const gateway = await kind.start({ folder, pinning, openFiles, upstreamPort, isForMemory: false, probe });
   try {
-    await warmUp({ load, proxy: gateway, effort });
+    await (loads?.warmUp ?? warmUp)({ load, proxy: gateway, effort });
     const inspector = await InspectorClient.connect(inspectorPort);
     const lines: string[] = [];
     const measuring = { load, proxy: gateway, effort: { ...effort, ...longer } };
-    for (const { metric, run } of profiledMetrics) {
+    for (const { metric, run } of loads?.metrics ?? profiledMetrics) {
       lines.push(...(await profileMetric(metric, () => run(measuring), inspector)));
     }
     await inspector.close();

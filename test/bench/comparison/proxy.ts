@@ -25,6 +25,8 @@ export interface ProxyInput {
   openFiles: number;
   /** Whether its memory is measured, so that it must collect its garbage on request. */
   isForMemory: boolean;
+  /** Whether the proxy forwards; by default, whether a WebSocket handshake gets a 101. */
+  probe?: ((target: ProbedTarget) => Promise<boolean>) | undefined;
 }
 
 /** The target of the load, and its processes. */
@@ -36,6 +38,9 @@ export interface ProxyTarget {
   /** The processes whose processor time and memory count; empty without a proxy. */
   processes: readonly number[];
 }
+
+/** A target whose processes are not known yet. */
+export type ProbedTarget = Omit<ProxyTarget, 'processes'>;
 
 export interface RunningProxy extends ProxyTarget {
   version: string;

@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import type { ChildProgram } from '../../support/child-program.js';
-import type { ProxyTarget } from './proxy.js';
+import type { ProbedTarget, ProxyInput } from './proxy.js';
 
-type OpenTarget = Omit<ProxyTarget, 'processes'>;
-
-/**
- * Resolves when a WebSocket handshake gets a 101; if that takes too long, stops the program and rejects with
- * its log.
- */
-export async function untilOpen(program: ChildProgram, target: OpenTarget): Promise<void> {
-  await program.untilReady(async () => (await firstAnswer(target)).startsWith('HTTP/1.1 101 '));
+/** Resolves when the proxy forwards; if that takes too long, stops the program and rejects with its log. */
+export async function untilOpen(
+  program: ChildProgram,
+  target: ProbedTarget,
+  probe: ProxyInput['probe'] = answersHandshake,
+): Promise<void> {
+  await program.untilReady(() => probe(target));
 }
 
-async function firstAnswer({ port, path, header }: OpenTarget): Promise<string> {
+async function answersHandshake(target: ProbedTarget): Promise<boolean> {
+  return (await firstAnswer(target)).startsWith('HTTP/1.1 101 ');
+}
+
+async function firstAnswer({ port, path, header }: ProbedTarget): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' });
   const fields = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
   const head = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...fields, header].filter(Boolean);

@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Many WebSocket clients in one thread, with one message in flight each. All of them send the same message. */
+/*
+ * Many clients in one thread, with one message in flight each. All of them send the same message. A program is linked
+ * with one protocol: websocket-client.c or http-client.c.
+ */
 
 struct client {
   int fd;
@@ -38,10 +41,10 @@ void open_client(struct client *client);
 
 void send_message(struct client *client);
 
-/* Sends a close frame; `closed` follows when the server has closed the connection. */
+/* Asks the server to close the connection; `closed` follows when it has. */
 void send_close(struct client *client);
 
-/* Closes the connection without a close frame. */
+/* Closes the connection without asking. */
 void drop_client(struct client *client);
 
 /* Handles events, and waits for them for up to `timeout_ms`. */

@@ -25,3 +25,11 @@ export const nginxWithLargeBuffers = configuredProxy({
   setup: 'the same with proxy_buffer_size 32k',
   values: { bufferSize: '32k' },
 });
+
+/** For ordinary requests. */
+export const nginxForHttp = configuredProxy({
+  ...shared,
+  name: 'nginx',
+  setup: 'one worker, access log off, upstream keepalive, proxy_request_buffering off',
+  configFile: 'nginx-http.conf',
+});

@@ -11,9 +11,9 @@ interface ProxyProgram {
   version: string;
 }
 
-/** Starts a peer with a single program on the processor for proxies; resolves once it relays WebSockets. */
+/** Starts a peer with a single program on the processor for proxies; resolves once it forwards. */
 export async function startProxyProgram(
-  { pinning, folder }: ProxyInput,
+  { pinning, folder, probe }: ProxyInput,
   { name, program, options, environment = {}, port, version }: ProxyProgram,
 ): Promise<RunningProxy> {
   const child = new ChildProgram({
@@ -23,7 +23,7 @@ export async function startProxyProgram(
     logFolder: folder,
   }).start();
   const target = { port, path: '/echo', header: '' };
-  await untilOpen(child, target);
+  await untilOpen(child, target, probe);
   const processes = await child.processes();
   return {
     ...target,

@@ -61,7 +61,7 @@ async function start(
 
 async function startTarget(
   plane: ControlPlane,
-  { folder, pinning }: ProxyInput,
+  { folder, pinning, probe }: ProxyInput,
   { settings, header, launch }: { settings: Record<string, string>; header: string; launch: Launch },
   releases: Releases,
 ): Promise<Omit<RunningProxy, 'stop'>> {
@@ -76,7 +76,7 @@ async function startTarget(
   );
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const target = { port, path: benchPath, header };
-  await untilOpen(process, target);
+  await untilOpen(process, target, probe);
   return {
     ...target,
     processes: await process.processes(),
