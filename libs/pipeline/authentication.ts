@@ -8,7 +8,7 @@ import { refusalForQuota } from './checks/check-quota.js';
 import { findPresentedCredential, type PresentedCredentialResult } from './checks/presented-credential.js';
 import type { AuthenticatedRequest } from './current-access.js';
 import { Identification, type IdentificationInput, type IdentificationResult } from './identification.js';
-import { matchRoute } from './match-route.js';
+import { matchRoute, type MatchedRoute } from './match-route.js';
 import type { Refusal } from './refusal.js';
 
 export interface AuthenticationInput extends IdentificationInput {
@@ -39,11 +39,13 @@ export class Authentication {
 
   /**
    * Stores tenant, route and key on the attempt as soon as they are known, so that the record of a refusal
-   * contains them. A promise only if the identity has to be awaited.
+   * contains them. A promise only if the identity has to be awaited. `known` is the route that the
+   * request matched before; it is not matched again unless the configuration has changed.
    */
   authenticate(
     attempt: Pick<Attempt, 'clientCertificate' | 'route' | 'tenant' | 'apiKey'>,
     request: RequestMessage,
+    known: Pick<AuthenticatedRequest, 'position' | 'route'> | null = null,
   ): AuthenticationResult | Promise<AuthenticationResult> {
     const { configuration } = this.input;
     const { position } = configuration;
@@ -51,7 +53,8 @@ export class Authentication {
     if (configuration.fleetId !== null && request.via.includes(configuration.fleetId)) {
       return refuse('loop', { code: 'loop_detected', detail: 'Via names the fleet of this gateway' });
     }
-    const matched = matchRoute(configuration, request);
+    const matched: MatchedRoute =
+      known?.position === position ? { ok: true, route: known.route } : matchRoute(configuration, request);
     if (!matched.ok) return refuse('match', matched.refusal);
     const { route } = matched;
     attempt.route = route;

@@ -13,4 +13,4 @@ export * from './pipeline.js';
 export { HttpPipeline } from './http/http-pipeline.js';
 export type { HttpRecord } from './http/http-record.js';
 export { RequestReviewer } from './http/request-reviewer.js';
-export type { IncomingRequest } from './http/incoming-request.js';
+export type { IncomingRequest, MatchedRequest } from './http/incoming-request.js';

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { GatewayWorld, type TestKey } from '../support/gateway-world.js';
@@ -87,6 +87,15 @@ test('an upstream with TLS gets requests over one connection, by the certificate
   expect(connections).toBe(1);
   server.closeAllConnections();
   server.close();
+});
+
+test('a request is matched to its route once', async () => {
+  upstream.on('/', (_request, response) => response.end('page'));
+  await world.route(tenant, { http: 'proxy', upstreams: [{ url: upstream.url }] });
+  const match = vi.spyOn(world.gateway.configuration, 'match');
+  const { body } = await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  expect(body).toBe('page');
+  expect(match).toHaveBeenCalledOnce();
 });
 
 test('a key in the header or the query admits a request, and does not go upstream', async () => {

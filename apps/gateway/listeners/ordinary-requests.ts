@@ -3,12 +3,12 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LightAbort } from '#libs/async';
 import { hasToken, headWithoutUpgrade, type RequestHead, type RequestMessage } from '#libs/handshake';
-import type { IncomingRequest } from '#libs/pipeline';
+import type { IncomingRequest, MatchedRequest } from '#libs/pipeline';
 
 /** What serves the ordinary requests of a listener. */
 export interface HttpRequests {
-  /** The parsed request if its route forwards ordinary requests; null otherwise. */
-  match(head: RequestHead): RequestMessage | null;
+  /** The parsed request and its route, if that forwards ordinary requests; null otherwise. */
+  match(head: RequestHead): MatchedRequest | null;
   accept(request: IncomingRequest): void;
 }
 
@@ -46,20 +46,20 @@ export class OrdinaryRequests {
     client: (message: RequestMessage) => ClientOfRequest,
   ): boolean {
     const head = headOf(request);
-    const message = this.http.match(head);
-    if (message === null) return false;
+    const matched = this.http.match(head);
+    if (matched === null) return false;
     const { socket } = request;
     const gone = new LightAbort();
     const start = (): void =>
       this.http.accept({
         head,
-        message,
+        matched,
         request,
         response,
         socket,
         expectsContinue,
         gone,
-        ...client(message),
+        ...client(matched.message),
       });
     this.#add(socket, { request, response, gone, start });
     return true;

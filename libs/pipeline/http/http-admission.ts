@@ -35,7 +35,8 @@ export class HttpAdmission {
 
   /** A promise only if something has to be awaited. */
   admit(attempt: FramedAttempt): AdmittedHttp | Promise<AdmittedHttp> {
-    const result = this.#authentication.authenticate(attempt, attempt.incoming.message);
+    const { matched } = attempt.incoming;
+    const result = this.#authentication.authenticate(attempt, matched.message, matched);
     if (!(result instanceof Promise)) return result.ok ? this.#admit(attempt, result.authenticated) : result;
     return result.then((settled) => (settled.ok ? this.#admit(attempt, settled.authenticated) : settled));
   }
@@ -43,7 +44,7 @@ export class HttpAdmission {
   /** Whether an authenticated request may still be forwarded after a wait. */
   current(attempt: FramedAttempt, authenticated: AuthenticatedRequest): CurrentAccess {
     const { configuration, now } = this.input;
-    const access = currentAccess(configuration, attempt.incoming.message, authenticated, now());
+    const access = currentAccess(configuration, attempt.incoming.matched.message, authenticated, now());
     if (!access.ok) return access;
     const { route, tenant } = access.current;
     attempt.route = route;

@@ -1,12 +1,6 @@
 import { TLSSocket } from 'node:tls';
 import { newId, requestIdFrom } from '#libs/contract';
-import {
-  onlyHeaderValue,
-  parseRequestMessage,
-  readRequestBody,
-  type RequestHead,
-  type RequestMessage,
-} from '#libs/handshake';
+import { onlyHeaderValue, parseRequestMessage, readRequestBody, type RequestHead } from '#libs/handshake';
 import { answerProblem, cutAnswer } from '#libs/http-proxy';
 import type { Slot } from '#libs/limits';
 import { peerCertificate } from '#libs/tls';
@@ -23,7 +17,7 @@ import {
   type HttpEnd,
 } from './http-attempt.js';
 import type { HttpRecord } from './http-record.js';
-import type { IncomingRequest } from './incoming-request.js';
+import type { IncomingRequest, MatchedRequest } from './incoming-request.js';
 import type { RequestReviewer } from './request-reviewer.js';
 import { reachHttpUpstream, type ReachedHttp, type ReachHttpUpstreamInput } from './reach-http-upstream.js';
 
@@ -62,14 +56,17 @@ export class HttpPipeline {
     this.#isRefusing = false;
   }
 
-  /** The parsed request if its route forwards ordinary requests; null otherwise. */
-  match(head: RequestHead): RequestMessage | null {
+  /** The parsed request and its route, if that forwards ordinary requests; null otherwise. */
+  match(head: RequestHead): MatchedRequest | null {
     const { configuration, maxTargetBytes } = this.input;
-    if (configuration.position === null) return null;
+    const { position } = configuration;
+    if (position === null) return null;
     const parsed = parseRequestMessage(head, maxTargetBytes);
     if (!parsed.ok) return null;
-    const matched = matchRoute(configuration, parsed.message);
-    return matched.ok && matched.route.http === 'proxy' ? parsed.message : null;
+    const { message } = parsed;
+    const matched = matchRoute(configuration, message);
+    if (!matched.ok || matched.route.http !== 'proxy') return null;
+    return { message, route: matched.route, position };
   }
 
   /**
@@ -77,7 +74,7 @@ export class HttpPipeline {
    * bug.
    */
   async accept(incoming: IncomingRequest): Promise<void> {
-    const { message } = incoming;
+    const { message } = incoming.matched;
     const { clientAddress, peerAddress, isTrustedPeer, socket } = incoming;
     const attempt: HttpAttempt = {
       id: newId('request'),
@@ -130,11 +127,10 @@ export class HttpPipeline {
 
   async #follow(attempt: HttpAttempt): Promise<HttpEnd> {
     const { incoming } = attempt;
-    const { message } = incoming;
     const crowded = incoming.claimPlace();
     if (crowded) return refused({ code: 'connect_rate', ...crowded });
     if (this.#isRefusing) return refused(drainingRefusal);
-    const read = readRequestBody(incoming.head, message.headers);
+    const read = readRequestBody(incoming.head, incoming.matched.message.headers);
     if (!read.ok) return refused(read);
     const framed: FramedAttempt = Object.assign(attempt, { body: read.body });
     const admission = this.#admission.admit(framed);
@@ -151,7 +147,8 @@ export class HttpPipeline {
     const release = this.input.reviewer.add(attempt);
     let turn: UpstreamTurn | undefined;
     try {
-      turn = this.input.upstreams.take(authenticated.route, { clientAddress, request: incoming.message });
+      const { message: request } = incoming.matched;
+      turn = this.input.upstreams.take(authenticated.route, { clientAddress, request });
       return await this.#ask(attempt, turn, dial);
     } finally {
       turn?.release();

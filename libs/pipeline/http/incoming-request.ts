@@ -1,13 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AbortNotice } from '#libs/async';
+import type { PublishedRoute } from '#libs/contract';
 import type { RefusalExtras, RequestHead, RequestMessage } from '#libs/handshake';
+import type { Configuration } from '#libs/routing';
+
+/** A request whose route forwards ordinary requests. */
+export interface MatchedRequest {
+  /** The parsed head. */
+  message: RequestMessage;
+  route: PublishedRoute;
+  /** The position of the configuration in which the request was matched. */
+  position: Configuration['position'];
+}
 
 /** An ordinary request with its answer, as a listener passes it on. */
 export interface IncomingRequest {
   head: RequestHead;
-  /** The parsed head. */
-  message: RequestMessage;
+  matched: MatchedRequest;
   request: IncomingMessage;
   response: ServerResponse;
   socket: Socket;

@@ -137,16 +137,16 @@ function headFor(
   fleetId: string | null,
 ): { method: string; target: string; fields: ReturnType<typeof ordinaryRequestFields> } {
   const { body, incoming } = attempt;
-  const { message, head } = incoming;
+  const { head, matched } = incoming;
   const { method, httpVersion } = head;
-  const options = upstreamRequestOptions({ attempt, request: message, route, endpoint, fleetId });
+  const options = upstreamRequestOptions({ attempt, request: matched.message, route, endpoint, fleetId });
   const expectsContinue = incoming.expectsContinue && body.kind !== 'none';
   const fields = ordinaryRequestFields(options, { method, httpVersion, body, expectsContinue });
   return { method, target: options.target, fields };
 }
 
 function changeOf({ attempt, route, turn }: HttpAsking): ChangeAnswerHeaders | null {
-  const change = answerChangeFor(route, { attempt, request: attempt.incoming.message });
+  const change = answerChangeFor(route, { attempt, request: attempt.incoming.matched.message });
   const cookie = stickyCookieFor(route, turn);
   // Behind what the route removes and sets, which must not take it away.
   return cookie === null ? change : (fields) => [...(change?.(fields) ?? fields), cookie];
