@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
 import {
   TimingWheel,
   type FrameSender,
+  type RelaySocket,
   type Tunnel,
   type TunnelEnd,
   type TunnelListener,
@@ -198,7 +198,7 @@ export class Engine {
   /**
    * Returns the socket itself, or an engine socket that replaces it; null if the engine cannot take it over.
    */
-  #own(socket: Socket | EngineSocket): EngineSocket | null {
+  #own(socket: RelaySocket | EngineSocket): EngineSocket | null {
     if (socket instanceof EngineSocket) return socket;
     const descriptor = plainDescriptorOf(socket);
     const id = descriptor === null ? -1 : this.#native.adopt(descriptor);

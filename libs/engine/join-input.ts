@@ -1,5 +1,11 @@
 import { Socket } from 'node:net';
-import { joinSockets, type ConnectionLanes, type Tunnel, type TunnelInput } from '#libs/tunnel';
+import {
+  joinSockets,
+  type ConnectionLanes,
+  type RelaySocket,
+  type Tunnel,
+  type TunnelInput,
+} from '#libs/tunnel';
 import type { NarrowerLanes } from './engine-addon.js';
 import { EngineSocket } from './engine-socket.js';
 
@@ -9,8 +15,8 @@ const onRateCodes = { slow: 0, close: 1 };
 
 /** The options of `joinSockets`, which here also accept sockets of the engine. */
 export interface JoinInput extends Omit<TunnelInput, 'client' | 'upstream'> {
-  client: Socket | EngineSocket;
-  upstream: Socket | EngineSocket;
+  client: RelaySocket | EngineSocket;
+  upstream: RelaySocket | EngineSocket;
   /** Whole lines for the 101 that ended an exchange of the upstream, which the client gets with the join. */
   extraFields?: string | undefined;
 }
@@ -59,12 +65,12 @@ export function narrowerLanes({ fromClients, fromUpstreams }: ConnectionLanes): 
 }
 
 /** The bytes of one side before the join: `head`, and those that its socket has read since. */
-export function joinedHead(head: Buffer, socket: Socket | EngineSocket): Buffer {
+export function joinedHead(head: Buffer, socket: RelaySocket | EngineSocket): Buffer {
   const unread = unreadOf(socket);
   return unread.length === 0 ? head : Buffer.concat([head, unread]);
 }
 
-function unreadOf(socket: Socket | EngineSocket): Buffer {
+function unreadOf(socket: RelaySocket | EngineSocket): Buffer {
   if (socket instanceof EngineSocket) return socket.takeHeld();
   const unread: unknown = socket.read();
   return unread instanceof Uint8Array ? Buffer.from(unread) : nothing;
@@ -76,7 +82,7 @@ export function joinInTypeScript({ client, upstream, ...others }: JoinInput): Tu
 }
 
 // A socket that is gone has closed, so its tunnel ends at once.
-function nodeSocketOf(socket: Socket | EngineSocket): Socket {
+function nodeSocketOf(socket: RelaySocket | EngineSocket): RelaySocket {
   if (!(socket instanceof EngineSocket)) return socket;
   return socket.toNodeSocket() ?? new Socket().destroy();
 }

@@ -1,11 +1,12 @@
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { TLSSocket } from 'node:tls';
 
 /**
  * Returns the descriptor of a plain TCP socket that is open in both directions and has no pending writes;
  * null for any other socket.
  */
-export function plainDescriptorOf(socket: Socket): number | null {
+export function plainDescriptorOf(socket: Duplex): number | null {
   if (socket instanceof TLSSocket || !(socket instanceof Socket)) return null;
   if (socket.destroyed || socket.writableEnded || socket.writableLength > 0) return null;
   return descriptorOf(socket);

@@ -42,10 +42,11 @@ export function composeRefusal(code: RefusalCode, extras: RefusalExtras = {}): B
   return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }
 
-/** Composes the answer to an ordinary request that is refused. The connection may stay open. */
+/** Composes the answer to a request whose connection may stay open: an ordinary one, or a stream. */
 export function composeProblem(code: RefusalCode, extras: RefusalExtras): ProblemAnswer {
   const { status, fields, body } = composeDocument(code, extras);
   if (status === 401) fields.push(['WWW-Authenticate', 'Bearer']);
+  if (status === 426) fields.push(['Sec-WebSocket-Version', '13']);
   if (status === 405) fields.push(['Allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']);
   fields.push(...retryHeaders(extras.retryAfterSeconds));
   return { status, fields, body };

@@ -24,12 +24,22 @@ export function composeSwitchingProtocols(
   const fields: HeaderField[] = [
     ['Upgrade', 'websocket'],
     ['Connection', 'Upgrade'],
+    ...switchedFields(answer, { protocol, changeHeaders }),
   ];
+  return composeHead('HTTP/1.1 101 Switching Protocols', fields);
+}
+
+/** The end-to-end fields of that answer, which a stream of HTTP/2 gets with its 200. */
+export function switchedFields(
+  answer: UpstreamAnswer,
+  { protocol, changeHeaders = null }: SwitchingProtocolsOptions = {},
+): HeaderField[] {
+  const fields: HeaderField[] = [];
   for (const field of answerHeaders(answer.headers, changeHeaders)) {
     const { lower } = fieldName(field[0]);
     if (lower === 'content-length') continue;
     if (protocol === undefined || lower !== 'sec-websocket-protocol') fields.push(field);
   }
   if (protocol !== undefined) fields.push(['Sec-WebSocket-Protocol', protocol]);
-  return composeHead('HTTP/1.1 101 Switching Protocols', fields);
+  return fields;
 }

@@ -1,17 +1,17 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { Transform, type Duplex, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { composeRefusal } from './compose-refusal.js';
+import { AnsweringStream } from './answering-stream.js';
 import { DiscardingDuplex } from './discarding-duplex.js';
 import { endAndLinger } from './end-and-linger.js';
 import { answerHeaders, type ChangeAnswerHeaders } from './answer-headers.js';
 import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead } from './message-head.js';
 import { maxAnswerHeadBytes, type UpstreamAnswer } from './upstream-answer.js';
-import { writeRefusal } from './write-refusal.js';
+import { refuseClient } from './refuse-client.js';
 
 export interface ForwardAnswerOptions {
-  /** The client's raw socket. Nothing has been written to it yet. */
+  /** The client's raw socket, or its stream. Nothing has been written to it yet. */
   client: Duplex;
   upstream: Duplex;
   /** The upstream's answer, which is not a 101, and the bytes that came after its head. */
@@ -68,12 +68,10 @@ async function forward(
   if (response === null) {
     source.destroy();
     const code = signal.aborted ? 'upstream_timeout' : 'upstream_bad_handshake';
-    await writeRefusal(client, composeRefusal(code), linger);
+    await refuseClient(client, code, {}, linger);
     return { ok: false, code, bodyBytes: 0 };
   }
-  const isChunked = needsChunks(answer);
-  const body = isChunked ? new ChunkedBody() : new Body();
-  client.write(composeAnswerHead(answer, isChunked, changeHeaders), 'latin1');
+  const body = writeHead(client, answer, changeHeaders);
   const isWhole = await pipeline(response, body, client, { signal }).then(
     () => true,
     () => false,
@@ -119,18 +117,21 @@ function isBodiless({ statusCode }: UpstreamAnswer): boolean {
   return statusCode === 204 || statusCode === 304;
 }
 
-function composeAnswerHead(
-  answer: UpstreamAnswer,
-  isChunked: boolean,
-  changeHeaders: ChangeAnswerHeaders | null,
-): string {
+/** Returns the stream through which the body goes to the client. */
+function writeHead(client: Duplex, answer: UpstreamAnswer, changeHeaders: ChangeAnswerHeaders | null): Body {
   const { statusCode, reasonPhrase, headers } = answer;
-  const coding: HeaderField[] = isChunked ? [['Transfer-Encoding', 'chunked']] : [];
-  return composeHead(`HTTP/1.1 ${statusCode} ${reasonPhrase}`, [
-    ...answerHeaders(headers, changeHeaders).filter((field) => statusCode !== 204 || !isContentLength(field)),
-    ...coding,
-    ['Connection', 'close'],
-  ]);
+  const fields = answerHeaders(headers, changeHeaders).filter(
+    (field) => statusCode !== 204 || !isContentLength(field),
+  );
+  if (client instanceof AnsweringStream) {
+    client.respond(statusCode, fields);
+    return new Body();
+  }
+  const isChunked = needsChunks(answer);
+  if (isChunked) fields.push(['Transfer-Encoding', 'chunked']);
+  fields.push(['Connection', 'close']);
+  client.write(composeHead(`HTTP/1.1 ${statusCode} ${reasonPhrase}`, fields), 'latin1');
+  return isChunked ? new ChunkedBody() : new Body();
 }
 
 // A 204 must not have Content-Length. In a 304 it is the length that a 200 would have had (RFC 9110 §8.6).

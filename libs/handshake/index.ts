@@ -2,9 +2,10 @@
  * Handshake: parses the client's upgrade request, composes the request to the upstream, verifies its 101, and
  * composes answers and refusals. The pipeline and the listeners use it. Read upgrade-request.ts first.
  */
+export { AnsweringStream } from './answering-stream.js';
 export { answerHeaders, type ChangeAnswerHeaders } from './answer-headers.js';
 export { composeProblem, composeRefusal, type RefusalExtras } from './compose-refusal.js';
-export { composeSwitchingProtocols } from './compose-switching-protocols.js';
+export { composeSwitchingProtocols, switchedFields } from './compose-switching-protocols.js';
 export { cookieValues, hasCookies, withoutCookie } from './cookies.js';
 export { parseExtensionList } from './extension-list.js';
 export { forwardAnswer } from './forward-answer.js';
@@ -14,6 +15,7 @@ export { headWithoutUpgrade } from './head-without-upgrade.js';
 export { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 export { composeFieldLines, composeHead, unbroken } from './message-head.js';
 export { hasToken } from './token-list.js';
+export { refuseClient } from './refuse-client.js';
 export { readRequestBody, type RequestBody } from './request-body.js';
 export { readRequestHead } from './request-head.js';
 export { parseRequestMessage, type RequestHead, type RequestMessage } from './request-message.js';

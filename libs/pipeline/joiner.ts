@@ -4,10 +4,12 @@ import type { ConnectionRegistry, LiveConnection } from '#libs/connections';
 import type { PublishedRoute, PublishedTenant } from '#libs/contract';
 import { EngineSocket, type JoinInput } from '#libs/engine';
 import {
+  AnsweringStream,
   composeFieldLines,
   composeSwitchingProtocols,
   headerValues,
   parseExtensionList,
+  switchedFields,
   type ChangeAnswerHeaders,
   type HeaderField,
   type UpgradeRequest,
@@ -24,6 +26,7 @@ import type { ConnectionRecord } from './connection-record.js';
 import type { AuthenticatedRequest } from './current-access.js';
 import { endedRecord } from './ended-record.js';
 import { JoinedConnection, type JoinedConnectionOwner, type KeptParts } from './joined-connection.js';
+import type { ClientSocket } from './pending-client.js';
 import { SharedStrings } from './shared-strings.js';
 import { stickyCookieFor } from './sticky-cookie.js';
 import { replacedProtocol } from './upstream-request-for.js';
@@ -162,16 +165,17 @@ interface AnsweredRequest {
 
 /** Writes the 101 for an answer that was read in TypeScript. */
 function write101(
-  client: Socket | EngineSocket,
+  client: ClientSocket,
   answered: AnsweredRequest,
   { answer, rest }: UpstreamHandshakeAnswer,
 ): Negotiated {
-  const head = composeSwitchingProtocols(answer, {
+  const options = {
     protocol: replacedProtocol(answered.request),
     changeHeaders: changeOf101(answered),
-  });
-  if (client instanceof Socket) client.write(head, 'latin1');
-  else client.write(head);
+  };
+  if (client instanceof AnsweringStream) client.respond(200, fieldsOf200(answer, options));
+  else if (client instanceof Socket) client.write(composeSwitchingProtocols(answer, options), 'latin1');
+  else client.write(composeSwitchingProtocols(answer, options));
   const [selected = null] = headerValues(answer.headers, 'sec-websocket-protocol');
   const extensions = headerValues(answer.headers, 'sec-websocket-extensions');
   return {
@@ -180,6 +184,11 @@ function write101(
     reservedBits: reservedBitsOf(extensions),
     upstreamHead: rest,
   };
+}
+
+// The key and its answer belong to the upgrade of HTTP/1.1 (RFC 8441 §5).
+function fieldsOf200(...answered: Parameters<typeof switchedFields>): HeaderField[] {
+  return switchedFields(...answered).filter(([name]) => name.toLowerCase() !== 'sec-websocket-accept');
 }
 
 /** The same for an answer that the engine has read, and will write. */
@@ -211,7 +220,7 @@ function changeOf101({ route, attempt, request, turn }: AnsweredRequest): Change
 
 // With a TLS upstream, Node handles both sides of the connection. The socket is handed over before anything
 // is written to it.
-function socketToJoin(client: Socket | EngineSocket, upstream: ConnectedSocket): Socket | EngineSocket {
+function socketToJoin(client: ClientSocket, upstream: ConnectedSocket): ClientSocket {
   if (!(client instanceof EngineSocket && upstream instanceof TLSSocket)) return client;
   return client.toNodeSocket() ?? new Socket().destroy();
 }

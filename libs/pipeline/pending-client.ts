@@ -2,7 +2,11 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LightAbort, type AbortNotice } from '#libs/async';
 import { EngineSocket, type EngineSocketEvents } from '#libs/engine';
+import type { AnsweringStream } from '#libs/handshake';
 import { GatheredBytes } from '#libs/tunnel';
+
+/** A client's socket, or its stream in a session. */
+export type ClientSocket = Socket | AnsweringStream | EngineSocket;
 
 const maxHeldBytes = 65_536;
 
@@ -18,7 +22,7 @@ export class PendingClient implements EngineSocketEvents {
 
   /** A socket of Node always has another `error` listener. */
   constructor(
-    readonly socket: Socket | EngineSocket,
+    readonly socket: ClientSocket,
     head: Buffer,
   ) {
     if (head.length > 0) this.#held.add(head);
@@ -65,7 +69,7 @@ export class PendingClient implements EngineSocketEvents {
   }
 
   /** Returns a function that removes the listeners. */
-  #listen(socket: Socket): () => void {
+  #listen(socket: Duplex): () => void {
     const onGone = (): void => this.#gone.abort();
     const onData = (bytes: Buffer): void => this.onData(bytes);
     socket.on('error', onGone).on('close', onGone).on('end', onGone).on('data', onData);

@@ -1,13 +1,12 @@
-import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { newId, requestIdFrom, type PublishedRoute } from '#libs/contract';
 import {
-  composeRefusal,
+  AnsweringStream,
   forwardAnswer,
   headerFields,
   onlyHeaderValue,
   parseUpgradeRequest,
-  writeRefusal,
+  refuseClient,
   type RequestHead,
   type UpgradeRequest,
 } from '#libs/handshake';
@@ -18,7 +17,7 @@ import type { Admission, AdmissionResult, AdmittedRequest } from './admission.js
 import { answerChangeFor } from './answer-change.js';
 import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput, type UpstreamHandshakeAnswer } from './joiner.js';
-import { PendingClient } from './pending-client.js';
+import { PendingClient, type ClientSocket } from './pending-client.js';
 import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
 import { drainingRefusal, failureRefusal, fullRefusal, type NotJoined, type Refusal } from './refusal.js';
 
@@ -34,7 +33,7 @@ export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
 export interface IncomingUpgrade {
   head: RequestHead;
   /** A socket of Node always has an `error` listener, so that an error can't end the process. */
-  socket: Socket | EngineSocket;
+  socket: ClientSocket;
   /** Data that the client sent after its request. */
   earlyBytes: Buffer;
   clientAddress: string;
@@ -73,6 +72,7 @@ export class Pipeline {
   async accept(upgrade: IncomingUpgrade): Promise<void> {
     const { socket, earlyBytes, head, clientAddress, peerAddress, isTrustedPeer } = upgrade;
     const client = new PendingClient(socket, earlyBytes);
+    const carrier = socket instanceof AnsweringStream ? socket.carrier : socket;
     const startedAtMs = performance.now();
     const attempt: Attempt = {
       id: newId('connection'),
@@ -80,8 +80,8 @@ export class Pipeline {
       clientAddress,
       peerAddress,
       isTrustedPeer,
-      protocolScheme: socket instanceof TLSSocket ? 'https' : 'http',
-      clientCertificate: peerCertificate(socket),
+      protocolScheme: carrier instanceof TLSSocket ? 'https' : 'http',
+      clientCertificate: peerCertificate(carrier),
       startedAtMs,
     };
     this.#pending += 1;
@@ -228,10 +228,7 @@ export class Pipeline {
     switch (end.kind) {
       case 'refused': {
         const { code, detail, limit, retryAfterSeconds } = end.refusal;
-        return writeRefusal(
-          client.releaseStream(),
-          composeRefusal(code, { requestId, detail, limit, retryAfterSeconds }),
-        );
+        return refuseClient(client.releaseStream(), code, { requestId, detail, limit, retryAfterSeconds });
       }
       case 'client_gone':
         client.release();

@@ -138,6 +138,7 @@ describe('settings', () => {
         listen: [{ host: '0.0.0.0' }, { host: '::' }],
         certificatesDir: '/etc/sluice/tls:2026, with a comma',
         clientCaFile: null,
+        http2: true,
       },
     });
     expect(readGatewaySettings({ ...tls, SLUICE_GATEWAY_LISTEN: 'none' }).listen).toEqual([]);

@@ -1,5 +1,5 @@
 import { gatewayTlsListen } from './definitions/listen.js';
-import { tlsCertificates, tlsClientCa } from './definitions/tls.js';
+import { tlsCertificates, tlsClientCa, tlsHttp2 } from './definitions/tls.js';
 import type { Environment, ListenAddress } from './setting-readers.js';
 import { SettingsError } from './settings-error.js';
 
@@ -14,13 +14,16 @@ export interface TlsSettings {
    * requested.
    */
   clientCaFile: string | null;
+  /** Whether clients may choose HTTP/2. */
+  http2: boolean;
 }
 
 export function readTlsSettings(environment: Environment): TlsSettings | null {
   const listen = gatewayTlsListen.read(environment);
   const certificatesDir = tlsCertificates.read(environment);
   const clientCaFile = tlsClientCa.read(environment);
+  const http2 = tlsHttp2.read(environment) === 'on';
   if (listen.length === 0) return null;
-  if (certificatesDir !== null) return { listen, certificatesDir, clientCaFile };
+  if (certificatesDir !== null) return { listen, certificatesDir, clientCaFile, http2 };
   throw new SettingsError('SLUICE_TLS_CERTIFICATES', 'is needed with SLUICE_GATEWAY_TLS_LISTEN');
 }

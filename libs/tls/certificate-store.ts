@@ -77,7 +77,6 @@ export class CertificateStore {
     return {
       ...this.#certificates[0].options,
       SNICallback: (serverName, done) => done(null, this.#choose(serverName).context),
-      ALPNProtocols: ['http/1.1'],
       requestCert: this.input.clientCaFile !== null,
       // The route decides whether a certificate is required, and is not known yet.
       rejectUnauthorized: false,

@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
 import type { FrameViolation } from './frame-follower.js';
 import type { FrameSender, ReservedBits } from './frame-rules.js';
+import type { RelaySocket } from './relay-socket.js';
 import type { TrafficLane } from './traffic-lane.js';
 
 /** The events that a direction reports to its tunnel. */
@@ -30,8 +30,8 @@ export interface DirectionEvents {
 
 /** The input of a `Direction`, which relays one way through a tunnel. */
 export interface DirectionInput {
-  sender: Socket;
-  receiver: Socket;
+  sender: RelaySocket;
+  receiver: RelaySocket;
   role: FrameSender;
   reservedBits: ReservedBits;
   /** Shared with other connections of the tenant, the route and the key. */

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { RelaySocket } from './relay-socket.js';
 
 // The number of bytes of one read.
 const spareBytes = 65_536;
@@ -11,7 +11,7 @@ let spare = Buffer.alloc(0);
  * the bytes to the system at once. The memory of the copy is then free again, and the next copy uses it while
  * it is still in the processor's cache. A copy that a socket still holds is left to the socket.
  */
-export function writeCopy(socket: Socket, bytes: Buffer): boolean {
+export function writeCopy(socket: RelaySocket, bytes: Buffer): boolean {
   const { length } = bytes;
   if (spare.length < length) spare = Buffer.allocUnsafeSlow(Math.max(spareBytes, length));
   const copy = spare.subarray(0, length);

@@ -1,5 +1,5 @@
-import type { Socket } from 'node:net';
 import { writeCopy } from './outgoing-copies.js';
+import type { RelaySocket } from './relay-socket.js';
 
 const nothing = Buffer.alloc(0);
 
@@ -18,7 +18,7 @@ export class ReceivingSocket {
   #isBehind = false;
 
   constructor(
-    private readonly socket: Socket,
+    private readonly socket: RelaySocket,
     private readonly events: ReceivingSocketEvents,
   ) {}
 

@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net';
 import { Direction } from './direction.js';
 import { destroyOrEnd, endOnce } from './end-socket.js';
 import type { FrameViolation } from './frame-follower.js';
 import type { FrameSender } from './frame-rules.js';
 import { Keepalive } from './keepalive.js';
 import { ObserverList } from './observer-list.js';
+import type { RelaySocket } from './relay-socket.js';
 import type { ConnectionLanes } from './traffic-table.js';
 import { TunnelClock, type Due } from './tunnel-clock.js';
 import type {
@@ -129,7 +129,7 @@ export class SocketTunnel implements Tunnel {
     });
   }
 
-  #listen(socket: Socket, side: FrameSender): void {
+  #listen(socket: RelaySocket, side: FrameSender): void {
     socket.on('error', () => this.#onLost(side));
     socket.on('close', () => this.#onSocketClosed(side));
     if (socket.closed) queueMicrotask(() => this.#onSocketClosed(side));

@@ -1,8 +1,9 @@
-import type { Socket } from 'node:net';
 import type { FrameSender, ReservedBits } from './frame-rules.js';
+import type { RelaySocket } from './relay-socket.js';
 import type { TimingWheel } from './timing-wheel.js';
 import type { ConnectionLanes } from './traffic-table.js';
 
+export type { RelaySocket } from './relay-socket.js';
 export type { FrameSender, ReservedBits } from './frame-rules.js';
 
 export interface TunnelLimits {
@@ -131,12 +132,12 @@ export interface TunnelListener {
 }
 
 export interface TunnelInput {
-  client: Socket;
+  client: RelaySocket;
   /**
    * The upstream socket. It may lend the bytes of its `data` events: they are used before the listener
    * returns, or copied.
    */
-  upstream: Socket;
+  upstream: RelaySocket;
   /** The bytes that the client sent after its request. */
   clientHead: Buffer;
   /** The bytes that the upstream sent after its 101. */

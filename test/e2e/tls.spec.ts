@@ -163,11 +163,13 @@ describe('TLS with clients', () => {
     client.terminate();
   });
 
-  test('speaks only HTTP/1.1, and TLS 1.2 or later', async () => {
-    expect((await tlsSocket({ ALPNProtocols: ['h2', 'http/1.1'] })).end().alpnProtocol).toBe('http/1.1');
+  test('speaks TLS 1.2 or later, and HTTP/2 only with clients that offer it', async () => {
+    expect((await tlsSocket({ ALPNProtocols: ['http/1.1', 'h2'] })).end().alpnProtocol).toBe('h2');
+    expect((await tlsSocket({ ALPNProtocols: ['http/1.1'] })).end().alpnProtocol).toBe('http/1.1');
+    expect((await tlsSocket()).end().alpnProtocol).toBe(false);
     expect((await tlsSocket({ maxVersion: 'TLSv1.2' })).end().getProtocol()).toBe('TLSv1.2');
     for (const options of [
-      { ALPNProtocols: ['h2'] },
+      { ALPNProtocols: ['spdy/3'] },
       { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' },
       { maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA' },
     ] satisfies ConnectionOptions[]) {

@@ -143,10 +143,11 @@ export class ClientListeners {
   }
 
   #optionsOf(certificates: CertificateStore | null): UpgradeListenerOptions {
-    const { proxyProtocol, maxHeaderBytes } = this.input.settings;
+    const { proxyProtocol, maxHeaderBytes, tls } = this.input.settings;
     return {
       bounds: { maxHeaderBytes },
       certificates,
+      http2: tls?.http2 ?? false,
       isProxy: proxyProtocol ? this.#isTrustedProxy : null,
       pending: this.#pending,
       readClientAddress: this.#readClientAddress,

@@ -1,18 +1,11 @@
 import { lookup } from 'node:dns/promises';
-import type { IncomingHttpHeaders } from 'node:http';
 import type { ReadClientAddress } from '#libs/addresses';
-import {
-  composeRefusal,
-  headerFields,
-  headerValues,
-  readRequestHead,
-  writeRefusal,
-  type RefusalExtras,
-} from '#libs/handshake';
+import { composeRefusal, readRequestHead, writeRefusal, type RefusalExtras } from '#libs/handshake';
 import type { BoundListener, Engine, EngineListener, EngineListenerEvents, EngineSocket } from '#libs/engine';
 import type { RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 import { AcceptedClient, type AcceptedClientEvents } from './accepted-client.js';
+import { ForwardingFields } from './forwarding-fields.js';
 import { OpenSockets } from './open-sockets.js';
 import type { PendingSockets } from './pending-sockets.js';
 import { defaultBounds, type RequestBounds } from './request-bounds.js';
@@ -168,19 +161,5 @@ export class EngineUpgradeListener {
   #refuse(socket: EngineSocket, code: RefusalCode, extras?: RefusalExtras): void {
     this.events.onRefused(code);
     void writeRefusal(socket.toStream(), composeRefusal(code, extras));
-  }
-}
-
-/** The forwarding fields of a request in Node's form, parsed only if the peer is trusted. */
-class ForwardingFields {
-  constructor(private readonly rawHeaders: readonly string[]) {}
-
-  get headers(): IncomingHttpHeaders {
-    const fields = headerFields(this.rawHeaders);
-    const forwarded = headerValues(fields, 'forwarded');
-    return {
-      'x-forwarded-for': headerValues(fields, 'x-forwarded-for').join(', '),
-      ...(forwarded.length > 0 && { forwarded: forwarded.join(', ') }),
-    };
   }
 }

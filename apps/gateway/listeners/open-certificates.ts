@@ -3,7 +3,7 @@ import { CertificateError, CertificateStore, type CertificateLogger } from '#lib
 
 /** Reads the certificates at the start; an unusable file is reported as a wrong setting. */
 export async function openCertificates(
-  { certificatesDir, clientCaFile }: TlsSettings,
+  { certificatesDir, clientCaFile }: Pick<TlsSettings, 'certificatesDir' | 'clientCaFile'>,
   logger: CertificateLogger,
 ): Promise<CertificateStore> {
   try {

@@ -17,7 +17,7 @@ export interface RequestBounds {
 export const headersTimeoutMs = 10_000;
 
 /** How long a connection is kept open after an answer to an ordinary request. */
-const keepAliveTimeoutMs = 15_000;
+export const keepAliveTimeoutMs = 15_000;
 
 export const defaultBounds: RequestBounds = {
   maxHeaderBytes: 65_536,

@@ -17,10 +17,7 @@ beforeEach(async () => {
   folder = await CertificateFolder.make();
   const log = (): void => undefined;
   const logger = { info: log, warn: log, error: log };
-  const certificates = await openCertificates(
-    { listen: [], certificatesDir: folder.path, clientCaFile: null },
-    logger,
-  );
+  const certificates = await openCertificates({ certificatesDir: folder.path, clientCaFile: null }, logger);
   release = () => certificates.stop();
   const bounds = { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 };
   listener = new UpgradeListener(

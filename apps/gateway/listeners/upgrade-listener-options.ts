@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ClientAddress, ReadClientAddress } from '#libs/addresses';
 import type { EngineSocket } from '#libs/engine';
-import type { RefusalExtras, RequestHead } from '#libs/handshake';
+import type { AnsweringStream, RefusalExtras, RequestHead } from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
 import type { CertificateStore } from '#libs/tls';
 import type { HttpRequests } from './ordinary-requests.js';
@@ -16,7 +16,7 @@ export const backlog = 4096;
 export interface ReceivedUpgrade extends ClientAddress {
   head: RequestHead;
   /** It may be paused. */
-  socket: Socket | EngineSocket;
+  socket: Socket | AnsweringStream | EngineSocket;
   /** The bytes that the client sent after its request. */
   earlyBytes: Buffer;
   /** Call it when the request is admitted. Until then, or until it closes, the socket is pending. */
@@ -43,6 +43,8 @@ export interface UpgradeListenerOptions {
   bounds?: Partial<RequestBounds>;
   /** With certificates the listener accepts only TLS. */
   certificates?: CertificateStore | null;
+  /** Whether clients of TLS may choose HTTP/2. */
+  http2?: boolean;
   /** Whether the peer with this address begins every connection with a PROXY header; null: no peer does. */
   isProxy?: ((address: string) => boolean) | null;
   /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server as TlsServer } from 'node:https';
 import { Server as NetServer, type AddressInfo, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ReadClientAddress } from '#libs/addresses';
@@ -10,12 +10,13 @@ import { composeRefusal, writeRefusal, type RefusalExtras } from '#libs/handshak
 import { problemDocument, problemMediaType, type RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
 import type { CertificateStore } from '#libs/tls';
-import { withClientHighWaterMark } from './client-high-water-mark.js';
+import { createPlainServer, createSecureServer, type ClientServer } from './client-server.js';
+import { Http2Sessions } from './http2-sessions.js';
 import { OpenSockets } from './open-sockets.js';
 import { headOf, OrdinaryRequests, type ClientOfRequest } from './ordinary-requests.js';
 import type { PendingKey, PendingSockets } from './pending-sockets.js';
 import { ProxiedPeers } from './proxied-peers.js';
-import { defaultBounds, serverOptions, type RequestBounds } from './request-bounds.js';
+import { defaultBounds, type RequestBounds } from './request-bounds.js';
 import { socketKey } from './socket-key.js';
 import { gateConnections } from './gate-connections.js';
 import {
@@ -44,15 +45,17 @@ export class UpgradeListener {
   readonly #hasDescriptors: () => boolean;
   readonly #readClientAddress: ReadClientAddress;
   readonly #ordinary: OrdinaryRequests | null;
+  readonly #http2: Http2Sessions | null;
   #isOpen = false;
   #isReceiving = false;
-  #leaveCertificates: () => void = () => undefined;
+  readonly #leaveCertificates: () => void;
 
   constructor(
     private readonly events: UpgradeListenerEvents,
     {
       bounds: givenBounds = {},
       certificates = null,
+      http2 = false,
       isProxy = null,
       pending = unboundedPending(),
       hasDescriptors = () => true,
@@ -65,17 +68,15 @@ export class UpgradeListener {
     this.#hasDescriptors = hasDescriptors;
     this.#readClientAddress = readClientAddress;
     this.#scheme = certificates ? 'wss' : 'ws';
-    this.#server = certificates
-      ? this.#createTlsServer(bounds, certificates)
-      : createServer(serverOptions(bounds));
+    this.#http2 = certificates && http2 ? this.#createHttp2Sessions() : null;
+    const { server, parse, leave } = certificates
+      ? this.#createSecureServer(certificates)
+      : createPlainServer(bounds);
+    this.#server = server;
+    this.#leaveCertificates = leave;
     // Node would silently drop fields beyond 1,000; the size of the header is bounded instead.
     this.#server.maxHeadersCount = 0;
-    // Node's own listener, which parses the requests of a connection.
-    const [serve] = this.#server.listeners(certificates ? 'secureConnection' : 'connection');
-    const serveAgain = (socket: Socket): void => {
-      if (serve) Reflect.apply(serve, this.#server, [socket]);
-    };
-    this.#ordinary = events.http ? new OrdinaryRequests(events.http, serveAgain) : null;
+    this.#ordinary = events.http ? new OrdinaryRequests(events.http, parse) : null;
     this.#proxiedPeers = isProxy ? this.#createProxiedPeers(isProxy, bounds.headersTimeoutMs) : null;
     this.#server.on('connection', (socket: Socket) => this.#track(socket));
     gateConnections(this.#server, (socket, handOver) => this.#admit(socket, handOver));
@@ -90,9 +91,9 @@ export class UpgradeListener {
     });
   }
 
-  /** The number of open client sockets. */
+  /** The number of open client sockets, and of the streams in their sessions. */
   get openSockets(): number {
-    return this.#sockets.size;
+    return this.#sockets.size + (this.#http2?.openStreams ?? 0);
   }
 
   /** The bound address and port, once it listens. */
@@ -132,6 +133,7 @@ export class UpgradeListener {
   /** Closes the connections that have no request, and may get another one. */
   closeIdle(): void {
     this.#server.closeIdleConnections();
+    this.#http2?.startDraining();
   }
 
   /** Stops listening and drops all remaining sockets. */
@@ -149,26 +151,27 @@ export class UpgradeListener {
     await closed;
   }
 
-  #createTlsServer(bounds: RequestBounds, certificates: CertificateStore): TlsServer {
-    const server = createTlsServer({
-      handshakeTimeout: bounds.headersTimeoutMs,
-      ...serverOptions(bounds),
-      ...certificates.serverOptions(),
+  #createSecureServer(certificates: CertificateStore): ClientServer {
+    const http2 = this.#http2;
+    return createSecureServer({
+      bounds: this.#bounds,
+      certificates,
+      onHttp2: http2 && ((socket) => http2.receive(socket)),
+      onSecured: (socket) => this.#secured.add(socket),
+      onHandshakeFailed: () => this.events.onDropped('tls_handshake'),
     });
-    gateConnections(server, (_socket, handOver) => withClientHighWaterMark(handOver));
-    this.#leaveCertificates = certificates.keepUpToDate(server);
-    server.on('tlsClientError', (_error, socket) => {
-      socket.destroy();
-      this.events.onDropped('tls_handshake');
+  }
+
+  #createHttp2Sessions(): Http2Sessions {
+    return new Http2Sessions({
+      events: this.events,
+      bounds: this.#bounds,
+      pending: this.#pending,
+      hasDescriptors: this.#hasDescriptors,
+      readClientAddress: this.#readClientAddress,
+      peerAddressOf: (socket) => this.#peerAddressOf(socket),
+      keyOf: (socket) => this.#keyOf(socket),
     });
-    server.on('secureConnection', (socket) => {
-      this.#secured.add(socket);
-      // Only now, since a client that sends a FIN during the TLS handshake has given up.
-      socket.allowHalfOpen = true;
-      socket.disableRenegotiation();
-      socket.on('error', () => undefined);
-    });
-    return server;
   }
 
   #createProxiedPeers(isProxy: (address: string) => boolean, timeoutMs: number): ProxiedPeers {

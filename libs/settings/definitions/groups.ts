@@ -23,7 +23,7 @@ export const settingGroups: readonly SettingGroup[] = [
       listen.echoListen,
     ],
   },
-  { title: 'Certificates', settings: [tls.tlsCertificates, tls.tlsClientCa] },
+  { title: 'Certificates', settings: [tls.tlsCertificates, tls.tlsClientCa, tls.tlsHttp2] },
   {
     title: 'Storage and Redis',
     settings: [

@@ -1,4 +1,4 @@
-import { defineSetting } from '../setting.js';
+import { defineChoice, defineSetting } from '../setting.js';
 import { readPath } from '../setting-readers.js';
 
 export const tlsCertificates = defineSetting(
@@ -28,3 +28,12 @@ The file is read again when it changes.`,
   },
   (environment, name) => readPath(environment, name, 'a file with certificates'),
 );
+
+export const tlsHttp2 = defineChoice(['on', 'off'], 'on', {
+  name: 'SLUICE_TLS_HTTP2',
+  readBy: ['gateway'],
+  summary: 'Whether clients on the TLS addresses may choose HTTP/2.',
+  example: 'off',
+  details: `With \`on\`, a client that offers \`h2\` in its TLS handshake gets it: browsers then open the WebSockets of a page over the page's own connection (RFC 8441).
+Clients that offer only \`http/1.1\`, or nothing, get HTTP/1.1 with both values.`,
+});

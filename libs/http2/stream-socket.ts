@@ -1,0 +1,82 @@
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
+import { AnsweringStream, fieldName, unbroken, type HeaderField } from '#libs/handshake';
+
+// Buffers one chunk at a time, like the sockets of other clients.
+const highWaterMark = 1;
+
+/**
+ * A client's stream as a socket: END_STREAM is a FIN, RST_STREAM a reset. A write is finished when the
+ * windows of the stream and of its session, and the system, have let its bytes pass. Its owner listens for
+ * `error`.
+ */
+export class StreamSocket extends AnsweringStream {
+  bytesWritten = 0;
+
+  constructor(
+    private readonly stream: ServerHttp2Stream,
+    readonly carrier: Socket,
+  ) {
+    super({ allowHalfOpen: true, highWaterMark });
+    stream.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) stream.pause();
+    });
+    stream.pause();
+    stream.on('end', () => {
+      // A reset ends the stream of Node too.
+      if (!stream.aborted) this.push(null);
+    });
+    stream.on('aborted', () => this.destroy(new Error('the stream was reset')));
+    stream.on('error', (error) => this.destroy(error));
+    stream.on('close', () => this.#onClosed());
+    if (stream.destroyed) this.destroy();
+  }
+
+  respond(status: number, fields: readonly HeaderField[]): void {
+    const { stream } = this;
+    if (stream.destroyed || stream.closed || stream.headersSent) return;
+    stream.respond({ ...outgoingFields(fields), ':status': status });
+  }
+
+  override _read(): void {
+    this.stream.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.bytesWritten += chunk.length;
+    this.stream.write(chunk, encoding, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.stream.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const { stream } = this;
+    // After a whole answer, a client is only asked to send nothing more (RFC 9113 §8.1).
+    const code = stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL;
+    if (!stream.closed) stream.close(code);
+    // A client that reads nothing would delay the end of a stream that is only closed.
+    stream.destroy();
+    done(error);
+  }
+
+  #onClosed(): void {
+    if (this.writableFinished && this.stream.readableEnded) this.push(null);
+    else this.destroy();
+  }
+}
+
+// Node refuses several lines of some fields. Lines of a list may be joined (RFC 9110 §5.3); cookies are none.
+function outgoingFields(fields: readonly HeaderField[]): OutgoingHttpHeaders {
+  const joined: Record<string, string> = {};
+  const cookies: string[] = [];
+  for (const [name, value] of fields) {
+    const { lower, isHopByHop, isToken } = fieldName(name);
+    if (isHopByHop || !isToken) continue;
+    const text = unbroken(value);
+    if (lower === 'set-cookie') cookies.push(text);
+    else joined[lower] = lower in joined ? `${joined[lower]}, ${text}` : text;
+  }
+  return cookies.length === 0 ? joined : { ...joined, 'set-cookie': cookies };
+}
