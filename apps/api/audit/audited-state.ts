@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { AuditSubject } from '../database/entities/audit-entry.entity.js';
-import type { Fields } from '../resources/fields.js';
+import type { Fields } from '../http/fields.js';
 import type { AuditedResource } from '../resources/resource.js';
 import { auditedResources, type AuditedKind, type AuditedRows } from '../resources/resources.js';
 import { fieldDifference } from './field-difference.js';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isFields, type Fields } from '../resources/fields.js';
+import { isFields, type Fields } from '../http/fields.js';
 
 /** The fields in which two objects differ, compared recursively; lists are compared as a whole. */
 export function fieldDifference(before: Fields, after: Fields): { before: Fields; after: Fields } {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AuditEntry } from '../database/entities/audit-entry.entity.js';
-import type { Fields } from '../resources/fields.js';
+import type { Fields } from '../http/fields.js';
 import type { ShownAuditEntry } from './audit-query.js';
 
 const stateSchema = z.record(z.string(), z.unknown());

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Tenant } from '#libs/contract';
 import { eachInSlices } from '../plans/each-in-slices.js';
 import type { ConfigurationPlan, Step } from '../plans/plan.js';
-import { isFields, type Fields } from '../resources/fields.js';
+import { isFields, type Fields } from '../http/fields.js';
 import { withheld, type Resource } from '../resources/resource.js';
 import { lists, resources, type ListName, type RowTypes } from '../resources/resources.js';
 

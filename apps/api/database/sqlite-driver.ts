@@ -6,6 +6,10 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 /** The tables and the migrations that create them. */
 export type Schema = Pick<DataSourceOptions, 'entities' | 'migrations'>;
 
+// TypeORM makes the driver verbose, which formats the parameters of each statement and takes a stack trace,
+// in case that it fails.
+const driver = { ...sqlite3, verbose: () => sqlite3 };
+
 /**
  * The statements that begin a transaction. A write takes the write lock at once, not at its first statement.
  */
@@ -31,7 +35,7 @@ export async function prepareDatabaseFile(databaseUrl: string): Promise<string> 
 export function dataSourceOptions(file: string, schema: Schema): DataSourceOptions {
   return {
     type: 'sqlite',
-    driver: sqlite3,
+    driver,
     database: file,
     enableWAL: true,
     busyTimeout: busyTimeoutMs,

@@ -20,6 +20,15 @@ test('a write and a read of a resource answer with the same entity tag', async (
   expect(read.headers.get('etag')).toBe(key.headers.get('etag'));
 });
 
+test('the entity tag does not depend on the order in which fields were sent', async () => {
+  const labels = { zone: 'a', env: 'prod', 7: 'seven' };
+  const written = await api.request('PATCH', path, { labels, name: 'A' });
+  const reversed = Object.fromEntries(Object.entries(labels).reverse());
+  const again = await api.request('PATCH', path, { name: 'A', labels: reversed });
+  const tags = [written, again, await api.request('GET', path)].map(({ headers }) => headers.get('etag'));
+  expect(new Set(tags).size).toBe(1);
+});
+
 test('a write with the current entity tag succeeds and returns the next one', async () => {
   const first = await api.request(
     'PATCH',

@@ -47,6 +47,6 @@ function isResource(body: unknown): body is { id: string } {
   return typeof body === 'object' && body !== null && 'id' in body && typeof body.id === 'string';
 }
 
-function isTaggedPage(body: unknown): body is { etags: unknown } {
-  return typeof body === 'object' && body !== null && 'etags' in body;
+function isTaggedPage(body: unknown): body is { items: readonly object[] } {
+  return typeof body === 'object' && body !== null && 'etags' in body && 'items' in body;
 }

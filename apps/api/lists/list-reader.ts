@@ -1,5 +1,5 @@
 import { Injectable, Optional } from '@nestjs/common';
-import { In } from 'typeorm';
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
 import { entityTag } from '../http/etag.js';
 import type { Condition } from './condition.js';
@@ -8,6 +8,7 @@ import type { ListPage } from './list-page.js';
 import type { ListQuery } from './list-query.js';
 import type { Listing } from './listing.js';
 import { countAll } from './count-all.js';
+import { isPostgres } from './row-tests.js';
 import { selectPage } from './select-page.js';
 import { selectionOf, type ListBounds } from './selection.js';
 
@@ -46,11 +47,19 @@ export class ListReader {
   ): Promise<Row[]> {
     if (positions.length === 0) return [];
     const ids = positions.map(({ id }) => id);
-    const rows = await this.database.read
-      .createQueryBuilder(entity, 'row')
-      .where({ id: In(ids) })
-      .getMany();
+    const { read } = this.database;
+    const rows = await rowsWithIds(read.createQueryBuilder(entity, 'row'), ids).getMany();
     const byId = new Map(rows.map((row) => [row.id, row]));
     return ids.flatMap((id) => byId.get(id) ?? []);
   }
+}
+
+/** One parameter for all ids: TypeORM replaces each parameter in the text of the statement. */
+function rowsWithIds<Row extends ObjectLiteral>(
+  rows: SelectQueryBuilder<Row>,
+  ids: readonly string[],
+): SelectQueryBuilder<Row> {
+  return isPostgres(rows)
+    ? rows.where('row.id = ANY (:ids)', { ids })
+    : rows.where('row.id IN (SELECT value FROM json_each(:ids))', { ids: JSON.stringify(ids) });
 }

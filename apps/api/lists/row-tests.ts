@@ -29,6 +29,6 @@ export function unindexed(runner: SqlRunner, column: Sql): Sql {
 }
 
 /** Whether it runs statements on Postgres, and not on SQLite. */
-export function isPostgres({ connection }: SqlRunner): boolean {
+export function isPostgres({ connection }: Pick<SqlRunner, 'connection'>): boolean {
   return connection.options.type === 'postgres';
 }

@@ -4,7 +4,7 @@ import type { ConfigEntry, Labels, Quota, Tenant } from '#libs/contract';
 import type { ProblemCode } from '#libs/problem-details';
 import type { AuditAction } from '../database/entities/audit-entry.entity.js';
 import type { Listing } from '../lists/listing.js';
-import type { Fields } from './fields.js';
+import type { Fields } from '../http/fields.js';
 
 /** Replaces a secret in documents and in the audit trail. */
 export const withheld = '(withheld)';

@@ -7,7 +7,7 @@ import {
   type RouteRow,
 } from '../database/entities/route.entity.js';
 import { routeListing } from '../lists/route-listing.js';
-import { isFields, type Fields } from './fields.js';
+import { isFields, type Fields } from '../http/fields.js';
 import { requireNoIdPrefix } from './require-no-id-prefix.js';
 import { withheld, type PlaceBound, type Resource, type RowContext, type UniqueRule } from './resource.js';
 import { routeDefinition, routeDocumentSchema, type RouteDocument } from './route-document.js';
