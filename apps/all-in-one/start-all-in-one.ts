@@ -43,8 +43,7 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
   };
   try {
     const { sink, source } = createInProcessConfigBus();
-    const { listen } = options.echo;
-    const echo = await listenOnSetting('SLUICE_ECHO_LISTEN', listen, () => startEcho({ listen }));
+    const echo = await startEchoOn(options.echo);
     started.push(echo);
     const inProcess = createInProcessFleet({ logger });
     const { fleet } = inProcess;
@@ -85,6 +84,10 @@ export async function startAllInOne(options: AllInOneOptions): Promise<RunningAl
     await close();
     throw error;
   }
+}
+
+function startEchoOn({ listen }: EchoSettings): Promise<RunningEcho> {
+  return listenOnSetting('SLUICE_ECHO_LISTEN', listen, () => startEcho({ listen }));
 }
 
 async function adminTokenOf(settings: ApiSettings, { adminTokenFile }: RunningApi): Promise<string> {
