@@ -10,6 +10,7 @@ const apiFolders = [
     'session',
     'health',
     'tap',
+    'test-connections',
     'usage',
     'overview',
     'explain',

@@ -42,6 +42,7 @@ import { SessionModule } from './session/session.module.js';
 import { SocketsModule } from './sockets/sockets.module.js';
 import { TapModule } from './tap/tap.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
+import { TestConnectionsModule } from './test-connections/test-connections.module.js';
 import { UpstreamsModule } from './upstreams/upstreams.module.js';
 import { UsageModule } from './usage/usage.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
@@ -88,6 +89,7 @@ export interface ApiParts {
     ConnectionsModule,
     OverviewModule,
     TapModule,
+    TestConnectionsModule,
     GatewaysModule,
     EventsModule,
     HealthModule,

@@ -10,6 +10,12 @@ const sentValueSchema = z
   .max(16_384)
   .regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'expected a header field value without line breaks');
 
+/** A header field as it is sent. */
+export const sentFieldSchema = z.strictObject({
+  name: fieldNameSchema.meta({ description: 'Name of the field', example: 'Origin' }),
+  value: sentValueSchema.meta({ description: 'Value of the field', example: 'https://acme.example' }),
+});
+
 /** The question why a URL is refused: a handshake that is not sent. */
 export const explainRequestSchema = z
   .strictObject({
@@ -23,12 +29,7 @@ export const explainRequestSchema = z
         example: 'wss://chat.acme.example/socket?room=7',
       }),
     headers: z
-      .array(
-        z.strictObject({
-          name: fieldNameSchema.meta({ description: 'Name of the field', example: 'Origin' }),
-          value: sentValueSchema.meta({ description: 'Value of the field', example: 'https://acme.example' }),
-        }),
-      )
+      .array(sentFieldSchema)
       .max(200)
       .default([])
       .meta({ description: 'Header fields in their order; a name may occur more than once' }),

@@ -70,6 +70,7 @@ export const problems = {
   too_many_failures: { status: 429, title: 'Too many wrong credentials from this address' },
   write_rate: { status: 429, title: 'The tenant exceeds its write rate' },
   tap_limit: { status: 429, title: 'The gateway has reached its limit of taps' },
+  test_connection_limit: { status: 429, title: 'Too many test connections are open' },
   internal_error: { status: 500, title: 'An unexpected error in Sluice' },
   storage_unavailable: { status: 503, title: 'The database cannot be written' },
   documents_busy: { status: 503, title: 'Other documents are still being applied' },

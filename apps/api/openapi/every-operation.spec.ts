@@ -112,9 +112,14 @@ const rules: Record<string, OperationRule> = {
   drainGateway: { rule: 'operatorWrite', body: () => ({ periodSeconds: 60 }) },
   undrainGateway: { rule: 'operatorWrite' },
   listenToEvents: { rule: 'noHandshake' },
+  openTestConnection: { rule: 'noHandshake' },
 };
 
-const socketRules: Record<string, Rule> = { listenToEvents: 'ownRead', tapConnection: 'tenantWrite' };
+const socketRules: Record<string, Rule> = {
+  listenToEvents: 'ownRead',
+  tapConnection: 'tenantWrite',
+  openTestConnection: 'ownWrite',
+};
 
 interface DescribedOperation {
   operationId: string;

@@ -84,6 +84,7 @@ test('the document is OpenAPI 3.1 and describes every operation of the contract'
       'get /v1/tenants/{tenant}/routes/{route}/upstreams',
       'get /v1/tenants/{tenant}/usage',
       'get /v1/tenants/{tenant}/usage/history',
+      'get /v1/test-connection',
       'get /v1/usage/history',
       'get /v1/tenants/{tenant}/routes/{route}',
       'get /v1/tenants/{tenant}/routes/{route}/upstreams/rebalance',

@@ -30,4 +30,6 @@ export interface SocketOptions {
   /** The subprotocol of the endpoint; a browser offers it beside the one that carries its token. */
   subprotocol: string;
   admission: Type<SocketAdmission>;
+  /** The largest message of a client; default: 1,024, for sockets on which clients send nothing. */
+  maxMessageBytes?: number;
 }

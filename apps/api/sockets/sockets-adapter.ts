@@ -20,8 +20,8 @@ import { pathMatcher } from './path-template.js';
 import { presentedToken } from './presented-token.js';
 import type { SocketAdmission, SocketOpening, SocketOptions } from './socket-admission.js';
 
-// Clients send nothing on these sockets.
-const maxMessageBytes = 1024;
+// On most of these sockets clients send nothing.
+const defaultMaxMessageBytes = 1024;
 const noSocketHere = 'There is no WebSocket at this path; send other requests without Upgrade.';
 
 interface Endpoint {
@@ -48,7 +48,10 @@ export class SocketsAdapter extends WsAdapter {
     server.on('upgrade', this.#upgrade);
   }
 
-  override create(_port: number, { path, subprotocol, admission }: SocketOptions): WebSocketServer {
+  override create(
+    _port: number,
+    { path, subprotocol, admission, maxMessageBytes = defaultMaxMessageBytes }: SocketOptions,
+  ): WebSocketServer {
     const server = new WebSocketServer({
       noServer: true,
       maxPayload: maxMessageBytes,

@@ -15,7 +15,7 @@ export const upstreamAllow = defineSetting(
     name: 'SLUICE_UPSTREAM_ALLOW',
     readBy: ['API', 'gateway'],
     summary:
-      'The address ranges that a gateway may dial, and to which the API may send webhooks, besides public addresses.',
+      'The address ranges that a gateway may dial, and to which the API may send webhooks and open test connections, besides public addresses.',
     default: 'none; `npm start` sets `127.0.0.0/8,::1/128`',
     expected: expectedAddressRanges,
     example: '10.20.0.0/16,fd00:20::/32',
@@ -84,7 +84,7 @@ export const gatewayPublicUrl = defineSetting(
       'none; the console then uses the gateway of `npm start`, or else port 8080 of its own host, or `wss:` on a page with https',
     expected: expectedSocketOrigin,
     example: 'wss://ws.example',
-    details: `The console fills in URLs of routes with it, and \`GET /v1/session\` shows it.
+    details: `The console fills in URLs of routes with it, and \`GET /v1/session\` shows it. Test connections through the API may always go there.
 URLs of routes with a host keep that host.`,
   },
   readSocketOrigin,

@@ -609,6 +609,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/test-connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["openTestConnection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gateways": {
         parameters: {
             query?: never;
@@ -4208,7 +4224,7 @@ export interface components {
             title: string;
             status: number;
             /** @enum {string} */
-            code: "bad_handshake" | "bad_path" | "key_required" | "key_invalid" | "key_expired" | "ticket_invalid" | "token_required" | "token_invalid" | "token_expired" | "tenant_suspended" | "origin_forbidden" | "client_certificate_required" | "key_forbidden" | "token_forbidden" | "no_route" | "body_forbidden" | "uri_too_long" | "version_unsupported" | "connection_limit" | "connect_rate" | "usage_quota" | "request_rate" | "headers_too_large" | "upstream_refused" | "upstream_bad_handshake" | "upstream_forbidden_address" | "draining" | "maintenance" | "limits_unavailable" | "tickets_unavailable" | "upstream_unavailable" | "upstream_busy" | "token_keys_unavailable" | "upstream_timeout" | "loop_detected" | "malformed_json" | "invalid_request" | "invalid_cursor" | "unauthorized" | "forbidden" | "host_forbidden" | "not_found" | "method_not_allowed" | "body_timeout" | "slug_taken" | "route_conflict" | "name_conflict" | "quota_exceeded" | "deletes_tenants" | "rebalance_not_possible" | "gateway_stopping" | "key_revoked" | "operator_revoked" | "key_shown_once" | "idempotency_conflict" | "revision_gone" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_mismatch" | "too_many_failures" | "write_rate" | "tap_limit" | "internal_error" | "storage_unavailable" | "documents_busy" | "fleet_unavailable" | "fleet_incomplete";
+            code: "bad_handshake" | "bad_path" | "key_required" | "key_invalid" | "key_expired" | "ticket_invalid" | "token_required" | "token_invalid" | "token_expired" | "tenant_suspended" | "origin_forbidden" | "client_certificate_required" | "key_forbidden" | "token_forbidden" | "no_route" | "body_forbidden" | "uri_too_long" | "version_unsupported" | "connection_limit" | "connect_rate" | "usage_quota" | "request_rate" | "headers_too_large" | "upstream_refused" | "upstream_bad_handshake" | "upstream_forbidden_address" | "draining" | "maintenance" | "limits_unavailable" | "tickets_unavailable" | "upstream_unavailable" | "upstream_busy" | "token_keys_unavailable" | "upstream_timeout" | "loop_detected" | "malformed_json" | "invalid_request" | "invalid_cursor" | "unauthorized" | "forbidden" | "host_forbidden" | "not_found" | "method_not_allowed" | "body_timeout" | "slug_taken" | "route_conflict" | "name_conflict" | "quota_exceeded" | "deletes_tenants" | "rebalance_not_possible" | "gateway_stopping" | "key_revoked" | "operator_revoked" | "key_shown_once" | "idempotency_conflict" | "revision_gone" | "precondition_failed" | "body_too_large" | "unsupported_media_type" | "validation_failed" | "idempotency_mismatch" | "too_many_failures" | "write_rate" | "tap_limit" | "test_connection_limit" | "internal_error" | "storage_unavailable" | "documents_busy" | "fleet_unavailable" | "fleet_incomplete";
             requestId?: string;
             detail?: string;
             limit?: string;
@@ -8910,6 +8926,31 @@ export interface operations {
             path: {
                 connection: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openTestConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
