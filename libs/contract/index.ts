@@ -39,6 +39,7 @@ export * from './route.js';
 export { upstreamSchema, type HashKey, type Upstream } from './route-balancing.js';
 export * from './rsa-bounds.js';
 export { splitOutsideQuotes } from './split-outside-quotes.js';
+export type { RouteCors } from './route-cors.js';
 export type { HeaderChanges } from './route-headers.js';
 export { prefixReplacement } from './route-rewriting.js';
 export type { QueueBounds } from './route-queue.js';

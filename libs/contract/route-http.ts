@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limitSchema } from './fields.js';
+import { corsSchema } from './route-cors.js';
 
 /** What a route does with requests that ask for no WebSocket. */
 export const routeHttpFields = {
@@ -13,6 +14,10 @@ export const routeHttpFields = {
     }),
   maxRequestBytes: limitSchema(0).default(null).meta({
     description: 'Maximum size of the body of an ordinary request in bytes; null means no limit',
+  }),
+  cors: corsSchema.nullable().default(null).meta({
+    description:
+      'How ordinary requests of pages of other origins are answered, with allowedOrigins as the origins; null means by the upstream',
   }),
   requestsPerSecond: limitSchema(1).default(null).meta({
     description: 'Maximum number of ordinary requests per second, in each gateway; null means no limit',

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { templateProblem } from './header-template.js';
 import { refuseRepeated } from './repeated-items.js';
 import { misplacedBalancing } from './route-balancing.js';
+import { corsProblem, type RouteCors } from './route-cors.js';
 import { refuseAmbiguousHeaders, type HeaderChanges } from './route-headers.js';
 import { isPattern, pathParameterNames, type RouteMatch } from './route-match.js';
 import { rsaKeyProblem } from './rsa-bounds.js';
@@ -29,6 +30,7 @@ interface WrittenRoute {
     } | null;
   };
   allowedOrigins: readonly string[] | null;
+  cors: RouteCors | null;
 }
 
 /**
@@ -58,6 +60,7 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
   refuseAmbiguousHeaders(requestHeaders, context, { field: 'requestHeaders', parameters });
   refuseAmbiguousHeaders(responseHeaders, context, { field: 'responseHeaders', parameters });
   refuseRepeated(allowedOrigins ?? [], context, ['allowedOrigins']);
+  refuse(['cors', 'allowCredentials'], corsProblem(route.cors, allowedOrigins));
   if (auth.jwt === null) return;
   const { audience, jwksUrl, keys, requiredClaims } = auth.jwt;
   refuseRepeated(audience, context, ['auth', 'jwt', 'audience']);

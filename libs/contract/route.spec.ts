@@ -62,7 +62,7 @@ describe('a route', () => {
       allowedOrigins: null,
       maxConnections: null,
       ...{ messagesPerSecond: null, bytesPerSecond: null },
-      ...{ http: 'refuse', maxRequestBytes: null, requestsPerSecond: null },
+      ...{ http: 'refuse', maxRequestBytes: null, cors: null, requestsPerSecond: null },
       quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
       ...{ onChange: 'keep', onAccessChange: 'keep', onMessageRate: 'slow' },
       timeouts: {

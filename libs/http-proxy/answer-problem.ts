@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { composeProblem, type RefusalExtras } from '#libs/handshake';
+import { composeProblem, type ChangeAnswerHeaders, type RefusalExtras } from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
 import { endAfterRequest } from './end-after-request.js';
+
+export interface ProblemOptions extends RefusalExtras {
+  shouldClose: boolean;
+  /** Changes the fields of the answer. */
+  change: ChangeAnswerHeaders | null;
+}
 
 /**
  * Answers an ordinary request with a problem document. The connection stays open for further
@@ -10,10 +16,11 @@ import { endAfterRequest } from './end-after-request.js';
 export function answerProblem(
   { request, response }: { request: IncomingMessage; response: ServerResponse },
   code: RefusalCode,
-  { shouldClose, ...extras }: RefusalExtras & { shouldClose: boolean },
+  { shouldClose, change, ...extras }: ProblemOptions,
 ): void {
   if (response.headersSent || response.destroyed) return;
-  const { status, fields, body } = composeProblem(code, extras);
+  const { status, fields: composed, body } = composeProblem(code, extras);
+  const fields = change === null ? composed : change(composed);
   const close = shouldClose || !request.complete ? ['Connection', 'close'] : [];
   response.writeHead(status, [...fields.flat(), ...close]);
   if (request.method === 'HEAD') response.flushHeaders();

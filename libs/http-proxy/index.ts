@@ -3,6 +3,7 @@
  * answer. It knows no routes: the pipeline decides who may ask which upstream, and gives the head
  * for it. Read http-exchange.ts first; kept-connections.ts keeps connections open between requests.
  */
+export { answerEmpty } from './answer-empty.js';
 export { answerProblem } from './answer-problem.js';
 export { cutAnswer } from './cut-answer.js';
 export { bodyTooLong, HttpExchange, type ExchangeEnd } from './http-exchange.js';

@@ -108,7 +108,7 @@ test('the defaults of version 1 are fixed, since files omit default values', () 
     },
     ...{ allowedOrigins: null, maxConnections: null, onChange: 'keep', onMessageRate: 'slow' },
     ...{ messagesPerSecond: null, bytesPerSecond: null },
-    ...{ http: 'refuse', maxRequestBytes: null, requestsPerSecond: null },
+    ...{ http: 'refuse', maxRequestBytes: null, cors: null, requestsPerSecond: null },
     match: { host: '*', pathType: 'prefix', encodedSlash: 'refuse' },
     upstreams: [{ weight: 1 }],
     upstreamTls: { verify: true, serverName: null, ca: null, clientCertificate: null, clientKey: null },

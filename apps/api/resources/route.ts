@@ -41,7 +41,7 @@ export const routeResource: Resource<RouteRow, RouteDocument> = {
     ...['rewrite', 'requestHeaders', 'responseHeaders', 'auth', 'clientCertificate', 'allowedOrigins'],
     ...['healthCheck', 'outlierEjection', 'onDown', 'retries', 'queue'],
     ...['maxConnections', 'messagesPerSecond', 'bytesPerSecond', 'quota'],
-    ...['http', 'maxRequestBytes', 'requestsPerSecond'],
+    ...['http', 'maxRequestBytes', 'cors', 'requestsPerSecond'],
     ...['onChange', 'onAccessChange', 'onMessageRate', 'timeouts', 'keepalive'],
   ],
   redact: redactRoute,

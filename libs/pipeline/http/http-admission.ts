@@ -62,7 +62,7 @@ export class HttpAdmission {
     if (body.kind === 'length' && maxRequestBytes !== null && body.bytes > maxRequestBytes) {
       return refuse({ code: 'body_too_large', detail: bodyTooLong(maxRequestBytes) });
     }
-    const rate = this.#takeOfRate(route);
+    const rate = this.takeOfRate(route);
     if (rate) return refuse(rate);
     const dialOf = { tenantId: tenant.id, routeId: route.id };
     const full = this.input.waitingDials.fullBound(dialOf);
@@ -70,7 +70,8 @@ export class HttpAdmission {
     return { ok: true, authenticated: access.current, dial: this.input.waitingDials.begin(dialOf) };
   }
 
-  #takeOfRate({ id, requestsPerSecond }: AuthenticatedRequest['route']): Refusal | null {
+  /** Counts a request; the refusal if there are too many. */
+  takeOfRate({ id, requestsPerSecond }: AuthenticatedRequest['route']): Refusal | null {
     if (requestsPerSecond === null) return null;
     const nowMs = performance.now();
     const waitMs = this.#rates.waitMs(id, requestsPerSecond, nowMs);

@@ -1,12 +1,19 @@
 import { TLSSocket } from 'node:tls';
-import { newId, requestIdFrom } from '#libs/contract';
-import { onlyHeaderValue, parseRequestMessage, readRequestBody, type RequestHead } from '#libs/handshake';
-import { answerProblem, cutAnswer } from '#libs/http-proxy';
+import { checkOrigin, newId, requestIdFrom, type PublishedRoute, type RouteCors } from '#libs/contract';
+import {
+  onlyHeaderValue,
+  parseRequestMessage,
+  readRequestBody,
+  type ChangeAnswerHeaders,
+  type RequestHead,
+} from '#libs/handshake';
+import { answerEmpty, answerProblem, cutAnswer } from '#libs/http-proxy';
 import type { Slot } from '#libs/limits';
 import { peerCertificate } from '#libs/tls';
 import type { UpstreamPools, UpstreamTurn } from '#libs/upstreams';
 import { matchRoute } from '../match-route.js';
 import { drainingRefusal, failureRefusal, fullRefusal, type Refusal } from '../refusal.js';
+import { corsChange, hasCors, isPreflight, preflightFields } from './cors.js';
 import { HttpAdmission, type HttpAdmissionInput } from './http-admission.js';
 import {
   httpRecord,
@@ -122,7 +129,8 @@ export class HttpPipeline {
     // of pending sockets bounds its rate.
     const mayContinue = isAdmitted || code === 'request_rate';
     const shouldClose = this.input.isDraining() || !mayContinue;
-    answerProblem(incoming, code, { requestId, detail, limit, retryAfterSeconds, shouldClose });
+    const change = corsChangeOf(attempt);
+    answerProblem(incoming, code, { requestId, detail, limit, retryAfterSeconds, shouldClose, change });
   }
 
   async #follow(attempt: HttpAttempt): Promise<HttpEnd> {
@@ -132,6 +140,10 @@ export class HttpPipeline {
     if (this.#isRefusing) return refused(drainingRefusal);
     const read = readRequestBody(incoming.head, incoming.matched.message.headers);
     if (!read.ok) return refused(read);
+    const { matched } = incoming;
+    if (hasCors(matched.route) && isPreflight(incoming.head, matched.message)) {
+      return this.#answerPreflight(attempt, matched.route);
+    }
     const framed: FramedAttempt = Object.assign(attempt, { body: read.body });
     const admission = this.#admission.admit(framed);
     const admitted = admission instanceof Promise ? await admission : admission;
@@ -140,6 +152,23 @@ export class HttpPipeline {
     attempt.isAdmitted = true;
     const { authenticated, dial } = admitted;
     return this.#forward(Object.assign(framed, { authenticated }), dial);
+  }
+
+  /** Browsers send no credential with a preflight. */
+  #answerPreflight(attempt: HttpAttempt, route: PublishedRoute & { cors: RouteCors }): HttpEnd {
+    const { incoming } = attempt;
+    const { message } = incoming.matched;
+    const tenant = this.input.configuration.tenant(route.tenantId);
+    if (tenant === null) return refused({ code: 'no_route', cause: 'the route has no tenant' });
+    Object.assign(attempt, { route, tenant });
+    if (tenant.status !== 'active') return refused({ code: 'tenant_suspended' });
+    const allowed = checkOrigin(route.allowedOrigins, message.origins);
+    if (!allowed.ok) return refused(allowed);
+    const rate = this.#admission.takeOfRate(route);
+    if (rate) return refused(rate);
+    incoming.onAdmitted();
+    answerEmpty(incoming, preflightFields(route, message), this.input.isDraining());
+    return { kind: 'answered', status: 204 };
   }
 
   async #forward(attempt: AdmittedAttempt, dial: Slot): Promise<HttpEnd> {
@@ -195,6 +224,13 @@ function endOf(reached: ReachedHttp): HttpEnd {
     default:
       return reached satisfies never;
   }
+}
+
+/** A page may read why its request was refused, unless its origin is the reason. */
+function corsChangeOf({ route, incoming }: HttpAttempt): ChangeAnswerHeaders | null {
+  const { message } = incoming.matched;
+  if (route === undefined || !hasCors(route)) return null;
+  return checkOrigin(route.allowedOrigins, message.origins).ok ? corsChange(route, message) : null;
 }
 
 function refused(refusal: Refusal): HttpEnd {

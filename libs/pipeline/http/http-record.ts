@@ -7,7 +7,8 @@ import type { RefusalCode } from '#libs/problem-details';
 export interface HttpRecord {
   kind: 'http';
   /**
-   * `answered`: the answer of an upstream was forwarded whole; `refused`: the gateway answered;
+   * `answered`: the answer of an upstream was forwarded whole, or a preflight was answered;
+   * `refused`: the gateway answered;
    * `cut_short`: the answer of the upstream was cut off, and so was the client's, or a change of the
    * configuration ended it.
    */

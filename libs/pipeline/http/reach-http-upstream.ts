@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { PublishedRoute } from '#libs/contract';
-import { ordinaryRequestFields, type ChangeAnswerHeaders } from '#libs/handshake';
+import { ordinaryRequestFields, type ChangeAnswerHeaders, type HeaderField } from '#libs/handshake';
 import {
   HttpExchange,
   mayTrail,
@@ -21,6 +21,7 @@ import { dialOptionsFor } from '../dial-options-for.js';
 import { noUpstream, type ReachUpstreamInput } from '../reach-upstream.js';
 import { stickyCookieFor } from '../sticky-cookie.js';
 import { upstreamRequestOptions } from '../upstream-request-for.js';
+import { corsChange, hasCors } from './cors.js';
 import type { FramedAttempt } from './http-attempt.js';
 
 export interface ReachHttpUpstreamInput extends Omit<ReachUpstreamInput, 'connectPlain'> {
@@ -146,10 +147,16 @@ function headFor(
 }
 
 function changeOf({ attempt, route, turn }: HttpAsking): ChangeAnswerHeaders | null {
-  const change = answerChangeFor(route, { attempt, request: attempt.incoming.matched.message });
+  const { message: request } = attempt.incoming.matched;
   const cookie = stickyCookieFor(route, turn);
-  // Behind what the route removes and sets, which must not take it away.
-  return cookie === null ? change : (fields) => [...(change?.(fields) ?? fields), cookie];
+  // Behind what the route removes and sets, which must not take them away.
+  const changes = [
+    answerChangeFor(route, { attempt, request }),
+    cookie && ((fields: HeaderField[]) => [...fields, cookie]),
+    hasCors(route) ? corsChange(route, request) : null,
+  ].filter((change) => change !== null);
+  if (changes.length === 0) return null;
+  return (fields) => changes.reduce((changed, change) => change(changed), fields);
 }
 
 function isChangedBy({ requestHeaders, responseHeaders }: PublishedRoute, name: string): boolean {

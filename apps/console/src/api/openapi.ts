@@ -1217,6 +1217,8 @@ export interface components {
             /** @default null */
             maxRequestBytes: number | null;
             /** @default null */
+            cors: components["schemas"]["RouteCors"] | null;
+            /** @default null */
             requestsPerSecond: number | null;
             quota: components["schemas"]["Quota"];
             /**
@@ -1514,6 +1516,27 @@ export interface components {
             crv: "Ed25519";
             x: string;
         };
+        RouteCors: {
+            /**
+             * @default [
+             *       "GET",
+             *       "HEAD",
+             *       "POST",
+             *       "PUT",
+             *       "PATCH",
+             *       "DELETE"
+             *     ]
+             */
+            allowedMethods: string[];
+            /** @default null */
+            allowedHeaders: string[] | null;
+            /** @default [] */
+            exposedHeaders: string[];
+            /** @default false */
+            allowCredentials: boolean;
+            /** @default null */
+            maxAgeSeconds: number | null;
+        };
         RouteTimeouts: {
             /** @default 5000 */
             connectMs: number;
@@ -1643,6 +1666,8 @@ export interface components {
             http?: "proxy" | "refuse";
             /** @default null */
             maxRequestBytes?: number | null;
+            /** @default null */
+            cors?: components["schemas"]["RouteCorsInput"] | null;
             /** @default null */
             requestsPerSecond?: number | null;
             /** @default {} */
@@ -1942,6 +1967,27 @@ export interface components {
             crv: "Ed25519";
             x: string;
         };
+        RouteCorsInput: {
+            /**
+             * @default [
+             *       "GET",
+             *       "HEAD",
+             *       "POST",
+             *       "PUT",
+             *       "PATCH",
+             *       "DELETE"
+             *     ]
+             */
+            allowedMethods?: string[];
+            /** @default null */
+            allowedHeaders?: string[] | null;
+            /** @default [] */
+            exposedHeaders?: string[];
+            /** @default false */
+            allowCredentials?: boolean;
+            /** @default null */
+            maxAgeSeconds?: number | null;
+        };
         RouteTimeoutsInput: {
             /** @default 5000 */
             connectMs?: number;
@@ -2071,6 +2117,8 @@ export interface components {
             http?: "proxy" | "refuse";
             /** @default null */
             maxRequestBytes?: number | null;
+            /** @default null */
+            cors?: components["schemas"]["RouteCorsInput"] | null;
             /** @default null */
             requestsPerSecond?: number | null;
             /** @default {} */
@@ -2259,6 +2307,13 @@ export interface components {
             /** @enum {string} */
             http?: "proxy" | "refuse";
             maxRequestBytes?: number | null;
+            cors?: {
+                allowedMethods?: string[];
+                allowedHeaders?: string[] | null;
+                exposedHeaders?: string[];
+                allowCredentials?: boolean;
+                maxAgeSeconds?: number | null;
+            } | null;
             requestsPerSecond?: number | null;
             quota?: {
                 connections?: number | null;
@@ -2759,6 +2814,8 @@ export interface components {
             /** @default null */
             maxRequestBytes?: number | null;
             /** @default null */
+            cors?: components["schemas"]["RouteCorsSparse"] | null;
+            /** @default null */
             requestsPerSecond?: number | null;
             /** @default {} */
             quota?: components["schemas"]["QuotaSparse"];
@@ -3057,6 +3114,27 @@ export interface components {
             crv: "Ed25519";
             x: string;
         };
+        RouteCorsSparse: {
+            /**
+             * @default [
+             *       "GET",
+             *       "HEAD",
+             *       "POST",
+             *       "PUT",
+             *       "PATCH",
+             *       "DELETE"
+             *     ]
+             */
+            allowedMethods?: string[];
+            /** @default null */
+            allowedHeaders?: string[] | null;
+            /** @default [] */
+            exposedHeaders?: string[];
+            /** @default false */
+            allowCredentials?: boolean;
+            /** @default null */
+            maxAgeSeconds?: number | null;
+        };
         RouteTimeoutsSparse: {
             /** @default 5000 */
             connectMs?: number;
@@ -3275,6 +3353,8 @@ export interface components {
             http?: "proxy" | "refuse";
             /** @default null */
             maxRequestBytes?: number | null;
+            /** @default null */
+            cors?: components["schemas"]["RouteCorsInput"] | null;
             /** @default null */
             requestsPerSecond?: number | null;
             /** @default {} */
@@ -3558,6 +3638,8 @@ export interface components {
             http?: "proxy" | "refuse";
             /** @default null */
             maxRequestBytes?: number | null;
+            /** @default null */
+            cors?: components["schemas"]["RouteCorsSparse"] | null;
             /** @default null */
             requestsPerSecond?: number | null;
             /** @default {} */
@@ -5282,6 +5364,7 @@ export interface operations {
                      *           "bytesPerSecond": null,
                      *           "http": "refuse",
                      *           "maxRequestBytes": null,
+                     *           "cors": null,
                      *           "requestsPerSecond": null,
                      *           "quota": {
                      *             "connections": null,
@@ -5308,7 +5391,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"WNdSkD5IscXcSr8YznBoDJS8ryq\""
+                     *         "\"WqUDrNK4br9e8QG9cn7mkWnnY1u\""
                      *       ]
                      *     }
                      */
@@ -5454,6 +5537,7 @@ export interface operations {
                      *           "bytesPerSecond": null,
                      *           "http": "refuse",
                      *           "maxRequestBytes": null,
+                     *           "cors": null,
                      *           "requestsPerSecond": null,
                      *           "quota": {
                      *             "connections": null,
@@ -5480,7 +5564,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"WNdSkD5IscXcSr8YznBoDJS8ryq\""
+                     *         "\"WqUDrNK4br9e8QG9cn7mkWnnY1u\""
                      *       ]
                      *     }
                      */
@@ -5631,6 +5715,7 @@ export interface operations {
                      *       "bytesPerSecond": null,
                      *       "http": "refuse",
                      *       "maxRequestBytes": null,
+                     *       "cors": null,
                      *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
@@ -5779,6 +5864,7 @@ export interface operations {
                      *       "bytesPerSecond": null,
                      *       "http": "refuse",
                      *       "maxRequestBytes": null,
+                     *       "cors": null,
                      *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
@@ -5961,6 +6047,7 @@ export interface operations {
                      *       "bytesPerSecond": null,
                      *       "http": "refuse",
                      *       "maxRequestBytes": null,
+                     *       "cors": null,
                      *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
@@ -6085,6 +6172,7 @@ export interface operations {
                      *       "bytesPerSecond": null,
                      *       "http": "refuse",
                      *       "maxRequestBytes": null,
+                     *       "cors": null,
                      *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,
@@ -6280,6 +6368,7 @@ export interface operations {
                      *       "bytesPerSecond": null,
                      *       "http": "refuse",
                      *       "maxRequestBytes": null,
+                     *       "cors": null,
                      *       "requestsPerSecond": null,
                      *       "quota": {
                      *         "connections": null,

@@ -49,6 +49,7 @@ export const newRoute: Readonly<Record<keyof Schemas['RouteCreate'], FormValue>>
   bytesPerSecond: null,
   http: 'refuse',
   maxRequestBytes: null,
+  cors: null,
   requestsPerSecond: null,
   quota: { connections: null, connectionMinutes: null, messages: null, bytes: null },
   onChange: 'keep',

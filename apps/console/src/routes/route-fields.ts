@@ -114,6 +114,33 @@ const http: readonly FieldSpec[] = [
   { kind: 'number', path: 'requestsPerSecond', label: 'route.requestsPerSecond', isNullable: true },
   { kind: 'number', path: 'maxRequestBytes', label: 'route.maxRequestBytes', isNullable: true },
   { kind: 'number', path: 'timeouts.responseMs', label: 'route.timeouts.responseMs' },
+  {
+    kind: 'group',
+    path: 'cors',
+    label: 'route.cors',
+    hint: 'route.cors.hint',
+    initial: {
+      allowedMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: null,
+      exposedHeaders: [],
+      allowCredentials: false,
+      maxAgeSeconds: null,
+    },
+    fields: [
+      { kind: 'lines', path: 'allowedMethods', label: 'route.cors.allowedMethods', placeholder: 'GET' },
+      {
+        kind: 'lines',
+        path: 'allowedHeaders',
+        label: 'route.cors.allowedHeaders',
+        hint: 'route.allowedOrigins.hint',
+        isNullable: true,
+        placeholder: 'Content-Type',
+      },
+      { kind: 'lines', path: 'exposedHeaders', label: 'route.cors.exposedHeaders', placeholder: 'ETag' },
+      { kind: 'flag', path: 'allowCredentials', label: 'route.cors.allowCredentials' },
+      { kind: 'number', path: 'maxAgeSeconds', label: 'route.cors.maxAgeSeconds', isNullable: true },
+    ],
+  },
 ];
 
 const limits: readonly FieldSpec[] = [
