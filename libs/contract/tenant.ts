@@ -55,6 +55,9 @@ const trafficLimits = {
   connectionsPerSecond: limitSchema(1)
     .default(null)
     .meta({ description: 'Maximum number of new connections per second' }),
+  requestsPerSecond: limitSchema(1)
+    .default(null)
+    .meta({ description: 'Maximum number of ordinary HTTP requests per second, in each gateway' }),
   messagesPerSecond: limitSchema(1)
     .default(null)
     .meta({ description: 'Maximum number of messages per second, in each gateway and each direction' }),

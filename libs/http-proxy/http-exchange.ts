@@ -225,7 +225,10 @@ export class HttpExchange {
     answer.once('error', (error) => {
       this.#settle({ kind: 'cut_short', status, detail: error.message });
       this.#upstream.destroy();
-      cutAnswer({ request, response });
+      // A FIN lets the client read what came before, unless it would complete the answer.
+      const isEndedByClose = request.httpVersion === '1.0' && answer.headers['content-length'] === undefined;
+      if (isEndedByClose) cutAnswer({ request, response });
+      else response.destroy();
     });
     answer.pipe(response, { end: false });
   }

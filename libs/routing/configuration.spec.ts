@@ -18,6 +18,7 @@ const limits = {
   maxConnectionsPerKey: null,
   maxConnectionsPerIp: null,
   connectionsPerSecond: null,
+  requestsPerSecond: null,
   messagesPerSecond: null,
   bytesPerSecond: null,
   maxMessageBytes: null,

@@ -38,7 +38,7 @@ export const tenantCases: Case[] = [
   ...['maxConnections', 'maxConnectionsPerKey', 'maxConnectionsPerIp', 'connectionsPerSecond'].flatMap(
     badLimit,
   ),
-  ...['messagesPerSecond', 'bytesPerSecond', 'maxMessageBytes'].flatMap(badLimit),
+  ...['requestsPerSecond', 'messagesPerSecond', 'bytesPerSecond', 'maxMessageBytes'].flatMap(badLimit),
 ];
 
 export const routeCases: Case[] = [

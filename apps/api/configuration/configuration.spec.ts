@@ -141,6 +141,7 @@ const noTenantLimits = {
     maxConnectionsPerKey: null,
     maxConnectionsPerIp: null,
     connectionsPerSecond: null,
+    requestsPerSecond: null,
     messagesPerSecond: null,
   },
   ...{ bytesPerSecond: null, maxMessageBytes: null, maxRoutes: null, maxApiKeys: null },

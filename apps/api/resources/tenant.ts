@@ -67,12 +67,13 @@ function tenantEntry({ id, slug, labels, status, maintenance, limits, quota }: T
 // A gateway refuses an unknown field, and with it the whole entry.
 function trafficLimitsOf(limits: TenantLimits): Omit<TenantLimits, 'maxRoutes' | 'maxApiKeys'> {
   const { maxConnections, maxConnectionsPerKey, maxConnectionsPerIp, connectionsPerSecond } = limits;
-  const { messagesPerSecond, bytesPerSecond, maxMessageBytes } = limits;
+  const { requestsPerSecond, messagesPerSecond, bytesPerSecond, maxMessageBytes } = limits;
   return {
     maxConnections,
     maxConnectionsPerKey,
     maxConnectionsPerIp,
     connectionsPerSecond,
+    requestsPerSecond,
     messagesPerSecond,
     bytesPerSecond,
     maxMessageBytes,

@@ -43,6 +43,7 @@ export async function ceilingsOf(
     maxConnectionsPerKey: maxOf(gateways.map(({ busiest }) => busiest.keys)),
     maxConnectionsPerIp: maxOf(gateways.map(({ busiest }) => busiest.addresses)),
     connectionsPerSecond: null,
+    requestsPerSecond: null,
     messagesPerSecond: highestRate(gateways, 'messagesPerSecond'),
     bytesPerSecond: highestRate(gateways, 'bytesPerSecond'),
     maxMessageBytes: null,

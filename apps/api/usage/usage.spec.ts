@@ -70,6 +70,7 @@ test('every limit and quota is listed with what counts against it', async () => 
     { limit: 'limits.maxConnectionsPerKey', ceiling: null, used: 3 },
     { limit: 'limits.maxConnectionsPerIp', ceiling: null, used: 3 },
     { limit: 'limits.connectionsPerSecond', ceiling: null, used: null },
+    { limit: 'limits.requestsPerSecond', ceiling: null, used: null },
     { limit: 'limits.messagesPerSecond', ceiling: 7, used: 2 },
     { limit: 'limits.bytesPerSecond', ceiling: null, used: 128 },
     { limit: 'limits.maxMessageBytes', ceiling: null, used: null },

@@ -25,7 +25,7 @@ const remedies: Partial<Record<Code, string>> = {
   uri_too_long: 'SLUICE_MAX_TARGET_BYTES decides',
   headers_too_large: 'SLUICE_MAX_HEADER_BYTES decides',
   upstream_timeout: "the route's timeouts decide",
-  request_rate: "the route's requestsPerSecond decides",
+  request_rate: "requestsPerSecond of the tenant's limits and the route decides",
   body_too_large: "the route's maxRequestBytes decides",
 };
 

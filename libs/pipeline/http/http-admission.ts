@@ -1,10 +1,11 @@
 import { bodyTooLong } from '#libs/http-proxy';
-import { RateBuckets, type Slot, type WaitingDials } from '#libs/limits';
+import type { Slot, WaitingDials } from '#libs/limits';
 import type { Configuration } from '#libs/routing';
 import { Authentication, type AuthenticationInput } from '../authentication.js';
 import { currentAccess, type AuthenticatedRequest, type CurrentAccess } from '../current-access.js';
 import { busyRefusal, type Refusal } from '../refusal.js';
 import type { FramedAttempt } from './http-attempt.js';
+import { RequestRates } from './request-rates.js';
 
 export interface HttpAdmissionInput extends AuthenticationInput {
   configuration: AuthenticationInput['configuration'] & Configuration;
@@ -23,11 +24,11 @@ export type AdmittedHttp =
 /**
  * Decides whether an ordinary request may be forwarded, by the same checks as an upgrade. A request
  * is no connection of its tenant, so it takes no slot of the connection limits; it counts for the
- * rate of its route.
+ * rates of its tenant and its route.
  */
 export class HttpAdmission {
   readonly #authentication: Authentication;
-  readonly #rates = new RateBuckets();
+  readonly rates = new RequestRates();
 
   constructor(private readonly input: HttpAdmissionInput) {
     this.#authentication = new Authentication(input);
@@ -62,25 +63,12 @@ export class HttpAdmission {
     if (body.kind === 'length' && maxRequestBytes !== null && body.bytes > maxRequestBytes) {
       return refuse({ code: 'body_too_large', detail: bodyTooLong(maxRequestBytes) });
     }
-    const rate = this.takeOfRate(route);
+    const rate = this.rates.take({ tenant, route });
     if (rate) return refuse(rate);
     const dialOf = { tenantId: tenant.id, routeId: route.id };
     const full = this.input.waitingDials.fullBound(dialOf);
     if (full) return refuse(busyRefusal(full));
     return { ok: true, authenticated: access.current, dial: this.input.waitingDials.begin(dialOf) };
-  }
-
-  /** Counts a request; the refusal if there are too many. */
-  takeOfRate({ id, requestsPerSecond }: AuthenticatedRequest['route']): Refusal | null {
-    if (requestsPerSecond === null) return null;
-    const nowMs = performance.now();
-    const waitMs = this.#rates.waitMs(id, requestsPerSecond, nowMs);
-    if (waitMs === 0) {
-      this.#rates.take(id, requestsPerSecond, nowMs);
-      return null;
-    }
-    const detail = 'the rate of the route is reached';
-    return { code: 'request_rate', limit: 'route', detail, retryAfterSeconds: waitMs / 1000 };
   }
 }
 

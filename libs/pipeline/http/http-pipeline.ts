@@ -164,7 +164,7 @@ export class HttpPipeline {
     if (tenant.status !== 'active') return refused({ code: 'tenant_suspended' });
     const allowed = checkOrigin(route.allowedOrigins, message.origins);
     if (!allowed.ok) return refused(allowed);
-    const rate = this.#admission.takeOfRate(route);
+    const rate = this.#admission.rates.take({ tenant, route });
     if (rate) return refused(rate);
     incoming.onAdmitted();
     answerEmpty(incoming, preflightFields(route, message), this.input.isDraining());

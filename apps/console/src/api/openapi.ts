@@ -908,6 +908,8 @@ export interface components {
             /** @default null */
             connectionsPerSecond?: number | null;
             /** @default null */
+            requestsPerSecond?: number | null;
+            /** @default null */
             messagesPerSecond?: number | null;
             /** @default null */
             bytesPerSecond?: number | null;
@@ -979,6 +981,8 @@ export interface components {
             maxConnectionsPerIp: number | null;
             /** @default null */
             connectionsPerSecond: number | null;
+            /** @default null */
+            requestsPerSecond: number | null;
             /** @default null */
             messagesPerSecond: number | null;
             /** @default null */
@@ -1072,6 +1076,7 @@ export interface components {
                 maxConnectionsPerKey?: number | null;
                 maxConnectionsPerIp?: number | null;
                 connectionsPerSecond?: number | null;
+                requestsPerSecond?: number | null;
                 messagesPerSecond?: number | null;
                 bytesPerSecond?: number | null;
                 maxMessageBytes?: number | null;
@@ -2678,6 +2683,8 @@ export interface components {
             maxConnectionsPerIp?: number | null;
             /** @default null */
             connectionsPerSecond?: number | null;
+            /** @default null */
+            requestsPerSecond?: number | null;
             /** @default null */
             messagesPerSecond?: number | null;
             /** @default null */
@@ -4780,6 +4787,7 @@ export interface operations {
                      *             "maxConnectionsPerKey": null,
                      *             "maxConnectionsPerIp": null,
                      *             "connectionsPerSecond": null,
+                     *             "requestsPerSecond": null,
                      *             "messagesPerSecond": null,
                      *             "bytesPerSecond": null,
                      *             "maxMessageBytes": null,
@@ -4798,7 +4806,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"Wix0Ae70kpYy3PeprjHuehRQ3IZ\""
+                     *         "\"ZdPhZo7cuLrGjpIEk-T8EvSJHBW\""
                      *       ]
                      *     }
                      */
@@ -4867,6 +4875,7 @@ export interface operations {
                      *         "maxConnectionsPerKey": null,
                      *         "maxConnectionsPerIp": null,
                      *         "connectionsPerSecond": null,
+                     *         "requestsPerSecond": null,
                      *         "messagesPerSecond": null,
                      *         "bytesPerSecond": null,
                      *         "maxMessageBytes": null,
@@ -4930,6 +4939,7 @@ export interface operations {
                      *         "maxConnectionsPerKey": null,
                      *         "maxConnectionsPerIp": null,
                      *         "connectionsPerSecond": null,
+                     *         "requestsPerSecond": null,
                      *         "messagesPerSecond": null,
                      *         "bytesPerSecond": null,
                      *         "maxMessageBytes": null,
@@ -5016,6 +5026,7 @@ export interface operations {
                      *         "maxConnectionsPerKey": null,
                      *         "maxConnectionsPerIp": null,
                      *         "connectionsPerSecond": null,
+                     *         "requestsPerSecond": null,
                      *         "messagesPerSecond": null,
                      *         "bytesPerSecond": null,
                      *         "maxMessageBytes": null,
@@ -5056,6 +5067,7 @@ export interface operations {
                      *         "maxConnectionsPerKey": null,
                      *         "maxConnectionsPerIp": null,
                      *         "connectionsPerSecond": null,
+                     *         "requestsPerSecond": null,
                      *         "messagesPerSecond": null,
                      *         "bytesPerSecond": null,
                      *         "maxMessageBytes": null,
@@ -5165,6 +5177,7 @@ export interface operations {
                      *         "maxConnectionsPerKey": null,
                      *         "maxConnectionsPerIp": null,
                      *         "connectionsPerSecond": null,
+                     *         "requestsPerSecond": null,
                      *         "messagesPerSecond": null,
                      *         "bytesPerSecond": null,
                      *         "maxMessageBytes": null,
@@ -5391,7 +5404,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"WqUDrNK4br9e8QG9cn7mkWnnY1u\""
+                     *         "\"3yBnNJBqhHzCkENfmurD9jE7T3L\""
                      *       ]
                      *     }
                      */
@@ -5564,7 +5577,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"WqUDrNK4br9e8QG9cn7mkWnnY1u\""
+                     *         "\"3yBnNJBqhHzCkENfmurD9jE7T3L\""
                      *       ]
                      *     }
                      */
@@ -6604,7 +6617,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"VGT2Yy32cUSrNDnb4bFjMNnIFAX\""
+                     *         "\"OEWJiiKXrsqTbnU9mYLzmM7DT3y\""
                      *       ]
                      *     }
                      */
@@ -6689,7 +6702,7 @@ export interface operations {
                      *       ],
                      *       "nextCursor": null,
                      *       "etags": [
-                     *         "\"VGT2Yy32cUSrNDnb4bFjMNnIFAX\""
+                     *         "\"OEWJiiKXrsqTbnU9mYLzmM7DT3y\""
                      *       ]
                      *     }
                      */

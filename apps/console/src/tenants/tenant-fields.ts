@@ -41,6 +41,7 @@ export const tenantFields: readonly FieldSpec[] = [
   { kind: 'number', path: 'limits.maxConnectionsPerKey', label: 'tenants.perKey', isNullable: true },
   { kind: 'number', path: 'limits.maxConnectionsPerIp', label: 'tenants.perIp', isNullable: true },
   { kind: 'number', path: 'limits.connectionsPerSecond', label: 'tenants.connectRate', isNullable: true },
+  { kind: 'number', path: 'limits.requestsPerSecond', label: 'tenants.requestRate', isNullable: true },
   { kind: 'number', path: 'limits.messagesPerSecond', label: 'field.messagesPerSecond', isNullable: true },
   { kind: 'number', path: 'limits.bytesPerSecond', label: 'field.bytesPerSecond', isNullable: true },
   { kind: 'number', path: 'limits.maxMessageBytes', label: 'tenants.maxMessageBytes', isNullable: true },

@@ -24,6 +24,7 @@ export const tenants = {
   'tenants.perKey': 'Connections per key',
   'tenants.perIp': 'Connections per address',
   'tenants.connectRate': 'New connections per second',
+  'tenants.requestRate': 'Ordinary requests per second',
   'tenants.maxMessageBytes': 'Bytes of a message',
   'tenants.maxRoutes': 'Routes',
   'tenants.maxApiKeys': 'Keys',

@@ -26,6 +26,7 @@ export const tenants: Readonly<Record<keyof typeof english, string>> = {
   'tenants.perKey': '每个密钥的连接数',
   'tenants.perIp': '每个地址的连接数',
   'tenants.connectRate': '每秒新连接数',
+  'tenants.requestRate': '每秒普通请求数',
   'tenants.maxMessageBytes': '单条消息字节数',
   'tenants.maxRoutes': '路由数',
   'tenants.maxApiKeys': '密钥数',
