@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KeptConnections, type ConnectionTarget } from './kept-connections.js';
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+let announced = '';
 const target = { routeId: 'rte_a', address: '127.0.0.1', port: 80, tls: null };
 const another = { ...target, routeId: 'rte_b' };
 let server: Server;
@@ -14,10 +15,13 @@ let kept: KeptConnections;
 
 beforeEach(async () => {
   accepted = [];
+  announced = '';
   kept = new KeptConnections();
   server = createServer((socket) => {
     accepted.push(socket);
-    socket.on('error', () => undefined).on('data', () => socket.write(answer));
+    socket
+      .on('error', () => undefined)
+      .on('data', () => socket.write(answer.replace('Content', `${announced}Content`)));
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
 });
@@ -79,6 +83,18 @@ test.each([
   await expect.poll(() => kept.idle).toBe(0);
   expect(kept.take(target)).toBeNull();
   await expect.poll(() => socket.destroyed).toBe(true);
+});
+
+test.each([
+  ['timeout=2', 1],
+  ['max=5, Timeout=60', 1],
+  ['timeout=1', 0],
+  ['timeout=0', 0],
+])('an answer with Keep-Alive: %s leaves %i idle connections', async (hint, idle) => {
+  announced = `Keep-Alive: ${hint}\r\n`;
+  const socket = await dial();
+  await ask(socket);
+  await expect.poll(() => [kept.idle, socket.destroyed]).toEqual([idle, idle === 0]);
 });
 
 test('stop() closes idle connections, and those in use', async () => {

@@ -1,4 +1,4 @@
-import { Agent } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** What a connection leads to. */
@@ -21,8 +21,13 @@ export interface KeptConnection {
 
 // Less than the 5 s after which Node's servers close an idle connection, and all others later.
 const maxIdleMs = 4000;
-const maxIdlePerKey = 32;
-const maxIdle = 256;
+// How much earlier than an upstream has announced its connections are closed.
+const marginMs = 1000;
+const sweepMs = 500;
+// A smaller bound than the requests in flight would close and open connections all the time: 64 clients and a
+// bound of 32 cost twice the processor time for each request.
+const maxIdlePerKey = 256;
+const maxIdle = 1024;
 
 /**
  * The idle connections to upstreams, by route, address and TLS. A connection is dropped if it closes, gets
@@ -35,6 +40,7 @@ export class KeptConnections {
   readonly #numbersOfTls = new WeakMap<object, number>();
   #lastNumber = 0;
   #idleCount = 0;
+  #timer: NodeJS.Timeout | null = null;
 
   /** The number of idle connections. */
   get idle(): number {
@@ -74,6 +80,8 @@ export class KeptConnections {
   /** Closes all connections. */
   stop(): void {
     for (const { socket } of this.#open) socket.destroy();
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #keyOf({ routeId, address, port, tls }: ConnectionTarget): string {
@@ -96,6 +104,16 @@ export class KeptConnections {
     this.#idle.set(connection.key, connections);
     connections.push(connection);
     this.#idleCount += 1;
+    this.#timer ??= setTimeout(() => this.#closeExpired(), sweepMs).unref();
+  }
+
+  // One timer for all of them: one for each would have to be set and cleared with each request.
+  #closeExpired(): void {
+    const nowMs = performance.now();
+    for (const connections of this.#idle.values()) {
+      for (const connection of connections) if (connection.isExpired(nowMs)) connection.socket.destroy();
+    }
+    this.#timer = this.#idleCount === 0 ? null : setTimeout(() => this.#closeExpired(), sweepMs).unref();
   }
 
   #drop(connection: Connection): void {
@@ -108,10 +126,12 @@ export class KeptConnections {
   }
 }
 
-/** One connection, with an agent that has no other. */
-class Connection implements KeptConnection {
-  readonly agent: Agent;
+/** One connection, and Node's agent for it. */
+class Connection extends Agent implements KeptConnection {
+  readonly agent = this;
   isReused = false;
+  #idleUntilMs = 0;
+  #answer: IncomingMessage | null = null;
   readonly #refuseBytes = (): void => void this.socket.destroy();
 
   constructor(
@@ -119,14 +139,31 @@ class Connection implements KeptConnection {
     readonly socket: Socket,
     onIdle: () => void,
   ) {
-    this.agent = new SingleSocketAgent(socket);
-    // Behind the listener of the agent itself, which keeps the socket if the answer allows it.
-    this.agent.on('free', () => {
-      if (!this.isUsable || Object.keys(this.agent.freeSockets).length === 0) return;
+    super({ keepAlive: true });
+    // While it is idle there is no other one; a failed socket is dropped at its `close`.
+    socket.on('error', () => undefined);
+    // Emitted when request and answer are complete, and the answer lets the connection stay open.
+    socket.on('free', () => {
+      const idleMs = idleMsAfter(this.#answer);
+      this.#answer = null;
+      if (!this.isUsable || idleMs <= 0) {
+        socket.destroy();
+        return;
+      }
       this.isReused = true;
+      this.#idleUntilMs = performance.now() + idleMs;
       socket.on('data', this.#refuseBytes);
       onIdle();
     });
+  }
+
+  /**
+   * Called by Node for each request. Its own method queues, and sets timers and options of the socket: a
+   * tenth of the processor time of a request.
+   */
+  addRequest(request: ClientRequest): void {
+    request.once('response', (answer) => (this.#answer = answer));
+    request.onSocket(this.socket);
   }
 
   get isUsable(): boolean {
@@ -134,17 +171,18 @@ class Connection implements KeptConnection {
     return !destroyed && writable && !readableEnded;
   }
 
+  isExpired(nowMs: number): boolean {
+    return nowMs >= this.#idleUntilMs;
+  }
+
   take(): Socket {
     return this.socket.off('data', this.#refuseBytes);
   }
 }
 
-class SingleSocketAgent extends Agent {
-  constructor(private readonly socket: Socket) {
-    super({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1, timeout: maxIdleMs });
-  }
-
-  override createConnection(): Socket {
-    return this.socket;
-  }
+/** How long a connection may be idle after its answer, which may have announced a time in seconds. */
+function idleMsAfter(answer: IncomingMessage | null): number {
+  const [, seconds] =
+    /(?:^|[\s,;])timeout=(\d+)/i.exec(answer?.headers['keep-alive']?.toString() ?? '') ?? [];
+  return seconds === undefined ? maxIdleMs : Math.min(maxIdleMs, Number(seconds) * 1000 - marginMs);
 }
