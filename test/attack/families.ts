@@ -7,6 +7,10 @@ import { frames } from './families/frames.js';
 import { framing } from './families/framing.js';
 import { headerFields } from './families/header-fields.js';
 import { headerVariables } from './families/header-variables.js';
+import { httpAnswers } from './families/http-answers.js';
+import { httpFraming } from './families/http-framing.js';
+import { httpMessages } from './families/http-messages.js';
+import { httpStreams } from './families/http-streams.js';
 import { hosts } from './families/hosts.js';
 import { largeHeads } from './families/large-heads.js';
 import { loops } from './families/loops.js';
@@ -47,4 +51,8 @@ export const families: readonly AttackFamily[] = [
   upstreamEnds,
   clientEnds,
   slowPeers,
+  httpFraming,
+  httpMessages,
+  httpAnswers,
+  httpStreams,
 ];

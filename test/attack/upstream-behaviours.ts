@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { readStrictly, type StrictlyRead } from '../support/strict-requests.js';
 
 /** How an upstream handles a connection of the gateway. */
 export type Behaviour = (socket: Socket) => void;
@@ -36,6 +37,29 @@ export function onRequest(act: Behaviour): Behaviour {
 
 export function answers(bytes: string): Behaviour {
   return onRequest((socket) => socket.write(bytes, 'latin1'));
+}
+
+// What is invalid is judged at the end of the attack, from the recorded bytes.
+function readIfValid(bytes: string): StrictlyRead | null {
+  try {
+    return readStrictly(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Answers each whole request; a connection with an invalid one gets no answer. */
+export function answersEachRequest(answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'): Behaviour {
+  return (socket) => {
+    let unread = '';
+    socket.on('data', (chunk: Buffer) => {
+      unread += chunk.toString('latin1');
+      const read = readIfValid(unread);
+      if (read === null) return;
+      unread = read.rest;
+      socket.write(answer.repeat(read.requests.length), 'latin1');
+    });
+  };
 }
 
 export function answersAndEnds(bytes: string): Behaviour {

@@ -6,6 +6,8 @@ import { openSocketsOf } from './open-sockets.js';
 export class CountingUpstream {
   connections = 0;
   received = '';
+  /** The received bytes of each connection. */
+  readonly receivedBy: string[] = [];
   readonly #sockets: ReadonlySet<Socket>;
 
   private constructor(
@@ -14,10 +16,13 @@ export class CountingUpstream {
   ) {
     this.#sockets = openSocketsOf(server);
     server.on('connection', (socket: Socket) => {
+      const index = this.receivedBy.push('') - 1;
       this.connections += 1;
       socket.on('end', () => socket.end());
       socket.on('data', (chunk: Buffer) => {
-        this.received += chunk.toString('latin1');
+        const text = chunk.toString('latin1');
+        this.received += text;
+        this.receivedBy[index] = (this.receivedBy[index] ?? '') + text;
       });
       onConnection(socket);
     });

@@ -1,0 +1,122 @@
+/** One HTTP/1.1 request as a server received it. Texts have one character for each byte. */
+export interface StrictRequest {
+  method: string;
+  target: string;
+  fields: [name: string, value: string][];
+  body: string;
+  trailers: [name: string, value: string][];
+}
+
+export interface StrictlyRead {
+  requests: StrictRequest[];
+  /** The bytes of a request that is not complete. */
+  rest: string;
+}
+
+const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const requestLine = new RegExp(`^(${token}) ([\\x21-\\x7e]+) HTTP/1\\.1$`);
+const fieldLine = new RegExp(
+  `^(${token}):[ \\t]*((?:[\\x21-\\x7e\\x80-\\xff](?:[\\t \\x21-\\x7e\\x80-\\xff]*[\\x21-\\x7e\\x80-\\xff])?)?)[ \\t]*$`,
+);
+const maxChunkDigits = 8;
+
+/**
+ * Reads all requests of a connection. It throws at whatever RFC 9112 does not allow a sender, also where it
+ * lets a recipient accept it: what a proxy forwards has to be read alike by every server.
+ */
+export function readStrictly(bytes: string): StrictlyRead {
+  const requests: StrictRequest[] = [];
+  for (let rest = bytes; ;) {
+    const reader = new Reader(rest);
+    const request = reader.request();
+    if (request === null) return { requests, rest };
+    requests.push(request);
+    rest = reader.rest;
+  }
+}
+
+/** The values of the fields with this name. */
+export function valuesOf(fields: StrictRequest['fields'], wanted: string): string[] {
+  return fields.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
+}
+
+class Reader {
+  constructor(public rest: string) {}
+
+  /** Null while the request is not complete. */
+  request(): StrictRequest | null {
+    const head = this.#lines();
+    if (head === null) return null;
+    const [first = '', ...lines] = head;
+    const [, method = '', target = ''] = requestLine.exec(first) ?? invalid('request line', first);
+    const fields = lines.map(readField);
+    if (valuesOf(fields, 'host').length !== 1) invalid('number of hosts', head.join('\n'));
+    const framed = this.#framed(fields);
+    return framed === null ? null : { method, target, fields, ...framed };
+  }
+
+  #framed(fields: StrictRequest['fields']): Pick<StrictRequest, 'body' | 'trailers'> | null {
+    const lengths = valuesOf(fields, 'content-length');
+    const codings = valuesOf(fields, 'transfer-encoding');
+    if (lengths.length + codings.length > 1) invalid('framing', JSON.stringify([lengths, codings]));
+    const [[length = '0'], [coding]] = [lengths, codings];
+    if (coding !== undefined && coding !== 'chunked') invalid('transfer coding', coding);
+    if (coding !== undefined) return this.#chunks();
+    if (!/^(0|[1-9]\d{0,14})$/.test(length)) invalid('length', length);
+    const body = this.#take(Number(length));
+    return body === null ? null : { body, trailers: [] };
+  }
+
+  #chunks(): Pick<StrictRequest, 'body' | 'trailers'> | null {
+    for (let body = ''; ;) {
+      const line = this.#line();
+      if (line === null) return null;
+      if (!/^[0-9a-f]+$/i.test(line) || line.length > maxChunkDigits) invalid('chunk size', line);
+      const size = Number.parseInt(line, 16);
+      if (size === 0) {
+        const trailers = this.#lines();
+        return trailers === null ? null : { body, trailers: trailers.map(readField) };
+      }
+      const data = this.#take(size);
+      const end = data === null ? null : this.#take(2);
+      if (data === null || end === null) return null;
+      if (end !== '\r\n') invalid('end of a chunk', end);
+      body += data;
+    }
+  }
+
+  /** The lines until an empty one. */
+  #lines(): string[] | null {
+    for (const lines: string[] = []; ;) {
+      const line = this.#line();
+      if (line === null) return null;
+      if (line === '') return lines;
+      lines.push(line);
+    }
+  }
+
+  #line(): string | null {
+    const end = this.rest.indexOf('\r\n');
+    if (end === -1) return null;
+    const line = this.rest.slice(0, end);
+    if (/[\r\n\0]/.test(line)) invalid('line', line);
+    this.rest = this.rest.slice(end + 2);
+    return line;
+  }
+
+  #take(length: number): string | null {
+    if (this.rest.length < length) return null;
+    const taken = this.rest.slice(0, length);
+    this.rest = this.rest.slice(length);
+    return taken;
+  }
+}
+
+function readField(line: string): [name: string, value: string] {
+  const [, name = '', value = ''] = fieldLine.exec(line) ?? invalid('field', line);
+  return [name, value];
+}
+
+function invalid(what: string, text: string): never {
+  throw new Error(`invalid ${what}: ${JSON.stringify(text.slice(0, 200))}`);
+}
