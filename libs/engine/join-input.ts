@@ -21,7 +21,7 @@ export interface JoinInput extends Omit<TunnelInput, 'client' | 'upstream'> {
   extraFields?: string | undefined;
 }
 
-/** The length of `JoinNumbers` in libs/engine/native/src/addon/binding_methods.cc. */
+/** The length of `JoinNumbers` in libs/engine/native/src/addon/binding_connections.cc. */
 export const joinNumbers = 8;
 
 /** Writes the limits of a connection in the layout of `JoinNumbers`. */

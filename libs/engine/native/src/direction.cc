@@ -4,73 +4,10 @@
 #include <cstring>
 #include <memory>
 
+#include "direction_step.h"
+#include "direction_waiter.h"
+
 namespace sluice {
-
-class Direction::Step final : public FrameGate {
- public:
-  Step(Direction& direction, LaneReservations* reservations, bool isExempt)
-      : direction_(direction), allowance_(direction.parts_.lanes, direction.from_, reservations) {
-    allowedBytes_ = allowance_.begin(isExempt);
-  }
-
-  /// Follows the bytes, and returns how many of them may pass.
-  size_t follow(const uint8_t* bytes, size_t length) {
-    const bool mayStop = allowance_.isLimited() || !direction_.pending_.isEmpty() || direction_.pings_.isAwaited();
-    const size_t maxBytes = allowedBytes_ < static_cast<double>(length) ? static_cast<size_t>(allowedBytes_) : length;
-    const size_t passed = direction_.follower_.push(bytes, length, maxBytes, mayStop ? this : nullptr);
-    allowance_.settle(static_cast<double>(passed));
-    if (passed < length && static_cast<double>(passed) >= allowedBytes_) stop_ = Stop::kRate;
-    return passed;
-  }
-
-  /// Why it stopped.
-  Stop stop() const { return stop_; }
-  /// The lane whose rate is used up; null if it stopped for another reason.
-  TrafficLane* narrowest() const { return stop_ == Stop::kRate ? allowance_.narrowest() : nullptr; }
-
- private:
-  bool mayPass(const uint8_t* at, size_t available) override {
-    stop_ = direction_.whyStopBefore(at, available, allowance_);
-    return stop_ == Stop::kNone;
-  }
-
-  Direction& direction_;
-  Allowance allowance_;
-  double allowedBytes_;
-  Stop stop_ = Stop::kNone;
-};
-
-class Direction::Waiter final : public LaneWaiter {
- public:
-  explicit Waiter(Direction& direction) : direction_(direction) {}
-
-  LaneReservations& reservations() { return reservations_; }
-
-  /// Waits in a lane in which `heldBytes` do not pass now. The lane that serves the direction may be another one.
-  void waitIn(TrafficLane& lane, size_t heldBytes) {
-    if (servedBy_ != nullptr && servedBy_ != &lane) reservations_.reserve(*servedBy_, static_cast<double>(heldBytes));
-    if (lane_ != &lane) leaveLine();
-    lane_ = &lane;
-    lane.wait(*this);
-  }
-  void waitAgain() { lane_->wait(*this); }
-  void leaveLine() {
-    if (lane_ != nullptr) lane_->leave(*this);
-    lane_ = nullptr;
-  }
-
- private:
-  void onAllowance() override {
-    servedBy_ = lane_;
-    direction_.onAllowance();
-    servedBy_ = nullptr;
-  }
-
-  Direction& direction_;
-  TrafficLane* lane_ = nullptr;
-  TrafficLane* servedBy_ = nullptr;
-  LaneReservations reservations_;
-};
 
 Direction::Direction(Side from, const RelayParts& parts, ReservedBits reservedBits)
     : parts_(parts), follower_(FrameRules(from, reservedBits), &parts.countersOf(from)), pings_(from), from_(from) {}

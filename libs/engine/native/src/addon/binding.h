@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../engine.h"
+#include "arguments.h"
 
 namespace sluice {
 
@@ -24,8 +25,13 @@ class Binding final : private EngineHost {
   napi_value takeBack(napi_callback_info info);
   napi_value adopt(napi_callback_info info);
   napi_value write(napi_callback_info info);
+  /// A method that is called with the id of a socket.
   template <void (Engine::*kAct)(Id)>
-  napi_value act(napi_callback_info info);
+  napi_value act(napi_callback_info info) {
+    const Arguments<1> arguments(env_, info);
+    (engine_.get()->*kAct)(idOf(arguments.numberAt(0)));
+    return nullptr;
+  }
   napi_value release(napi_callback_info info);
   napi_value join(napi_callback_info info);
   napi_value setNarrowerLanes(napi_callback_info info);
