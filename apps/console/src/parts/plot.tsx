@@ -124,7 +124,8 @@ function optionsOf({
   };
   return {
     legend: { show: false },
-    padding: [8, 8, 0, 0],
+    // On the right there is room for half of the last time.
+    padding: [8, 28, 0, 0],
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: group }, points: { size: 6 } },
     scales: {
       y: { range: (_plot, _min, max) => [0, uPlot.rangeNum(0, Math.max(max, 1), 0.1, true)[1] ?? 1] },
