@@ -20,6 +20,7 @@ export const upstreamUrlSchema = z
   });
 
 function upstreamUrlProblem(text: string): string | null {
+  if (text === '') return 'a URL is required, like "ws://10.0.0.5:9000"';
   if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);
   if (!/^(?:ws|http)s?:\/\//i.test(text)) {
     return 'the URL must start with ws://, wss://, http:// or https://';

@@ -46,6 +46,7 @@ test.each<[string, object, string, RegExp]>([
     'upstreams.0.url',
     /"ws:\/\/xn--mnchen-3ya\.example:9000\/a"$/,
   ],
+  [routes, upstream(''), 'upstreams.0.url', /^a URL is required/],
   [routes, upstream('ws://10.0.0.5/ä'), 'upstreams.0.url', /percent-encoded$/],
   [routes, upstream('ws://fd00::5:9000'), 'upstreams.0.url', /"ws:\/\/\[fd00::5\]:9000"$/],
   [routes, upstream('ws:///x'), 'upstreams.0.url', /no host/],
