@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { browserTimeoutMs } from '../browser/open-chromium.js';
@@ -24,6 +25,7 @@ const views = [
 describe('markup in what tenants, clients and upstreams fill in', { timeout: browserTimeoutMs }, () => {
   let console: ConsoleUnderTest;
   let client: WebSocket;
+  let key = '';
   beforeAll(async () => {
     console = await startConsole();
     const { rest, echoUrl, gatewayUrl } = console.sluice;
@@ -35,17 +37,18 @@ describe('markup in what tenants, clients and upstreams fill in', { timeout: bro
       responseHeaders: { set: { 'x-note': markup.slice(0, 40) } },
     };
     await rest.call('POST', '/tenants/markup/routes', route);
-    const { key } = await rest.call(
+    ({ key } = await rest.call(
       'POST',
       '/tenants/markup/api-keys',
       { name: markup, labels },
       { Prefer: 'wait=30' },
-    );
+    ));
     const headers = { authorization: `Bearer ${key}`, origin: 'https://<b data-injected>' };
     const closed = new WebSocket(`${gatewayUrl}/markup`, { headers });
     await once(closed, 'open');
+    const ended = once(closed, 'close');
     await rest.call('DELETE', `/connections?tenant=markup&reason=${encodeURIComponent(markup)}`);
-    await once(closed, 'close');
+    await ended;
     client = new WebSocket(`${gatewayUrl}/markup?${encodeURIComponent(markup)}`, { headers });
     await once(client, 'open');
     client.send(markup);
@@ -59,8 +62,29 @@ describe('markup in what tenants, clients and upstreams fill in', { timeout: bro
     const { page, errors } = await console.open(view);
     await page.getByRole('heading', { level: 1 }).waitFor();
     await page.getByText('\u0645\u0633\u0627\u0631').or(page.getByText('%3Cimg')).first().waitFor();
-    expect(await page.locator('img, [data-injected], [onerror]').count()).toBe(0);
-    expect(await page.evaluate(() => Reflect.get(globalThis, 'injected') as unknown)).toBeUndefined();
+    await expectNothingInjected(page);
+    expect(errors).toEqual([]);
+  });
+
+  test('is shown as text in the answer of an upstream, and refused as a subprotocol', async () => {
+    const { gatewayUrl } = console.sluice;
+    const search = new URLSearchParams({ url: `${gatewayUrl}/markup`, from: 'api', subprotocols: '<b>' });
+    const { page, errors } = await console.open(`/test?${search.toString()}`);
+    await page.getByLabel('Header fields').fill(`X-Api-Key: ${key}\nX-Note: ${markup.slice(0, 40)}`);
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.getByText('Use letters, digits and punctuation').waitFor();
+    await page.getByLabel('Subprotocols').fill('');
+    await page.getByRole('button', { name: 'Connect' }).click();
+    await page.locator('main').getByText('Connected', { exact: true }).waitFor();
+    await page.getByText('Handshake', { exact: true }).click();
+    const answer = page.getByRole('group', { name: 'Answer' });
+    expect(await answer.innerText()).toContain(`x-note: ${markup.slice(0, 40)}`);
+    await expectNothingInjected(page);
     expect(errors).toEqual([]);
   });
 });
+
+async function expectNothingInjected(page: Page): Promise<void> {
+  expect(await page.locator('img, [data-injected], [onerror]').count()).toBe(0);
+  expect(await page.evaluate(() => Reflect.get(globalThis, 'injected') as unknown)).toBeUndefined();
+}

@@ -88,6 +88,46 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     expect(page.url()).not.toContain('slt_');
   });
 
+  test('through the API, the page sends header fields and shows the whole answer, without secrets', async () => {
+    const { rest } = console.sluice;
+    const route = {
+      ...{ name: 'by header', match: { path: '/by-header' }, auth: { mode: 'apiKey', sources: ['header'] } },
+      upstreams: [{ url: console.sluice.echoUrl }],
+    };
+    await rest.call('POST', '/tenants/demo/routes', route, { Prefer: 'wait=15' });
+    const key = await rest.call('POST', '/tenants/demo/api-keys', { name: 'program' }, { Prefer: 'wait=15' });
+    const { page, errors } = await console.open(`/test?url=${gateway}/by-header&from=api`);
+    const connect = page.getByRole('button', { name: 'Connect' });
+    await connect.click();
+    await page.getByText('401 key_required').waitFor();
+    await page.getByText('Handshake', { exact: true }).click();
+    const answer = page.getByRole('group', { name: 'Answer' });
+    await expect
+      .poll(() => answer.innerText())
+      .toMatch(/^HTTP\/1\.1 401[^]*WWW-Authenticate[^]*key_required/);
+    const headers = page.getByLabel('Header fields');
+    await headers.fill('no field');
+    await connect.click();
+    await page.getByText('Write each line as Name: value.').waitFor();
+    await headers.fill('Host: other.example');
+    await connect.click();
+    await page
+      .getByRole('alert')
+      .getByText(/Host is set by the API/)
+      .waitFor();
+    await headers.fill(`X-Api-Key: ${key.key}`);
+    await connect.click();
+    await page.locator('main').getByText('Connected', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.getByRole('option', { name: /received/ }).waitFor();
+    expect(await page.getByRole('group', { name: 'Request' }).innerText()).toMatch(/X-Api-Key: slc_.{4}…/);
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(page.url()).not.toContain('slc_');
+    await rest.call('DELETE', `/tenants/demo/api-keys/${key.id}`);
+    await page.locator('main').getByText('key revoked').waitFor();
+    expect(errors).toEqual([]);
+  });
+
   test('a refused handshake shows the answer of the gateway, and what to check', async () => {
     const { page } = await console.open(`/test?url=${gateway}/nothing-here`);
     await page.getByRole('button', { name: 'Connect', exact: true }).click();

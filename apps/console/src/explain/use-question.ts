@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { withoutSecrets, type ExplainSearch } from './explain-search.js';
-import { headerFieldsIn } from './header-lines.js';
+import { headerFieldsIn } from '../parts/header-lines.js';
 import type { Question } from './use-explanation.js';
 
 /** The form of the explain page, and the last question. */

@@ -1,4 +1,4 @@
-interface HeaderField {
+export interface HeaderField {
   name: string;
   value: string;
 }

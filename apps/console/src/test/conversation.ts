@@ -1,5 +1,14 @@
+import type { Problem } from '../api/client.js';
+import { openApiLink } from './api-link.js';
 import type { Handshake } from './credential.js';
 import { hexOf } from './payload.js';
+import {
+  openBrowserLink,
+  type HandshakeAnswer,
+  type LinkEnd,
+  type LinkEvents,
+  type TestLink,
+} from './test-link.js';
 
 export interface LoggedMessage {
   id: number;
@@ -22,6 +31,10 @@ export interface Snapshot {
   endedAt: number | null;
   subprotocol: string;
   extensions: string;
+  /** The answer to the handshake; null: a browser does not show it. */
+  answer: HandshakeAnswer | null;
+  /** Why the API got no answer to the handshake, null if it did not report it; otherwise undefined. */
+  failure: Problem | null | undefined;
   close: { code: number; reason: string } | null;
   messages: readonly LoggedMessage[];
   /** The number of messages that were dropped from the beginning of the log. */
@@ -37,6 +50,8 @@ const nothing: Snapshot = {
   endedAt: null,
   subprotocol: '',
   extensions: '',
+  answer: null,
+  failure: undefined,
   close: null,
   messages: [],
   omitted: 0,
@@ -50,13 +65,13 @@ const maxPendingEchoes = 200;
 const previewLength = 300;
 
 /**
- * One WebSocket of this page, with a log of its messages. Publishes at most one snapshot for each picture of
- * the screen, so that ten thousand messages a second do not freeze the page.
+ * One WebSocket of this page or of the API, with a log of its messages. Publishes at most one snapshot for
+ * each picture of the screen, so that ten thousand messages a second do not freeze the page.
  */
 export class Conversation {
   #snapshot = nothing;
   #next = nothing;
-  #socket: WebSocket | null = null;
+  #link: TestLink | null = null;
   #log: LoggedMessage[] = [];
   #pending: { payload: string; sentAt: number }[] = [];
   #scheduled: number | null = null;
@@ -71,27 +86,32 @@ export class Conversation {
   readonly snapshot = (): Snapshot => this.#snapshot;
 
   /** Ends the last connection and opens another; throws a `SyntaxError` for a wrong URL or subprotocol. */
-  connect({ url, subprotocols }: Handshake): void {
-    const socket = new WebSocket(url, subprotocols);
+  connect(handshake: Handshake): void {
+    const open = handshake.headers === null ? openBrowserLink : openApiLink;
+    const isCurrent = (): boolean => this.#link === link;
+    const events: LinkEvents = {
+      opened: (accepted) => {
+        if (isCurrent()) this.#change({ state: 'open', openedAt: Date.now(), ...accepted });
+      },
+      received: (data) => {
+        if (isCurrent()) this.#received(data);
+      },
+      closed: (end) => {
+        if (isCurrent()) this.#closed(end);
+      },
+    };
+    const link = open(handshake, events);
     this.#release();
-    socket.binaryType = 'arraybuffer';
-    this.#socket = socket;
+    this.#link = link;
     this.#pending = [];
     this.#log = [];
     this.#change({ ...nothing, state: 'connecting' });
-    socket.addEventListener('open', () => this.#opened(socket));
-    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
-      if (this.#socket === socket) this.#received(data);
-    });
-    socket.addEventListener('close', ({ code, reason }) => {
-      if (this.#socket === socket) this.#closed(code, reason);
-    });
   }
 
   /** Returns false if there is no open connection. */
   send(payload: string | Uint8Array<ArrayBuffer>): boolean {
-    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(payload);
+    if (this.#link === null || this.#next.state !== 'open') return false;
+    this.#link.send(payload);
     const message = this.#append('sent', payload, null);
     this.#pending.push({ payload: keyOf(payload), sentAt: performance.now() });
     if (this.#pending.length > maxPendingEchoes) this.#pending.shift();
@@ -100,7 +120,7 @@ export class Conversation {
   }
 
   close(): void {
-    this.#socket?.close(1000);
+    this.#link?.close();
     this.#change({ state: this.#next.state === 'connecting' ? 'idle' : 'closing' });
     if (this.#next.state === 'idle') this.#release();
   }
@@ -118,14 +138,8 @@ export class Conversation {
   }
 
   #release(): void {
-    this.#socket?.close();
-    this.#socket = null;
-  }
-
-  #opened(socket: WebSocket): void {
-    if (this.#socket !== socket) return;
-    const { protocol: subprotocol, extensions } = socket;
-    this.#change({ state: 'open', openedAt: Date.now(), subprotocol, extensions });
+    this.#link?.close();
+    this.#link = null;
   }
 
   #received(data: string | ArrayBuffer): void {
@@ -138,10 +152,16 @@ export class Conversation {
     });
   }
 
-  #closed(code: number, reason: string): void {
-    this.#socket = null;
+  #closed({ code, reason, answer, failure }: LinkEnd): void {
+    this.#link = null;
     const isRefused = this.#next.openedAt === null;
-    this.#change({ state: isRefused ? 'refused' : 'closed', endedAt: Date.now(), close: { code, reason } });
+    this.#change({
+      state: isRefused ? 'refused' : 'closed',
+      endedAt: Date.now(),
+      close: { code, reason },
+      answer: answer ?? this.#next.answer,
+      failure,
+    });
   }
 
   #takeEcho(payload: string | Uint8Array): number | null {

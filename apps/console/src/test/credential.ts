@@ -1,3 +1,4 @@
+import type { HeaderField } from '../parts/header-lines.js';
 import type { TestedRoute } from './tested-route.js';
 
 /** How the test page presents a credential; a page cannot send it in a header field. */
@@ -7,6 +8,8 @@ export type CredentialKind = (typeof credentialKinds)[number];
 export interface Handshake {
   url: string;
   subprotocols: string[];
+  /** What the API sends with it; null: this browser opens the connection, which sends its own. */
+  headers: HeaderField[] | null;
 }
 
 /** How a route is tested: with a ticket if one may be issued, else with a key where the route reads it. */
@@ -20,26 +23,28 @@ export function credentialKindFor(
 }
 
 /** The handshake with this key or ticket added to it. */
-export function withCredential(
-  { url, subprotocols }: Handshake,
-  kind: CredentialKind,
-  secret: string,
-): Handshake {
+export function withCredential(handshake: Handshake, kind: CredentialKind, secret: string): Handshake {
+  const { url, subprotocols } = handshake;
   switch (kind) {
     case 'none':
-      return { url, subprotocols };
+      return handshake;
     case 'ticket':
-      return { url, subprotocols: [...subprotocols, `sluice.ticket.${secret}`] };
+      return { ...handshake, subprotocols: [...subprotocols, `sluice.ticket.${secret}`] };
     case 'subprotocol':
-      return { url, subprotocols: [...subprotocols, `sluice.key.${secret}`] };
+      return { ...handshake, subprotocols: [...subprotocols, `sluice.key.${secret}`] };
     case 'query':
-      return { url: withParameter(url, 'api_key', secret), subprotocols };
+      return { ...handshake, url: withParameter(url, 'api_key', secret) };
   }
 }
 
 /** The offered subprotocols in a text with commas. */
 export function subprotocolsIn(text: string): string[] {
   return [...new Set(text.split(/[\s,]+/).filter((name) => name !== ''))];
+}
+
+/** Whether each is a token (RFC 6455 §4.1); a WebSocket is not created with another one. */
+export function areSubprotocols(names: readonly string[]): boolean {
+  return names.every((name) => /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name));
 }
 
 export function isSocketUrl(text: string): boolean {

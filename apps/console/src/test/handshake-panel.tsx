@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react';
 import { useText } from '../messages/language.js';
 import { Disclosure } from '../parts/disclosure.js';
-import { acceptanceText, refusalText, requestText } from './handshake-text.js';
+import { acceptanceText, answerText, refusalText, requestText } from './handshake-text.js';
+import type { Snapshot } from './conversation.js';
+import type { Explanation } from './use-handshake.js';
 import type { Test } from './use-test.js';
 import styles from './facts.module.css';
 
@@ -10,12 +12,7 @@ export function HandshakePanel({ test: { handshake, snapshot, explanation } }: {
   const t = useText();
   if (handshake === null) return null;
   const verdict = snapshot.state === 'refused' ? explanation.data?.verdict : undefined;
-  const answer =
-    snapshot.openedAt !== null
-      ? acceptanceText(snapshot)
-      : verdict !== undefined && !verdict.allowed
-        ? refusalText(verdict)
-        : null;
+  const answer = answerOf(snapshot, verdict);
   return (
     <Disclosure title={t('test.handshake')}>
       <div className={styles['handshake']}>
@@ -31,8 +28,14 @@ export function HandshakePanel({ test: { handshake, snapshot, explanation } }: {
             </pre>
           </>
         )}
-        <p>{t('test.handshake.hidden')}</p>
+        <p>{t(handshake.headers === null ? 'test.handshake.hidden' : 'test.handshake.cut')}</p>
       </div>
     </Disclosure>
   );
+}
+
+function answerOf(snapshot: Snapshot, verdict: Explanation['verdict'] | undefined): string | null {
+  if (snapshot.answer !== null) return answerText(snapshot.answer);
+  if (snapshot.openedAt !== null) return acceptanceText(snapshot);
+  return verdict !== undefined && !verdict.allowed ? refusalText(verdict) : null;
 }

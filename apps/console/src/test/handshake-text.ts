@@ -1,21 +1,23 @@
+import type { HeaderField } from '../parts/header-lines.js';
 import type { Snapshot } from './conversation.js';
 import type { Handshake } from './credential.js';
+import type { HandshakeAnswer } from './test-link.js';
 
 /**
- * The request of a handshake as a browser sends it. A page sees no header fields, so those are left out that
- * only the browser knows. Credentials are cut off.
+ * The request of a handshake as a browser or the API sends it. A page sees no header fields, so the fields
+ * that only the browser knows are left out. Credentials are cut off.
  */
-export function requestText({ url, subprotocols }: Handshake, origin: string): string {
+export function requestText({ url, subprotocols, headers }: Handshake, origin: string): string {
   const { host, pathname, search } = new URL(url);
   const lines = [
     `GET ${pathname}${withoutKey(search)} HTTP/1.1`,
     `Host: ${host}`,
-    `Origin: ${origin}`,
+    ...(headers === null ? [`Origin: ${origin}`] : headers.map(fieldLine)),
     'Connection: Upgrade',
     'Upgrade: websocket',
     'Sec-WebSocket-Version: 13',
     'Sec-WebSocket-Key: …',
-    'Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits',
+    ...(headers === null ? ['Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits'] : []),
   ];
   if (subprotocols.length > 0) {
     lines.push(`Sec-WebSocket-Protocol: ${subprotocols.map(shortened).join(', ')}`);
@@ -29,6 +31,12 @@ export function acceptanceText({ subprotocol, extensions }: Snapshot): string {
   if (subprotocol !== '') lines.push(`Sec-WebSocket-Protocol: ${shortened(subprotocol)}`);
   if (extensions !== '') lines.push(`Sec-WebSocket-Extensions: ${extensions}`);
   return lines.join('\n');
+}
+
+/** The whole answer, as the API received it. */
+export function answerText({ status, headers, body }: HandshakeAnswer): string {
+  const lines = [`HTTP/1.1 ${status}`, ...headers.map(({ name, value }) => `${name}: ${value}`)];
+  return [...lines, ...(body === null ? [] : ['', body])].join('\n');
 }
 
 /** The answer of a gateway that refuses, as it has explained it. */
@@ -46,6 +54,12 @@ interface Refusal {
 /** A subprotocol without the secret that it carries. */
 export function shortened(subprotocol: string): string {
   return subprotocol.replace(/^(sluice\.(?:key|ticket)\.\w{1,8}).*/, '$1…');
+}
+
+// Fields that carry a secret by their name.
+function fieldLine({ name, value }: HeaderField): string {
+  const isSecret = /auth|cookie|key|token|secret/i.test(name);
+  return `${name}: ${isSecret ? value.replace(/^((?:\w+ )?.{0,8}).*/, '$1…') : value}`;
 }
 
 function withoutKey(query: string): string {

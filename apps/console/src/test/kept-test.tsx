@@ -12,7 +12,8 @@ export interface KeptTest {
   readonly conversation: Conversation;
   fields: TestSearch;
   route: TestedRoute | null;
-  secrets: { secret: string; keyId: string | null };
+  /** `headers`: a line for each header field that the API sends. */
+  secrets: { secret: string; keyId: string | null; headers: string };
   handshake: Handshake | null;
 }
 
@@ -36,4 +37,4 @@ export function useKeptTest(): KeptTest {
   return kept;
 }
 
-export const noSecrets = { secret: '', keyId: null };
+export const noSecrets = { secret: '', keyId: null, headers: '' };

@@ -1,17 +1,26 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { ApiError, type Problem } from '../api/client.js';
 import { problemText } from '../api/problem-text.js';
 import { useText, type MessageKey } from '../messages/language.js';
 import { Note } from '../parts/note.js';
 import { checks } from './checks.js';
+import type { Snapshot } from './conversation.js';
 import type { Handshake } from './credential.js';
 import type { Explanation } from './use-handshake.js';
 import styles from './refusal.module.css';
 
+interface Props {
+  snapshot: Snapshot;
+  asked: UseMutationResult<Explanation, Error, Handshake>;
+}
+
 /** Why a handshake failed: browsers hide the answer, so a gateway explains what it would decide. */
-export function Refusal({ asked }: { asked: UseMutationResult<Explanation, Error, Handshake> }): ReactNode {
+export function Refusal({ snapshot, asked }: Props): ReactNode {
   const t = useText();
+  const { failure, answer } = snapshot;
+  if (failure !== undefined) return <Failure problem={failure} />;
   if (asked.error !== null) {
     return (
       <Note tone="danger" title={t('test.refused.title')}>
@@ -21,7 +30,27 @@ export function Refusal({ asked }: { asked: UseMutationResult<Explanation, Error
   }
   if (asked.data === undefined)
     return <Note title={t('test.refused.title')}>{t('test.refused.asking')}</Note>;
-  return asked.data.verdict.allowed ? <Allowed /> : <Refused explanation={asked.data} />;
+  if (!asked.data.verdict.allowed) return <Refused explanation={asked.data} />;
+  return answer === null ? <Allowed /> : <RefusedByUpstream status={answer.status} />;
+}
+
+/** The API got no answer to the handshake. */
+function Failure({ problem }: { problem: Problem | null }): ReactNode {
+  const t = useText();
+  return (
+    <Note tone="danger" title={t('test.refused.title')}>
+      <p>{problem === null ? t('test.refused.api') : problemText(new ApiError(problem), t)}</p>
+    </Note>
+  );
+}
+
+function RefusedByUpstream({ status }: { status: number }): ReactNode {
+  const t = useText();
+  return (
+    <Note tone="danger" title={t('test.refused.title')}>
+      <p>{t('test.refused.byUpstream', { status })}</p>
+    </Note>
+  );
 }
 
 function Allowed(): ReactNode {

@@ -15,6 +15,7 @@ import { HandshakePanel } from './handshake-panel.js';
 import { MessageLog } from './message-log.js';
 import { Refusal } from './refusal.js';
 import { RoutePicker } from './route-picker.js';
+import { Sender } from './sender.js';
 import { useTest, type Test } from './use-test.js';
 import styles from './test-page.module.css';
 
@@ -41,7 +42,7 @@ export function TestPage(): ReactNode {
           <Panel>
             <Facts snapshot={snapshot} />
           </Panel>
-          {snapshot.state === 'refused' && <Refusal asked={explanation} />}
+          {snapshot.state === 'refused' && <Refusal snapshot={snapshot} asked={explanation} />}
           <Echoes messages={snapshot.messages} />
           <HandshakePanel test={test} />
           <CopyAs fields={test.fields} />
@@ -74,12 +75,14 @@ function HandshakeForm({ test }: { test: Test }): ReactNode {
       </div>
       <div className={styles['options']}>
         <RoutePicker onPick={fields.pick} />
+        <Sender fields={fields} areHeadersInvalid={error === 'invalidHeaders'} />
         <TextField
           label={t('test.subprotocols')}
           placeholder={t('test.subprotocols.placeholder')}
           isCode
           value={fields.subprotocols}
           onChange={(subprotocols) => fields.write({ subprotocols })}
+          error={error === 'invalidSubprotocols' ? t('test.subprotocols.invalid') : null}
         />
         <CredentialFields
           value={fields.credential}
@@ -92,6 +95,7 @@ function HandshakeForm({ test }: { test: Test }): ReactNode {
 }
 
 function faultText(error: Test['error'], t: Text): string | null {
+  if (error === 'invalidHeaders' || error === 'invalidSubprotocols') return null;
   if (error === 'invalidUrl') return t('test.url.invalid');
   if (error === 'noTicketKey') return t('test.credential.ticketFor.missing');
   return error && problemText(error, t);

@@ -7,6 +7,8 @@ export interface TestSearch {
   route?: string;
   subprotocols?: string;
   credential?: CredentialKind;
+  /** Who opens the connection; this browser, if omitted. */
+  from?: 'api';
 }
 
 export function readTestSearch(search: Record<string, unknown>): TestSearch {
@@ -15,5 +17,6 @@ export function readTestSearch(search: Record<string, unknown>): TestSearch {
     route: textIn(search, 'route'),
     subprotocols: textIn(search, 'subprotocols'),
     credential: wordIn(search, 'credential', credentialKinds),
+    from: wordIn(search, 'from', ['api'] as const),
   };
 }

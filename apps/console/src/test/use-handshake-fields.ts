@@ -17,9 +17,12 @@ export interface HandshakeFields {
   /** The chosen route, or the one of the demo. */
   route: TestedRoute | null;
   credential: Credential;
+  /** The header fields that the API sends, one in each line; null: this browser opens the connection. */
+  headers: string | null;
   write: (change: TestSearch) => void;
   pick: (route: TestedRoute) => void;
   setCredential: (credential: Credential) => void;
+  setHeaders: (headers: string) => void;
 }
 
 export function useHandshakeFields(): HandshakeFields {
@@ -49,7 +52,8 @@ export function useHandshakeFields(): HandshakeFields {
     url: fields.url ?? (route === null ? '' : urlOfRoute(route, base)),
     subprotocols: fields.subprotocols ?? '',
     route,
-    credential: { kind: fields.credential ?? 'none', ...secrets },
+    credential: { kind: fields.credential ?? 'none', secret: secrets.secret, keyId: secrets.keyId },
+    headers: fields.from === 'api' && canManage ? secrets.headers : null,
     write,
     pick: (chosen) => {
       setPicked(chosen);
@@ -59,9 +63,10 @@ export function useHandshakeFields(): HandshakeFields {
       write({ route: chosen.id, url: urlOfRoute(chosen, base), credential });
     },
     setCredential: ({ kind, ...others }) => {
-      writeSecrets(others);
+      writeSecrets({ ...secrets, ...others });
       if (kind !== fields.credential) write({ credential: kind });
     },
+    setHeaders: (headers) => writeSecrets({ ...secrets, headers }),
   };
 }
 

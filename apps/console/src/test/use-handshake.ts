@@ -44,11 +44,11 @@ export function useIssueTicket(): UseMutationResult<string, Error, { tenant: str
 
 export type Explanation = Schemas['ExplainAnswer'];
 
-/** What a gateway says about a handshake that the browser reported as failed. */
+/** What a gateway would decide about a handshake that has failed. */
 export function useExplanation(): UseMutationResult<Explanation, Error, Handshake> {
   return useMutation({
-    mutationFn: ({ url, subprotocols }) => {
-      const headers = [{ name: 'Origin', value: window.location.origin }];
+    mutationFn: ({ url, subprotocols, headers: given }) => {
+      const headers = given === null ? [{ name: 'Origin', value: window.location.origin }] : [...given];
       if (subprotocols.length > 0) {
         headers.push({ name: 'Sec-WebSocket-Protocol', value: subprotocols.join(', ') });
       }

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useSession } from '../session/use-session.js';
 import { credentialKindFor } from './credential.js';
-import { useKeptTest } from './kept-test.js';
+import { noSecrets, useKeptTest } from './kept-test.js';
 import { urlOfRoute } from './route-url.js';
 import { useGatewayBase } from './use-gateway-base.js';
 import type { TestedRoute } from './tested-route.js';
@@ -17,7 +17,7 @@ export function useOpenTest(): (route: TestedRoute, key?: string) => void {
     const fields = { url: urlOfRoute(route, base), route: route.id, credential };
     kept.fields = fields;
     kept.route = route;
-    kept.secrets = { secret: key ?? '', keyId: null };
+    kept.secrets = { ...noSecrets, secret: key ?? '' };
     void navigate({ to: '/test', search: fields });
   };
 }

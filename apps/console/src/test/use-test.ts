@@ -1,7 +1,14 @@
 import type { UseMutationResult } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { headerFieldsIn } from '../parts/header-lines.js';
 import type { Conversation, Snapshot } from './conversation.js';
-import { isSocketUrl, subprotocolsIn, withCredential, type Handshake } from './credential.js';
+import {
+  areSubprotocols,
+  isSocketUrl,
+  subprotocolsIn,
+  withCredential,
+  type Handshake,
+} from './credential.js';
 import { useKeptTest } from './kept-test.js';
 import { rememberGateway } from './route-url.js';
 import { useExplanation, useIssueTicket, type Explanation } from './use-handshake.js';
@@ -16,23 +23,26 @@ export interface Test {
   handshake: Handshake | null;
   explanation: UseMutationResult<Explanation, Error, Handshake>;
   /** Why the connection could not be tried. */
-  error: Error | 'invalidUrl' | 'noTicketKey' | null;
+  error: Error | Fault | null;
   connect: () => void;
 }
+
+type Fault = 'invalidUrl' | 'invalidSubprotocols' | 'invalidHeaders' | 'noTicketKey';
 
 export function useTest(): Test {
   const fields = useHandshakeFields();
   const { attempt, ...talk } = useConversation();
-  const [fault, setFault] = useState<'invalidUrl' | 'noTicketKey' | null>(null);
+  const [fault, setFault] = useState<Fault | null>(null);
   const ticket = useIssueTicket();
   const { url, route, credential } = fields;
   const connect = (): void => {
-    const found = !isSocketUrl(url) ? 'invalidUrl' : needsTicketKey(fields) ? 'noTicketKey' : null;
+    const headers = fields.headers === null ? null : headerFieldsIn(fields.headers);
+    const found = faultOf(fields);
     setFault(found);
     ticket.reset();
     if (found !== null) return;
     rememberGateway(url);
-    const handshake = { url, subprotocols: subprotocolsIn(fields.subprotocols) };
+    const handshake = { url, subprotocols: subprotocolsIn(fields.subprotocols), headers };
     const begin = (secret: string): void => attempt(withCredential(handshake, credential.kind, secret));
     if (credential.kind !== 'ticket') begin(credential.secret.trim());
     else {
@@ -43,8 +53,12 @@ export function useTest(): Test {
   return { ...talk, fields, error: fault ?? ticket.error, connect };
 }
 
-function needsTicketKey({ route, credential }: HandshakeFields): boolean {
-  return credential.kind === 'ticket' && (route === null || credential.keyId === null);
+function faultOf({ url, subprotocols, headers, route, credential }: HandshakeFields): Fault | null {
+  if (!isSocketUrl(url)) return 'invalidUrl';
+  if (!areSubprotocols(subprotocolsIn(subprotocols))) return 'invalidSubprotocols';
+  if (headers !== null && headerFieldsIn(headers) === null) return 'invalidHeaders';
+  const isReady = credential.kind !== 'ticket' || (route !== null && credential.keyId !== null);
+  return isReady ? null : 'noTicketKey';
 }
 
 type Talk = Pick<Test, 'conversation' | 'snapshot' | 'handshake' | 'explanation'> & {
@@ -59,7 +73,8 @@ function useConversation(): Talk {
   const snapshot = useSyncExternalStore(conversation.subscribe, conversation.snapshot);
   const explanation = useExplanation();
   const { mutate } = explanation;
-  const isRefused = snapshot.state === 'refused';
+  // Without an answer, the API says itself what has failed.
+  const isRefused = snapshot.state === 'refused' && snapshot.failure === undefined;
   useEffect(() => {
     if (isRefused && handshake !== null) mutate(handshake);
   }, [isRefused, handshake, mutate]);
