@@ -12,14 +12,16 @@ const length = /^(?:0|[1-9][0-9]{0,14})$/;
  * Reads how the body of an ordinary request is framed. It accepts only what all servers read alike:
  * one length or the chunked coding, never both, no other coding, and no coding in HTTP/1.0. Node's
  * parser has decoded the body by the same fields, and is laxer: it accepts other codings before
- * `chunked`, codings in HTTP/1.0, and versions other than 1.0 and 1.1.
+ * `chunked`, codings in HTTP/1.0, and versions other than 1.0 and 1.1. In HTTP/2, the end of the
+ * stream ends the body: `hasEnded` is whether its head was all of it.
  */
 export function readRequestBody(
   { method, httpVersion }: Pick<RequestHead, 'method' | 'httpVersion'>,
   headers: readonly HeaderField[],
+  hasEnded = false,
 ): ReadRequestBody {
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') {
-    return badHandshake('the version must be HTTP/1.1 or HTTP/1.0');
+  if (httpVersion !== '2' && httpVersion !== '1.1' && httpVersion !== '1.0') {
+    return badHandshake('the version must be HTTP/2, HTTP/1.1 or HTTP/1.0');
   }
   // It would show the client what the gateway adds to requests, and a script credentials that it
   // cannot read (RFC 9110 §9.3.8).
@@ -33,7 +35,10 @@ export function readRequestBody(
     return { ok: true, body: { kind: 'chunked' } };
   }
   const [text] = lengths;
-  if (text === undefined) return { ok: true, body: { kind: 'none' } };
+  if (text === undefined) {
+    const isOpen = httpVersion === '2' && !hasEnded;
+    return { ok: true, body: { kind: isOpen ? 'chunked' : 'none' } };
+  }
   if (lengths.length > 1 || !length.test(text)) {
     return badHandshake('Content-Length must be one decimal number');
   }

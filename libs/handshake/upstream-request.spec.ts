@@ -33,6 +33,7 @@ function compose(request: UpgradeRequest, options: Partial<UpstreamRequestOption
     peerAddress: '198.51.100.7',
     isTrustedPeer: false,
     protocolScheme: 'http',
+    httpVersion: '1.1',
     clientCertificate: null,
     ...options,
   });

@@ -18,6 +18,8 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
   dropHeader: (field: HeaderField) => boolean;
   /** The client's subprotocols in its order, without those that were credentials. */
   protocols: readonly string[];
+  /** The version of HTTP in which the request was received, for `Via`. */
+  httpVersion: string;
   /** The pseudonym for `Via`; null if it is not known yet. */
   fleetId: string | null;
   /** The `requestHeaders` of the route, with the values of variables. */
@@ -32,7 +34,7 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
  * applied last: the route can override every field except those that the handshake depends on.
  */
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
-  const { fromClient, own, set } = upstreamFields(options, '1.1');
+  const { fromClient, own, set } = upstreamFields(options);
   own.push(['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...set);
   return composeHead(`GET ${options.target} HTTP/1.1`, own, fromClient);
 }
@@ -40,7 +42,6 @@ export function composeUpstreamRequest(options: UpstreamRequestOptions): string 
 /** What an ordinary request has beside the fields that an upgrade has too. */
 export interface OrdinaryFraming {
   method: string;
-  httpVersion: string;
   body: RequestBody;
   /** Whether the client waits for a 100 before it sends the body. */
   expectsContinue: boolean;
@@ -54,7 +55,7 @@ export function ordinaryRequestFields(
   options: UpstreamRequestOptions,
   framing: OrdinaryFraming,
 ): HeaderField[] {
-  const { fromClient, own, set } = upstreamFields(options, framing.httpVersion);
+  const { fromClient, own, set } = upstreamFields(options);
   own.push(...framingFields(framing), ['Connection', 'keep-alive'], ...set);
   const kept = fromClient.filter(([name]) => !fieldName(name).lower.startsWith('sec-websocket-'));
   return [...kept, ...own.map(([name, value]): HeaderField => [name, unbroken(value)])];
@@ -86,7 +87,7 @@ interface UpstreamFields {
   set: [name: string, value: string][];
 }
 
-function upstreamFields(options: UpstreamRequestOptions, version: string): UpstreamFields {
+function upstreamFields(options: UpstreamRequestOptions): UpstreamFields {
   const entries = Object.entries(options.setHeaders);
   // A route that an older version published may name `Via`.
   const set = entries.filter(([name]) => !fieldName(name).isFixed);
@@ -96,7 +97,7 @@ function upstreamFields(options: UpstreamRequestOptions, version: string): Upstr
   const fromClient = withoutRemoved(clientHeaders(options, unbroken(host)), removed);
   const own = forwardingHeaders(options.request, options);
   const received = headerValues(options.request.headers, 'via');
-  own.push(['Via', composeVia(received, options.fleetId, version)]);
+  own.push(['Via', composeVia(received, options.fleetId, options.httpVersion)]);
   return { fromClient, own: withoutRemoved(own, removed), set };
 }
 

@@ -1,14 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HeaderField } from '#libs/handshake';
+import type { AnswerStream, RequestStream } from './client-streams.js';
 import { endAfterRequest } from './end-after-request.js';
 
 /** Answers an ordinary request with 204 and these fields. */
 export function answerEmpty(
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { request, response }: { request: RequestStream; response: AnswerStream },
   fields: readonly HeaderField[],
   shouldClose: boolean,
 ): void {
   const close = shouldClose || !request.complete ? ['Connection', 'close'] : [];
-  response.writeHead(204, [...fields.flat(), ...close]).flushHeaders();
+  response.writeHead(204, 'No Content', [...fields.flat(), ...close]);
+  response.flushHeaders();
   endAfterRequest(request, response);
 }

@@ -1,6 +1,7 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import { composeProblem, type ChangeAnswerHeaders, type RefusalExtras } from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
+import type { AnswerStream, RequestStream } from './client-streams.js';
 import { endAfterRequest } from './end-after-request.js';
 
 export interface ProblemOptions extends RefusalExtras {
@@ -14,7 +15,7 @@ export interface ProblemOptions extends RefusalExtras {
  * requests, unless the body of this one has not arrived, or `shouldClose`.
  */
 export function answerProblem(
-  { request, response }: { request: IncomingMessage; response: ServerResponse },
+  { request, response }: { request: RequestStream; response: AnswerStream },
   code: RefusalCode,
   { shouldClose, change, ...extras }: ProblemOptions,
 ): void {
@@ -22,7 +23,7 @@ export function answerProblem(
   const { status, fields: composed, body } = composeProblem(code, extras);
   const fields = change === null ? composed : change(composed);
   const close = shouldClose || !request.complete ? ['Connection', 'close'] : [];
-  response.writeHead(status, [...fields.flat(), ...close]);
+  response.writeHead(status, STATUS_CODES[status] ?? '', [...fields.flat(), ...close]);
   if (request.method === 'HEAD') response.flushHeaders();
   else response.write(body);
   endAfterRequest(request, response);

@@ -1,12 +1,7 @@
-import {
-  request as sendRequest,
-  type ClientRequest,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http';
+import { request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { AbortNotice } from '#libs/async';
 import {
-  composeHead,
   answerHeaders,
   fieldName,
   headerFields,
@@ -15,14 +10,19 @@ import {
   type HeaderField,
 } from '#libs/handshake';
 import { cutAnswer } from './cut-answer.js';
+import type { AnswerStream, RequestStream } from './client-streams.js';
 import { endAfterRequest } from './end-after-request.js';
 import type { KeptConnection } from './kept-connections.js';
 import { allowedTrailers } from './trailers.js';
 
 export interface HttpExchangeInput {
   connection: KeptConnection;
-  request: IncomingMessage;
-  response: ServerResponse;
+  request: RequestStream;
+  response: AnswerStream;
+  /** The socket that the request came on. */
+  socket: Socket;
+  /** Sends an interim answer before the head of the answer. */
+  writeInterim: (status: number, reason: string, fields: readonly HeaderField[]) => void;
   /** The head for the upstream. */
   head: { method: string; target: string; fields: readonly HeaderField[] };
   hasBody: boolean;
@@ -165,11 +165,10 @@ export class HttpExchange {
       this.#fail('upstream_bad_handshake', `more than ${maxInterimAnswers} interim answers`);
       return;
     }
-    const { response, request } = this.input;
-    // An answer that waits behind another one in a pipeline has no socket yet.
+    const { response, request, writeInterim } = this.input;
     if (statusCode === 100 || response.headersSent || request.httpVersion === '1.0') return;
     const fields = answerHeaders(headerFields(rawHeaders), null);
-    response.socket?.write(composeHead(`HTTP/1.1 ${statusCode} ${statusMessage}`, fields), 'latin1');
+    writeInterim(statusCode, statusMessage, fields);
   }
 
   #onAnswer(answer: IncomingMessage): void {
@@ -206,7 +205,7 @@ export class HttpExchange {
   }
 
   #forwardBody(answer: IncomingMessage, status: number): void {
-    const { request, response, bounds, mayTrail } = this.input;
+    const { request, response, socket, bounds, mayTrail } = this.input;
     const { idleMs } = bounds;
     if (idleMs !== null) {
       this.#timer = setTimeout(() => answer.destroy(new Error('the answer was idle')), idleMs);
@@ -227,7 +226,7 @@ export class HttpExchange {
       this.#upstream.destroy();
       // A FIN lets the client read what came before, unless it would complete the answer.
       const isEndedByClose = request.httpVersion === '1.0' && answer.headers['content-length'] === undefined;
-      if (isEndedByClose) cutAnswer({ request, response });
+      if (isEndedByClose) cutAnswer({ socket, response });
       else response.destroy();
     });
     answer.pipe(response, { end: false });

@@ -1,6 +1,9 @@
 /**
- * HTTP/2: a client's stream as a socket, and its head as that of a request of HTTP/1.1. The listeners own the
- * sessions; everything behind them sees only these two. Read stream-head.ts first.
+ * HTTP/2: a client's stream as a socket, or as a request with its answer, and its head as that of a request
+ * of HTTP/1.1. The listeners own the sessions; everything behind them sees only these. Read stream-head.ts
+ * first.
  */
 export { readStreamHead } from './stream-head.js';
+export { StreamAnswer } from './stream-answer.js';
+export { StreamRequest } from './stream-request.js';
 export { StreamSocket } from './stream-socket.js';

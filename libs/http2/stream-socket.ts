@@ -1,6 +1,8 @@
-import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
-import { AnsweringStream, fieldName, unbroken, type HeaderField } from '#libs/handshake';
+import { AnsweringStream, type HeaderField } from '#libs/handshake';
+import { endStream } from './end-stream.js';
+import { outgoingFields } from './outgoing-fields.js';
 
 // Buffers one chunk at a time, like the sockets of other clients.
 const highWaterMark = 1;
@@ -44,20 +46,20 @@ export class StreamSocket extends AnsweringStream {
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.bytesWritten += chunk.length;
-    this.stream.write(chunk, encoding, done);
+    // An answer to HEAD has ended with its head.
+    if (this.stream.writableEnded) done();
+    else this.stream.write(chunk, encoding, done);
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.stream.end(done);
+    if (this.stream.writableEnded) done();
+    else this.stream.end(done);
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { stream } = this;
     // After a whole answer, a client is only asked to send nothing more (RFC 9113 §8.1).
-    const code = stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL;
-    if (!stream.closed) stream.close(code);
-    // A client that reads nothing would delay the end of a stream that is only closed.
-    stream.destroy();
+    endStream(stream, stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
     done(error);
   }
 
@@ -65,18 +67,4 @@ export class StreamSocket extends AnsweringStream {
     if (this.writableFinished && this.stream.readableEnded) this.push(null);
     else this.destroy();
   }
-}
-
-// Node refuses several lines of some fields. Lines of a list may be joined (RFC 9110 §5.3); cookies are none.
-function outgoingFields(fields: readonly HeaderField[]): OutgoingHttpHeaders {
-  const joined: Record<string, string> = {};
-  const cookies: string[] = [];
-  for (const [name, value] of fields) {
-    const { lower, isHopByHop, isToken } = fieldName(name);
-    if (isHopByHop || !isToken) continue;
-    const text = unbroken(value);
-    if (lower === 'set-cookie') cookies.push(text);
-    else joined[lower] = lower in joined ? `${joined[lower]}, ${text}` : text;
-  }
-  return cookies.length === 0 ? joined : { ...joined, 'set-cookie': cookies };
 }

@@ -15,6 +15,8 @@ export interface Attempt {
   /** The address of the socket's peer, which is a trusted proxy or the client itself. */
   peerAddress: string;
   isTrustedPeer: boolean;
+  /** The version of HTTP that the client speaks: `1.1`, `2`, … */
+  httpVersion: string;
   /** The scheme that the client uses with this gateway. */
   protocolScheme: 'http' | 'https';
   /** The certificate of the client, if it presented one that an authority of this gateway issued. */
@@ -36,6 +38,7 @@ export function refusedRecord(attempt: Attempt, end: NotJoined, requestId: strin
     host: attempt.request?.host ?? null,
     path: attempt.request?.path ?? null,
     clientAddress: attempt.clientAddress,
+    httpVersion: attempt.httpVersion,
     tenantId: attempt.tenant?.id ?? null,
     routeId: attempt.route?.id ?? null,
     apiKeyId: attempt.apiKey?.id ?? null,

@@ -11,6 +11,8 @@ export interface RecordBase {
   host: string | null;
   path: string | null;
   clientAddress: string;
+  /** The version of HTTP that the client speaks: `1.1`, `2`, … */
+  httpVersion: string;
   tenantId: string | null;
   routeId: string | null;
   apiKeyId: string | null;

@@ -9,6 +9,7 @@ import type { AdmittedRequest } from './admission.js';
 export interface KeptParts {
   id: string;
   clientAddress: string;
+  httpVersion: string;
   upstreamUrl: string;
   /** The upstream that counts the connection as live; null if none does. */
   upstreamState: UpstreamState | null;
@@ -42,6 +43,7 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
   readonly origin: string | null;
   readonly hasClientCertificate: boolean;
   readonly clientAddress: string;
+  readonly httpVersion: string;
   readonly upstreamUrl: string;
   readonly upstreamState: UpstreamState | null;
   readonly subprotocol: string | null;
@@ -72,6 +74,7 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
     this.origin = parts.origin;
     this.hasClientCertificate = authenticated.hasClientCertificate;
     this.clientAddress = parts.clientAddress;
+    this.httpVersion = parts.httpVersion;
     this.upstreamUrl = parts.upstreamUrl;
     this.upstreamState = parts.upstreamState;
     this.subprotocol = parts.subprotocol;

@@ -126,7 +126,7 @@ export class Joiner implements JoinedConnectionOwner {
   }
 
   #keptParts(
-    { id, clientAddress, upstream, startedAtMs }: Attempt,
+    { id, clientAddress, httpVersion, upstream, startedAtMs }: Attempt,
     request: UpgradeRequest,
     { origin }: AuthenticatedRequest,
     { selected, extensions }: Negotiated,
@@ -136,6 +136,7 @@ export class Joiner implements JoinedConnectionOwner {
     return {
       id,
       clientAddress: strings.of(clientAddress),
+      httpVersion: strings.of(httpVersion),
       upstreamUrl: upstream?.url ?? '',
       upstreamState,
       origin: origin === null ? null : strings.of(origin),

@@ -80,6 +80,7 @@ export class Pipeline {
       clientAddress,
       peerAddress,
       isTrustedPeer,
+      httpVersion: socket instanceof AnsweringStream ? '2' : head.httpVersion,
       protocolScheme: carrier instanceof TLSSocket ? 'https' : 'http',
       clientCertificate: peerCertificate(carrier),
       startedAtMs,

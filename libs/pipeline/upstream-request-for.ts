@@ -19,7 +19,10 @@ import { expandHeaders, type VariableSources } from './header-variables.js';
 import { pathReplacement } from './path-replacement.js';
 
 export interface UpstreamRequestParts<Request extends RequestMessage = UpgradeRequest> {
-  attempt: Pick<Attempt, 'peerAddress' | 'isTrustedPeer' | 'protocolScheme' | 'clientCertificate'> &
+  attempt: Pick<
+    Attempt,
+    'peerAddress' | 'isTrustedPeer' | 'httpVersion' | 'protocolScheme' | 'clientCertificate'
+  > &
     VariableSources['attempt'];
   request: Request;
   route: PublishedRoute;
@@ -59,6 +62,7 @@ export function upstreamRequestOptions({
     removeHeaders: remove,
     peerAddress: attempt.peerAddress,
     isTrustedPeer: attempt.isTrustedPeer,
+    httpVersion: attempt.httpVersion,
     protocolScheme: attempt.protocolScheme,
     clientCertificate:
       route.clientCertificate === 'required' ? (attempt.clientCertificate?.raw ?? null) : null,

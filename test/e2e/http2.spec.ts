@@ -1,11 +1,8 @@
 import { once } from 'node:events';
 import {
-  connect,
   constants,
   type ClientHttp2Session,
   type ClientHttp2Stream,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from 'node:http2';
 import { createServer, type IncomingMessage } from 'node:http';
@@ -15,10 +12,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { PublishedTenant } from '#libs/contract';
 import { GatewayWorld } from '../support/gateway-world.js';
+import { answerOn, openSession, openWebSocketStream } from '../support/http2-client.js';
 import { longWait } from '../support/long-wait.js';
-import { CertificateFolder, testCertificate } from '../support/tls-certificates.js';
-
-type Answer = IncomingHttpHeaders & IncomingHttpStatusHeader;
+import { CertificateFolder } from '../support/tls-certificates.js';
 
 /** A masked frame of a client with this text. */
 function textFrame(message: string): Buffer {
@@ -31,13 +27,11 @@ const closeFrame = Buffer.from([0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8]);
 describe('HTTP/2 with clients', () => {
   let certificates: CertificateFolder;
   let world: GatewayWorld;
-  let ca: string;
   let tenant: PublishedTenant;
   let upstream: WebSocketServer;
   let session: ClientHttp2Session;
 
   beforeAll(async () => {
-    ca = await testCertificate('ca.crt');
     certificates = await CertificateFolder.make();
     world = await GatewayWorld.start({
       SLUICE_GATEWAY_TLS_LISTEN: '127.0.0.1:0',
@@ -55,12 +49,7 @@ describe('HTTP/2 with clients', () => {
   });
 
   beforeEach(async () => {
-    session = connect((world.gateway.urls[1] ?? '').replace('wss:', 'https:'), {
-      ca,
-      servername: 'default.test',
-    });
-    session.on('error', () => undefined);
-    await once(session, 'remoteSettings');
+    session = await openSession(world.gateway.urls[1] ?? '');
   });
 
   afterEach(async () => {
@@ -75,30 +64,13 @@ describe('HTTP/2 with clients', () => {
     await certificates.remove();
   });
 
-  function open(path: string, headers: OutgoingHttpHeaders = {}): ClientHttp2Stream {
-    const stream = session.request(
-      {
-        ':method': 'CONNECT',
-        ':authority': 'app.test',
-        ':protocol': 'websocket',
-        ':path': path,
-        'sec-websocket-version': '13',
-        ...headers,
-      },
-      { endStream: false },
-    );
-    return stream.on('error', () => undefined);
-  }
-
-  async function answerTo(stream: ClientHttp2Stream): Promise<Answer> {
-    const [answer] = (await once(stream, 'response')) as [Answer];
-    return answer;
-  }
+  const open = (path: string, headers: OutgoingHttpHeaders = {}): ClientHttp2Stream =>
+    openWebSocketStream(session, path, headers);
 
   test('a WebSocket is relayed on a stream, and closes with END_STREAM both ways', async () => {
     expect(session.remoteSettings.enableConnectProtocol).toBe(true);
     const stream = open('/chat?x=1');
-    const answer = await answerTo(stream);
+    const answer = await answerOn(stream);
     expect(answer[':status']).toBe(200);
     expect(Object.keys(answer)).toEqual([':status', 'date']);
     stream.write(textFrame('hello'));
@@ -121,7 +93,7 @@ describe('HTTP/2 with clients', () => {
       'sec-websocket-key': 'AAAA',
       'x-forwarded-for': '6.6.6.6',
     });
-    const answer = await answerTo(stream);
+    const answer = await answerOn(stream);
     expect(answer).toMatchObject({ ':status': 200, 'sec-websocket-protocol': 'chat' });
     const [, { url, httpVersion, headers, rawHeaders }] = await requested;
     expect([url, httpVersion]).toEqual(['/a%20b/./c?x=/..', '1.1']);
@@ -154,7 +126,7 @@ describe('HTTP/2 with clients', () => {
     'a WebSocket with %s gets the problem answer of HTTP/1.1, and one record',
     async (_name, path, headers, status, code) => {
       const stream = open(path, headers);
-      const answer = await answerTo(stream);
+      const answer = await answerOn(stream);
       expect(answer).toMatchObject({ ':status': status, 'content-type': 'application/problem+json' });
       expect(JSON.parse(await text(stream))).toMatchObject({ code });
       stream.end();
@@ -174,7 +146,7 @@ describe('HTTP/2 with clients', () => {
     const url = `ws://127.0.0.1:${(refusing.address() as AddressInfo).port}`;
     await world.route(tenant, { match: { host: 'app.test', path: '/refusing' }, upstreams: [{ url }] });
     const stream = open('/refusing');
-    const answer = await answerTo(stream);
+    const answer = await answerOn(stream);
     expect(answer).toMatchObject({ ':status': 403, 'set-cookie': ['a=1', 'b=2'], 'x-a': '1, 2' });
     expect(Object.keys(answer)).not.toContain('x-b');
     expect(await text(stream)).toBe('sorry');
@@ -185,7 +157,7 @@ describe('HTTP/2 with clients', () => {
 
   test('large messages pass both ways under the windows of a stream', async () => {
     const stream = open('/chat');
-    await answerTo(stream);
+    await answerOn(stream);
     const frame = Buffer.alloc(14 + 4_000_000, 'sluice');
     Buffer.from([0x82, 0xff, 0, 0, 0, 0]).copy(frame);
     frame.writeUInt32BE(4_000_000, 6);
@@ -204,12 +176,12 @@ describe('HTTP/2 with clients', () => {
   test('a client that opens no window holds back its upstream, and other streams pass', async () => {
     const connected = once(upstream, 'connection') as Promise<[WebSocket]>;
     const stuck = open('/chat');
-    await answerTo(stuck);
+    await answerOn(stuck);
     const [server] = await connected;
     for (let sent = 0; sent < 64; sent += 1) server.send(Buffer.alloc(1_000_000));
     await vi.waitFor(() => expect(server.bufferedAmount).toBeGreaterThan(0), longWait);
     const stream = open('/chat');
-    await answerTo(stream);
+    await answerOn(stream);
     stream.write(textFrame('hello'));
     await once(stream, 'data');
     expect(server.bufferedAmount).toBeGreaterThan(0);
@@ -223,7 +195,7 @@ describe('HTTP/2 with clients', () => {
   test('a lost upstream is a 1013 and END_STREAM for the client', async () => {
     const connected = once(upstream, 'connection') as Promise<[WebSocket]>;
     const stream = open('/chat');
-    await answerTo(stream);
+    await answerOn(stream);
     const [server] = await connected;
     server.terminate();
     expect(await buffer(stream)).toEqual(
@@ -250,7 +222,7 @@ describe('HTTP/2 with clients', () => {
 
   test('an ordinary request to a route without one gets the answer of HTTP/1.1', async () => {
     const stream = session.request({ ':path': '/chat', ':authority': 'app.test' }, { endStream: true });
-    expect(await answerTo(stream)).toMatchObject({
+    expect(await answerOn(stream)).toMatchObject({
       ':status': 400,
       'content-type': 'application/problem+json',
     });
@@ -262,7 +234,7 @@ describe('HTTP/2 with clients', () => {
 
   test('a drain ends sessions with GOAWAY, and connections with 1001', async () => {
     const stream = open('/chat');
-    await answerTo(stream);
+    await answerOn(stream);
     const received = buffer(stream);
     const goneAway = once(session, 'goaway');
     world.gateway.beginDrain(0);

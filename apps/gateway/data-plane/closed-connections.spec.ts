@@ -22,6 +22,7 @@ function record(fields: Partial<EndedRecord> = {}): EndedRecord {
       host: 'a',
       path: '/',
       clientAddress: '192.0.2.1',
+      httpVersion: '1.1',
     },
     ...{ tenantId: 'ten_1', routeId: 'rte_1', apiKeyId: null, upstreamUrl: 'ws://a/', durationMs: 1 },
     ...{ endedBy: 'client', closeCode: 1000, reason: null, subprotocol: null },

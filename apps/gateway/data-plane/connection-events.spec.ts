@@ -115,6 +115,7 @@ function endedRecord({ id, tenant, route, apiKey, clientAddress }: LiveConnectio
     host: 'chat.test',
     path: '/',
     clientAddress,
+    httpVersion: '1.1',
     tenantId: tenant.id,
     routeId: route.id,
     apiKeyId: apiKey?.id ?? null,

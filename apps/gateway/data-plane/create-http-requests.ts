@@ -8,7 +8,7 @@ export function createHttpRequests(pipeline: HttpPipeline, logger: Pick<Logger, 
     match: (head) => pipeline.match(head),
     accept: (request) => {
       pipeline.accept(request).catch((error: unknown) => {
-        request.socket.destroy();
+        request.response.destroy();
         logger.error({ err: error }, 'unexpected error while handling a request');
       });
     },

@@ -10,6 +10,7 @@ const record: RefusedRecord = {
   host: 'localhost',
   path: '/chat',
   clientAddress: '127.0.0.1',
+  httpVersion: '1.1',
   tenantId: null,
   routeId: null,
   apiKeyId: null,

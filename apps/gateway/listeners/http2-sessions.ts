@@ -1,12 +1,20 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { ReadClientAddress } from '#libs/addresses';
-import { refuseClient, type RefusalExtras } from '#libs/handshake';
-import { readStreamHead, StreamSocket } from '#libs/http2';
+import { LightAbort } from '#libs/async';
+import {
+  headerFields,
+  onlyHeaderValue,
+  refuseClient,
+  type RefusalExtras,
+  type RequestHead,
+} from '#libs/handshake';
+import { readStreamHead, StreamAnswer, StreamRequest, StreamSocket } from '#libs/http2';
 import type { RefusalCode } from '#libs/problem-details';
 import { ClientSession } from './client-session.js';
 import { ForwardingFields } from './forwarding-fields.js';
 import { OpenSockets } from './open-sockets.js';
+import type { ClientOfRequest } from './ordinary-requests.js';
 import type { PendingKey, PendingSockets } from './pending-sockets.js';
 import type { RequestBounds } from './request-bounds.js';
 import { crowdedAddress, type UpgradeListenerEvents } from './upgrade-listener-options.js';
@@ -66,47 +74,93 @@ export class Http2Sessions {
 
   #onStream(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: readonly string[]): void {
     const { events, pending, hasDescriptors, peerAddressOf } = this.input;
-    const client = new StreamSocket(stream, carrier);
-    client.on('error', () => undefined);
-    const reason = hasDescriptors() ? pending.takeUnwatched(client, peerAddressOf(carrier)) : 'descriptors';
+    stream.on('error', () => undefined);
+    const reason = hasDescriptors() ? pending.takeUnwatched(stream, peerAddressOf(carrier)) : 'descriptors';
     if (reason !== null) {
       events.onDropped(reason);
       stream.close(constants.NGHTTP2_REFUSED_STREAM);
       return;
     }
-    this.#streams.add(client);
-    client.once('close', () => pending.closed(client));
-    this.#onHead(client, rawHeaders);
+    this.#streams.add(stream);
+    stream.once('close', () => pending.closed(stream));
+    this.#onHead(stream, carrier, rawHeaders);
   }
 
-  #onHead(client: StreamSocket, rawHeaders: readonly string[]): void {
-    const { events, pending, readClientAddress, peerAddressOf, keyOf, bounds } = this.input;
-    const { carrier } = client;
-    const address = readClientAddress(peerAddressOf(carrier), new ForwardingFields(rawHeaders));
-    if (headBytes(rawHeaders) > bounds.maxHeaderBytes) {
-      this.#refuse(client, 'headers_too_large');
-      return;
-    }
-    if (!pending.claim(client, address.clientAddress)) {
-      this.#refuse(client, 'connect_rate', crowdedAddress);
+  #onHead(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: readonly string[]): void {
+    if (headBytes(rawHeaders) > this.input.bounds.maxHeaderBytes) {
+      this.#refuse(stream, carrier, 'headers_too_large');
       return;
     }
     const read = readStreamHead(rawHeaders);
-    if (read.kind !== 'webSocket') {
-      this.#refuse(client, 'bad_handshake', { detail: 'Upgrade: websocket is required' });
-      return;
+    const client = this.#clientOf(stream, carrier, rawHeaders);
+    if (read.kind === 'webSocket') this.#upgrade(stream, carrier, read.head, client);
+    else if (read.kind === 'malformed' || !this.#serve(stream, carrier, read.head, client)) {
+      this.#refuse(stream, carrier, 'bad_handshake', { detail: 'Upgrade: websocket is required' });
     }
-    const onAdmitted = (): void => {
-      pending.admitted(client);
-      pending.admitted(keyOf(carrier));
-    };
-    events.onUpgrade({ head: read.head, socket: client, earlyBytes: nothing, onAdmitted, ...address });
   }
 
-  #refuse(client: StreamSocket, code: RefusalCode, extras?: RefusalExtras): void {
-    this.input.events.onRefused(code);
-    void refuseClient(client, code, extras);
+  #upgrade(stream: ServerHttp2Stream, carrier: Socket, head: RequestHead, client: ClientOfRequest): void {
+    const { claimPlace, ...others } = client;
+    const crowded = claimPlace();
+    if (crowded) {
+      this.#refuse(stream, carrier, 'connect_rate', crowded);
+      return;
+    }
+    const socket = socketOf(stream, carrier);
+    this.input.events.onUpgrade({ head, socket, earlyBytes: nothing, ...others });
   }
+
+  /** Returns false if no route forwards the request; it is not answered then. */
+  #serve(stream: ServerHttp2Stream, carrier: Socket, head: RequestHead, client: ClientOfRequest): boolean {
+    const { http } = this.input.events;
+    const matched = http?.match(head) ?? null;
+    if (!http || matched === null) return false;
+    const expect = onlyHeaderValue(headerFields(head.rawHeaders), 'expect') ?? undefined;
+    const request = new StreamRequest(stream, head.method, { expect });
+    const response = new StreamAnswer(stream);
+    response.on('error', () => undefined);
+    const gone = new LightAbort();
+    response.once('close', () => {
+      if (!response.writableFinished) gone.abort();
+    });
+    http.accept({
+      head,
+      matched,
+      request,
+      response,
+      socket: carrier,
+      expectsContinue: expect?.toLowerCase() === '100-continue',
+      gone,
+      writeInterim: (status, _reason, fields) => response.writeInterim(status, fields),
+      ...client,
+    });
+    return true;
+  }
+
+  #clientOf(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: readonly string[]): ClientOfRequest {
+    const { pending, readClientAddress, peerAddressOf, keyOf } = this.input;
+    const address = readClientAddress(peerAddressOf(carrier), new ForwardingFields(rawHeaders));
+    return {
+      claimPlace: () => (pending.claim(stream, address.clientAddress) ? null : crowdedAddress),
+      onAdmitted: () => {
+        pending.admitted(stream);
+        pending.admitted(keyOf(carrier));
+      },
+      clientAddress: address.clientAddress,
+      peerAddress: address.peerAddress,
+      isTrustedPeer: address.isTrustedPeer,
+    };
+  }
+
+  #refuse(stream: ServerHttp2Stream, carrier: Socket, code: RefusalCode, extras?: RefusalExtras): void {
+    this.input.events.onRefused(code);
+    void refuseClient(socketOf(stream, carrier), code, extras);
+  }
+}
+
+function socketOf(stream: ServerHttp2Stream, carrier: Socket): StreamSocket {
+  const socket = new StreamSocket(stream, carrier);
+  return socket.on('error', () => undefined);
 }
 
 function headBytes(rawHeaders: readonly string[]): number {

@@ -2,7 +2,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { LightAbort } from '#libs/async';
-import { hasToken, headWithoutUpgrade, type RequestHead, type RequestMessage } from '#libs/handshake';
+import {
+  composeHead,
+  hasToken,
+  headWithoutUpgrade,
+  type RequestHead,
+  type RequestMessage,
+} from '#libs/handshake';
 import type { IncomingRequest, MatchedRequest } from '#libs/pipeline';
 
 /** What serves the ordinary requests of a listener. */
@@ -16,6 +22,13 @@ export type ClientOfRequest = Pick<
   IncomingRequest,
   'clientAddress' | 'peerAddress' | 'isTrustedPeer' | 'claimPlace' | 'onAdmitted'
 >;
+
+interface ReceivedRequest {
+  request: IncomingMessage;
+  response: ServerResponse;
+  /** Whether the client waits for a 100 before it sends the body. */
+  expectsContinue: boolean;
+}
 
 interface ServedRequest {
   request: IncomingMessage;
@@ -42,7 +55,7 @@ export class OrdinaryRequests {
 
   /** Returns false if no route forwards the request; it is not answered then. */
   receive(
-    { request, response, expectsContinue }: Pick<IncomingRequest, 'request' | 'response' | 'expectsContinue'>,
+    { request, response, expectsContinue }: ReceivedRequest,
     client: (message: RequestMessage) => ClientOfRequest,
   ): boolean {
     const head = headOf(request);
@@ -59,6 +72,9 @@ export class OrdinaryRequests {
         socket,
         expectsContinue,
         gone,
+        // An answer that waits behind another one in a pipeline has no socket yet.
+        writeInterim: (status, reason, fields) =>
+          response.socket?.write(composeHead(`HTTP/1.1 ${status} ${reason}`, fields), 'latin1'),
         ...client(matched.message),
       });
     this.#add(socket, { request, response, gone, start });

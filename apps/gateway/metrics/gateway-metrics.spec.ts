@@ -13,6 +13,7 @@ const record: EndedRecord = {
   host: 'chat.test',
   path: '/',
   clientAddress: '192.0.2.1',
+  httpVersion: '1.1',
   tenantId: 'ten_1',
   routeId: 'rte_1',
   apiKeyId: null,

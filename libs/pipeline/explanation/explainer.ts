@@ -170,6 +170,7 @@ function attemptOf({ clientAddress, protocolScheme, clientCertificate }: Explain
     clientAddress,
     peerAddress: clientAddress,
     isTrustedPeer: false,
+    httpVersion: '1.1',
     protocolScheme,
     clientCertificate,
   };

@@ -60,6 +60,7 @@ export function httpRecord(attempt: HttpAttempt, end: HttpEnd): HttpRecord {
     host: incoming.matched.message.host,
     path: incoming.matched.message.path,
     clientAddress: attempt.clientAddress,
+    httpVersion: attempt.httpVersion,
     tenantId: tenant?.id ?? null,
     routeId: route?.id ?? null,
     apiKeyId: apiKey?.id ?? null,

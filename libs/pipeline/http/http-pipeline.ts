@@ -90,6 +90,7 @@ export class HttpPipeline {
       clientAddress,
       peerAddress,
       isTrustedPeer,
+      httpVersion: incoming.head.httpVersion,
       protocolScheme: socket instanceof TLSSocket ? 'https' : 'http',
       clientCertificate: peerCertificate(socket),
       startedAtMs: performance.now(),
@@ -138,10 +139,10 @@ export class HttpPipeline {
     const crowded = incoming.claimPlace();
     if (crowded) return refused({ code: 'connect_rate', ...crowded });
     if (this.#isRefusing) return refused(drainingRefusal);
-    const read = readRequestBody(incoming.head, incoming.matched.message.headers);
+    const { head, matched, request } = incoming;
+    const read = readRequestBody(head, matched.message.headers, request.complete);
     if (!read.ok) return refused(read);
-    const { matched } = incoming;
-    if (hasCors(matched.route) && isPreflight(incoming.head, matched.message)) {
+    if (hasCors(matched.route) && isPreflight(head, matched.message)) {
       return this.#answerPreflight(attempt, matched.route);
     }
     const framed: FramedAttempt = Object.assign(attempt, { body: read.body });

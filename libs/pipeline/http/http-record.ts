@@ -19,6 +19,8 @@ export interface HttpRecord {
   host: string;
   path: string;
   clientAddress: string;
+  /** The version of HTTP that the client speaks: `1.1`, `2`, … */
+  httpVersion: string;
   tenantId: string | null;
   routeId: string | null;
   apiKeyId: string | null;

@@ -1,8 +1,8 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AbortNotice } from '#libs/async';
 import type { PublishedRoute } from '#libs/contract';
-import type { RefusalExtras, RequestHead, RequestMessage } from '#libs/handshake';
+import type { HeaderField, RefusalExtras, RequestHead, RequestMessage } from '#libs/handshake';
+import type { AnswerStream, RequestStream } from '#libs/http-proxy';
 import type { Configuration } from '#libs/routing';
 
 /** A request whose route forwards ordinary requests. */
@@ -18,9 +18,12 @@ export interface MatchedRequest {
 export interface IncomingRequest {
   head: RequestHead;
   matched: MatchedRequest;
-  request: IncomingMessage;
-  response: ServerResponse;
+  request: RequestStream;
+  response: AnswerStream;
+  /** The socket that the request came on. */
   socket: Socket;
+  /** Sends an interim answer before the head of the answer. */
+  writeInterim: (status: number, reason: string, fields: readonly HeaderField[]) => void;
   /** Whether the client waits for a 100 before it sends the body. */
   expectsContinue: boolean;
   clientAddress: string;

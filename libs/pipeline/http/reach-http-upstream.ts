@@ -98,6 +98,8 @@ async function ask(
     connection: kept.of(connectionTo(route, endpoint, address), socket),
     request: incoming.request,
     response: incoming.response,
+    socket: incoming.socket,
+    writeInterim: incoming.writeInterim,
     head: headFor(asking, endpoint, configuration.fleetId),
     hasBody: body.kind !== 'none',
     bounds: {
@@ -139,10 +141,10 @@ function headFor(
 ): { method: string; target: string; fields: ReturnType<typeof ordinaryRequestFields> } {
   const { body, incoming } = attempt;
   const { head, matched } = incoming;
-  const { method, httpVersion } = head;
+  const { method } = head;
   const options = upstreamRequestOptions({ attempt, request: matched.message, route, endpoint, fleetId });
   const expectsContinue = incoming.expectsContinue && body.kind !== 'none';
-  const fields = ordinaryRequestFields(options, { method, httpVersion, body, expectsContinue });
+  const fields = ordinaryRequestFields(options, { method, body, expectsContinue });
   return { method, target: options.target, fields };
 }
 

@@ -1,0 +1,74 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import { Writable } from 'node:stream';
+import { headerFields, type HeaderField } from '#libs/handshake';
+import { endStream } from './end-stream.js';
+import { outgoingFields } from './outgoing-fields.js';
+
+/**
+ * The answer to an ordinary request on a stream, with the members of `ServerResponse` that are needed of it.
+ * It is closed once its last byte was sent, or its client is gone. Its owner listens for `error`.
+ */
+export class StreamAnswer extends Writable {
+  statusCode = 200;
+  #trailers: readonly HeaderField[] = [];
+
+  constructor(private readonly stream: ServerHttp2Stream) {
+    super({ highWaterMark: 1 });
+    stream.on('error', (error) => this.destroy(error));
+    stream.on('close', () => this.destroy());
+    if (stream.destroyed) this.destroy();
+  }
+
+  get headersSent(): boolean {
+    return this.stream.headersSent;
+  }
+
+  writeContinue(): void {
+    this.writeInterim(constants.HTTP_STATUS_CONTINUE, []);
+  }
+
+  writeInterim(status: number, fields: readonly HeaderField[]): void {
+    const { stream } = this;
+    if (stream.destroyed || stream.closed || stream.headersSent || status === 101) return;
+    stream.additionalHeaders({ ':status': status, ...outgoingFields(fields) });
+  }
+
+  /** `fields` is flat (name, value, name, value, …). HTTP/2 has no reason phrase. */
+  writeHead(status: number, _reason: string, fields: readonly string[]): void {
+    const { stream } = this;
+    if (stream.destroyed || stream.closed || stream.headersSent) return;
+    this.statusCode = status;
+    const headers = { ':status': status, ...outgoingFields(headerFields(fields)) };
+    stream.respond(headers, { waitForTrailers: true });
+    stream.once('wantTrailers', () => stream.sendTrailers(outgoingFields(this.#trailers)));
+  }
+
+  /** The head is sent at once. */
+  flushHeaders(): void {
+    // Only an answer of HTTP/1.1 keeps its head back.
+  }
+
+  addTrailers(trailers: readonly HeaderField[]): void {
+    this.#trailers = trailers;
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    // Answers to HEAD, and with 204 and 304, have ended with their head.
+    if (this.stream.writableEnded) done();
+    else this.stream.write(chunk, encoding, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    if (this.stream.writableEnded) done();
+    else this.stream.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    const { stream } = this;
+    if (!this.writableFinished) endStream(stream, constants.NGHTTP2_INTERNAL_ERROR);
+    // After a whole answer, a client is only asked to send nothing more (RFC 9113 §8.1).
+    else if (!stream.endAfterHeaders) endStream(stream, constants.NGHTTP2_NO_ERROR);
+    else stream.resume();
+    done(error);
+  }
+}
