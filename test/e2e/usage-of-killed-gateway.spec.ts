@@ -4,11 +4,16 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { UsagePeriod } from '../../apps/api/usage/usage-history-query.js';
 import { FleetWorld } from '../support/fleet-world.js';
+import { movedClock } from '../support/moved-clock.js';
 import { SluiceProcess } from '../support/sluice-process.js';
 import { testSettings } from '../support/sluice-settings.js';
 
 // A gateway reports every 30 seconds, and the API collects every five.
 const patience = { timeout: 60_000, interval: 100 };
+const hourMs = 3_600_000;
+// The gateways have a wrong clock, to which the API must not attend: an hour slow, so that a month ends late
+// for them and not early.
+const nodeOptions = movedClock(-hourMs);
 
 let fleet: FleetWorld;
 beforeEach(async () => {
@@ -18,7 +23,8 @@ beforeEach(async () => {
 });
 afterEach(() => fleet.close());
 
-test('a gateway that is killed loses at most what it has not reported, and nothing is counted twice', async () => {
+test('a gateway that is killed loses at most what it has not reported, nothing is counted twice, and its wrong clock changes neither hours nor quotas', async () => {
+  const startHour = hourOf(Date.now());
   const first = startGateway();
   const reported = await open(first);
   await talk(reported, 20);
@@ -33,6 +39,10 @@ test('a gateway that is killed loses at most what it has not reported, and nothi
   const second = startGateway();
   const after = await open(second);
   await talk(after, 10);
+  const exceeded = once(after, 'close');
+  await fleet.write('PATCH', '/tenants/acme', { quota: { messages: 1 } });
+  const [code, reason] = (await exceeded) as [number, Buffer];
+  expect([code, reason.toString()]).toEqual([1008, 'quota exceeded']);
   // It leaves its last report in Redis, and what its predecessor has reported is not counted again.
   await second.stop();
   await vi.waitFor(async () => expect((await used()).messages).toBeGreaterThanOrEqual(30), patience);
@@ -40,16 +50,22 @@ test('a gateway that is killed loses at most what it has not reported, and nothi
   expect(connections).toBeOneOf([2, 3]);
   // The 7 messages before the kill may be reported; 10 or 20 more are a report that counts twice.
   expect(messages).toBeLessThanOrEqual(37);
+  // By the clock of the API.
+  for (const { from } of await periods()) {
+    expect(Date.parse(from)).toBeGreaterThanOrEqual(startHour);
+    expect(Date.parse(from)).toBeLessThanOrEqual(hourOf(Date.now()));
+  }
 }, 180_000);
 
 /** A gateway in a separate process, always on the same folder. */
 function startGateway(): SluiceProcess {
-  return SluiceProcess.start('gateway', {
+  const settings = {
     ...testSettings,
     SLUICE_DATA_DIR: join(fleet.folder, 'killed-gateway'),
     SLUICE_REDIS_URL: fleet.redisUrl,
     SLUICE_REDIS_PREFIX: fleet.redisPrefix,
-  });
+  };
+  return SluiceProcess.start('gateway', settings, { nodeOptions });
 }
 
 async function open(gateway: SluiceProcess): Promise<WebSocket> {
@@ -71,11 +87,19 @@ async function talk(client: WebSocket, count: number): Promise<void> {
 
 /** The connections and the messages of clients that are stored. */
 async function used(): Promise<{ connections: number; messages: number }> {
-  const [from, to] = [-24, 1].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString());
-  const path = `/tenants/acme/usage/history?from=${from}&to=${to}&by=hour`;
-  const items = (await fleet.write('GET', path)).items as UsagePeriod[];
+  const items = await periods();
   return {
     connections: items.reduce((sum, period) => sum + period.connections, 0),
     messages: items.reduce((sum, period) => sum + period.fromClients.messages, 0),
   };
+}
+
+async function periods(): Promise<UsagePeriod[]> {
+  const [from, to] = [-24, 2].map((hours) => new Date(Date.now() + hours * hourMs).toISOString());
+  const path = `/tenants/acme/usage/history?from=${from}&to=${to}&by=hour`;
+  return (await fleet.write('GET', path)).items as UsagePeriod[];
+}
+
+function hourOf(ms: number): number {
+  return ms - (ms % hourMs);
 }
