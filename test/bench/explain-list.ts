@@ -1,6 +1,6 @@
 import { selectPage } from '../../apps/api/lists/select-page.js';
 import { selectionOf } from '../../apps/api/lists/selection.js';
-import type { SqlRunner } from '../../apps/api/lists/sql.js';
+import type { SqlRunner } from '../../apps/api/database/sql.js';
 import type { ListCases } from './list-cases.js';
 import { milliseconds } from './milliseconds.js';
 

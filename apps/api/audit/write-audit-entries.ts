@@ -5,6 +5,7 @@ import {
   type AuditEntry,
   type AuditSubject,
 } from '../database/entities/audit-entry.entity.js';
+import { insertEntities } from '../database/insert-entities.js';
 import { statementParts } from '../database/statement-parts.js';
 import { actorIdOf } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
@@ -51,6 +52,6 @@ export async function writeAuditEntries(
       before: before === null ? null : JSON.stringify(before),
       after: after === null ? null : JSON.stringify(after),
     }));
-    await manager.insert(AuditEntryEntity, entries);
+    await insertEntities(manager, AuditEntryEntity, entries);
   }
 }

@@ -1,5 +1,5 @@
 import type { ListTables } from './listing.js';
-import { joined, nameOf, sql, valueOf, type Sql } from './sql.js';
+import { joined, nameOf, sql, valueOf, type Sql } from '../database/sql.js';
 
 /** A condition on a column of the listed rows. */
 export type ColumnCondition =

@@ -3,7 +3,7 @@ import { countOf, findDriver } from './find-driver.js';
 import { gatheredRows } from './gathered-rows.js';
 import { unindexed } from './row-tests.js';
 import type { Selection } from './selection.js';
-import { nameOf, sql, whereAll, type Sql, type SqlRunner } from './sql.js';
+import { nameOf, sql, whereAll, type Sql, type SqlRunner } from '../database/sql.js';
 
 /** How many resources the list has. */
 export async function countAll(runner: SqlRunner, selection: Selection): Promise<number> {

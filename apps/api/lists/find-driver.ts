@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { columnMeets, idsMeeting, isFound, type Condition } from './condition.js';
 import { canDrive, type Selection } from './selection.js';
-import { nameOf, runSql, sql, type Sql, type SqlRunner } from './sql.js';
+import { nameOf, runSql, sql, type Sql, type SqlRunner } from '../database/sql.js';
 
 const countsSchema = z.array(z.object({ count: z.coerce.number() }));
 

@@ -1,8 +1,8 @@
 import { columnMeets, idsMeeting, isFound, type Condition } from './condition.js';
 import type { ListTables } from './listing.js';
-import { isPostgres, testOf } from './row-tests.js';
+import { testOf } from './row-tests.js';
 import type { Selection } from './selection.js';
-import { joined, nameOf, sql, type Sql, type SqlRunner } from './sql.js';
+import { isPostgres, joined, nameOf, sql, type Sql, type SqlRunner } from '../database/sql.js';
 
 /** The condition by which rows are found, and whether few resources meet it. */
 export interface Driver {

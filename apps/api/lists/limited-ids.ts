@@ -2,7 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { limitedTerm } from './limited-term.js';
 import type { ListTables } from './listing.js';
-import { nameOf, runSql, sql } from './sql.js';
+import { nameOf, runSql, sql } from '../database/sql.js';
 
 export const maxListed = 100;
 

@@ -1,6 +1,7 @@
 import { Injectable, Optional } from '@nestjs/common';
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
+import { isPostgres } from '../database/sql.js';
 import { entityTag } from '../http/etag.js';
 import type { Condition } from './condition.js';
 import { cursorAfter, positionOf } from './cursor.js';
@@ -8,7 +9,6 @@ import type { ListPage } from './list-page.js';
 import type { ListQuery } from './list-query.js';
 import type { Listing } from './listing.js';
 import { countAll } from './count-all.js';
-import { isPostgres } from './row-tests.js';
 import { selectPage } from './select-page.js';
 import { selectionOf, type ListBounds } from './selection.js';
 

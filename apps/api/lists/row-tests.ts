@@ -1,7 +1,7 @@
 import { columnMeets, idMeets, isFound, type Condition } from './condition.js';
 import type { ListTables } from './listing.js';
 import { isInOrder, type Selection } from './selection.js';
-import { nameOf, sql, type Sql, type SqlRunner } from './sql.js';
+import { isPostgres, nameOf, sql, type Sql, type SqlRunner } from '../database/sql.js';
 
 /** The test of one condition on a row of `listed`. */
 export function testOf(tables: ListTables, condition: Condition): Sql {
@@ -26,9 +26,4 @@ export function testsInOrder(runner: SqlRunner, selection: Selection): Sql[] {
  */
 export function unindexed(runner: SqlRunner, column: Sql): Sql {
   return isPostgres(runner) ? column : sql`+${column}`;
-}
-
-/** Whether it runs statements on Postgres, and not on SQLite. */
-export function isPostgres({ connection }: Pick<SqlRunner, 'connection'>): boolean {
-  return connection.options.type === 'postgres';
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { idsMeeting, isFound, type Condition, type FoundCondition } from './condition.js';
 import { findDriver } from './find-driver.js';
 import { gatheredRows, rowsFor, type Driver } from './gathered-rows.js';
-import { isPostgres, testOf, testsInOrder } from './row-tests.js';
+import { testOf, testsInOrder } from './row-tests.js';
 import { canDrive, isInOrder, type Position, type Selection } from './selection.js';
-import { nameOf, runSql, sql, whereAll, type Sql, type SqlRunner } from './sql.js';
+import { isPostgres, nameOf, runSql, sql, whereAll, type Sql, type SqlRunner } from '../database/sql.js';
 
 /** The part of a list that one page shows. */
 interface Page {

@@ -2,9 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { statementParts } from '../database/statement-parts.js';
 import { apiKeyListing } from './api-key-listing.js';
-import { insertValues } from './insert-values.js';
+import { insertValues, type InsertedColumn } from '../database/insert-values.js';
 import type { Listing, ListTables } from './listing.js';
-import { joined, nameOf, runSql, sql, valueOf } from './sql.js';
+import { joined, nameOf, runSql, sql, valueOf } from '../database/sql.js';
 
 /** Writes the listed rows and the terms of new resources. */
 export async function insertListed<Row extends { id: string }>(
@@ -58,12 +58,17 @@ export async function listLastUse(manager: EntityManager, id: string, at: string
 
 type TermRow = [id: string, term: string];
 
+const termColumns: InsertedColumn[] = [
+  { name: 'id', type: 'varchar' },
+  { name: 'term', type: 'varchar' },
+];
+
 function termRows(id: string, terms: readonly string[]): TermRow[] {
   return [...new Set(terms)].map((term) => [id, term]);
 }
 
 function insertTerms(manager: EntityManager, table: string, rows: readonly TermRow[]): Promise<void> {
-  return insertValues(manager, table, ['id', 'term'], rows);
+  return insertValues(manager, table, termColumns, rows);
 }
 
 async function deleteFrom(manager: EntityManager, table: string, ids: readonly string[]): Promise<void> {
@@ -76,7 +81,9 @@ function insertInto(
   table: string,
   rows: readonly Record<string, string | boolean>[],
 ): Promise<void> {
-  const columns = Object.keys(rows[0] ?? {});
+  const columns = Object.entries(rows[0] ?? {}).map(([name, value]): InsertedColumn => {
+    return { name, type: typeof value === 'boolean' ? 'boolean' : 'varchar' };
+  });
   return insertValues(
     manager,
     table,

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { In, type EntityManager, type EntityTarget } from 'typeorm';
 import { ResourceLabelEntity } from '../database/entities/resource-label.entity.js';
+import { insertEntities } from '../database/insert-entities.js';
 import { statementParts } from '../database/statement-parts.js';
-import { insertValues } from '../lists/insert-values.js';
 import { deleteListed, insertListed, updateListed } from '../lists/write-listed-rows.js';
 import type { Resource } from './resource.js';
 import { writeHostGrants } from './write-host-grants.js';
@@ -21,7 +21,7 @@ export async function insertRows<Row extends { id: string }>(
   resource: StoredResource<Row>,
   rows: readonly Row[],
 ): Promise<void> {
-  for (const part of statementParts(rows)) await manager.insert(targetOf(resource), part);
+  for (const part of statementParts(rows)) await insertEntities(manager, targetOf(resource), part);
   await insertLabels(manager, resource, rows);
   await insertListed(manager, resource.listing, rows);
   await insertQuotas(manager, resource, rows);
@@ -74,9 +74,11 @@ async function insertLabels<Row extends { id: string }>(
 ): Promise<void> {
   const { kind, tenantIdOf, labelsOf } = resource;
   const labels = rows.flatMap((row) =>
-    Object.entries(labelsOf(row)).map((label) => [kind, tenantIdOf(row), row.id, ...label]),
+    Object.entries(labelsOf(row)).map(([name, value]) => {
+      return { kind, tenantId: tenantIdOf(row), resourceId: row.id, name, value };
+    }),
   );
-  await insertValues(manager, 'resource_labels', ['kind', 'tenantId', 'resourceId', 'name', 'value'], labels);
+  await insertEntities(manager, ResourceLabelEntity, labels);
 }
 
 async function deleteLabels<Row extends { id: string }>(

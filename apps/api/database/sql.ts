@@ -1,7 +1,10 @@
 import type { EntityManager } from 'typeorm';
 
 /** An array is for Postgres only. */
-type SqlValue = string | number | boolean | null | readonly (string | boolean)[];
+type SqlValue = StoredValue | readonly StoredValue[];
+
+/** A value of a column. */
+export type StoredValue = string | number | boolean | null;
 
 /** A part of a statement with its values; parts nest, and the whole gets numbered parameters. */
 export class Sql {
@@ -57,4 +60,9 @@ export type SqlRunner = Pick<EntityManager, 'query' | 'connection'>;
 export function runSql(manager: SqlRunner, statement: Sql): Promise<unknown> {
   const { text, values } = statement.toQuery();
   return manager.query(text, values);
+}
+
+/** Whether it runs statements on Postgres, and not on SQLite. */
+export function isPostgres({ connection }: Pick<SqlRunner, 'connection'>): boolean {
+  return connection.options.type === 'postgres';
 }
