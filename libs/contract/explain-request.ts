@@ -16,7 +16,7 @@ export const sentFieldSchema = z.strictObject({
   value: sentValueSchema.meta({ description: 'Value of the field', example: 'https://acme.example' }),
 });
 
-/** The question why a URL is refused: a handshake that is not sent. */
+/** The question why a URL is refused: a request that is not sent. */
 export const explainRequestSchema = z
   .strictObject({
     url: z
@@ -25,8 +25,17 @@ export const explainRequestSchema = z
       .regex(/^(?:(?:wss?|https?):\/\/[^/?#\s]+)?(?:[/?#]|$)/i, 'expected a URL with the scheme ws or wss')
       .regex(/^[\x21-\x7e\x80-\xff]+$/, 'white space and control characters cannot be sent')
       .meta({
-        description: 'URL of the WebSocket; its path and query are taken as written. A path needs a `Host`',
+        description:
+          'URL of the WebSocket or the page; its path and query are taken as written. A path needs a `Host`',
         example: 'wss://chat.acme.example/socket?room=7',
+      }),
+    method: z
+      .enum(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+      .nullable()
+      .default(null)
+      .meta({
+        description: 'Method of an ordinary HTTP request; null: a WebSocket handshake',
+        example: null,
       }),
     headers: z
       .array(sentFieldSchema)
@@ -35,7 +44,7 @@ export const explainRequestSchema = z
       .meta({ description: 'Header fields in their order; a name may occur more than once' }),
     addHandshakeHeaders: z.boolean().default(true).meta({
       description:
-        'Whether `Host`, `Upgrade`, `Connection`, `Sec-WebSocket-Key` and `Sec-WebSocket-Version` are added if they are missing',
+        'Whether `Host`, `Upgrade`, `Connection`, `Sec-WebSocket-Key` and `Sec-WebSocket-Version` are added if they are missing; with a method only `Host`',
     }),
     clientAddress: z.union([z.ipv4(), z.ipv6()]).nullable().default(null).meta({
       description: 'Address of the client; null: the address of this request',

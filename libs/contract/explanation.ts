@@ -26,9 +26,12 @@ export const explainedSteps = [
 const verdictSchema = z
   .strictObject({
     allowed: z.boolean().meta({
-      description: 'Whether the gateway would dial an upstream; that upstream may still refuse the handshake',
+      description: 'Whether the gateway would dial an upstream; that upstream may still refuse the request',
     }),
-    status: z.int().meta({ description: 'Status of the answer; 101: the gateway would dial', example: 403 }),
+    status: z.int().meta({
+      description: 'Status of the answer; 101, or 200 for an ordinary request: the gateway would dial',
+      example: 403,
+    }),
     code: z
       .string()
       .nullable()
@@ -170,7 +173,10 @@ export const explanationSchema = z
     route: routeSchema.nullable().meta({ description: 'The matched route; null: none' }),
     tenant: tenantSchema.nullable().meta({ description: 'The tenant of the route; null: no route' }),
     credential: credentialSchema.nullable().meta({ description: 'The credential; null: no route' }),
-    limits: limitsSchema.nullable().meta({ description: 'Rates and limits; null: they are not reached' }),
+    limits: limitsSchema.nullable().meta({
+      description:
+        'Rates and limits of connections; null: they are not reached, or the request is an ordinary one',
+    }),
     upstreams: z
       .array(upstreamSchema)
       .nullable()

@@ -158,6 +158,8 @@ export const requestSchemas = {
   /** The decisions that this gateway would make about a request. */
   explain: {
     request: z.strictObject({
+      /** Of an ordinary request; absent for a handshake. */
+      method: z.string().optional(),
       target: z.string(),
       headers: z.array(z.tuple([z.string(), z.string()])),
       scheme: z.enum(['http', 'https']),

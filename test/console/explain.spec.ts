@@ -26,7 +26,7 @@ describe('the explain page', { timeout: browserTimeoutMs }, () => {
     const { page, errors } = await console.open('/explain');
     await page.getByLabel('URL', { exact: true }).fill(`${console.sluice.gatewayUrl}/echo?room=7`);
     await page.getByRole('button', { name: 'Explain' }).click();
-    await page.getByText('The gateway would accept this handshake').waitFor();
+    await page.getByText('The gateway would accept this request').waitFor();
     expect(await page.getByText('passed', { exact: true }).count()).toBe(16);
     expect(await page.locator('pre').innerText()).toMatch(/^GET \/\S*\?room=7 HTTP\/1\.1/);
     expect(await accessibilityFaults(page)).toEqual([]);
@@ -55,7 +55,7 @@ describe('the explain page', { timeout: browserTimeoutMs }, () => {
     await page.getByLabel('URL', { exact: true }).fill(`${console.sluice.gatewayUrl}/echo`);
     await page.getByLabel('Header fields').fill(`X-Room: 7\nAuthorization: Bearer ${key}`);
     await page.getByRole('button', { name: 'Explain' }).click();
-    await page.getByText('Steps of the handshake').waitFor();
+    await page.getByText('Steps of the request').waitFor();
     await expect.poll(() => page.url()).toContain('X-Room');
     expect(page.url()).not.toContain('slc_');
   });

@@ -108,6 +108,32 @@ test('each refusal names its step, and has the verdict of a real handshake', asy
   expect(refusedStep(await explainRefused('/chat'))).toBe('tenant');
 });
 
+test('an ordinary request is explained, too, with the head that would be sent', async () => {
+  const ask = (target: string): Promise<Explanation> => {
+    const request = explainableRequest(Buffer.from(`GET ${target} HTTP/1.1\r\nHost: gateway.test\r\n\r\n`));
+    if (!request) throw new Error('the request cannot be said');
+    return explanationBy(world, { ...request, method: 'POST' }, null);
+  };
+  await routeTo(`${echo.url}/base`, { http: 'proxy' });
+  await routeTo(echo.url, { match: { path: '/refused' } });
+  const forwarded = await ask('/chat?x=1');
+  expect(forwarded).toMatchObject({ verdict: { allowed: true, status: 200 }, limits: null });
+  expect(forwarded.upstreamRequest).toMatch(
+    /^POST \/base\/chat\?x=1 HTTP\/1\.1\r\n[^]*Content-Length: 0\r\n/,
+  );
+  expect(forwarded.upstreamRequest).not.toMatch(/upgrade/i);
+  for (const target of ['/refused', '/nowhere']) {
+    const refused = await ask(target);
+    expect(refusedStep(refused)).toBe('match');
+    const { status, body } = await rawRequest(
+      world.port,
+      `POST ${target} HTTP/1.1\r\nHost: gateway.test\r\n\r\n`,
+    );
+    const { code, detail } = JSON.parse(body) as { code: string; detail: string };
+    expect(refused.verdict).toMatchObject({ status, code, detail });
+  }
+});
+
 test('a wrong key is shown neither with its value nor with the key that it resembles', async () => {
   await routeTo(echo.url, { auth: {} });
   const { key } = await world.apiKey(tenant);

@@ -4,6 +4,8 @@ import type { GatewayWorld } from './gateway-world.js';
 
 /** A request as it is sent to `POST /v1/explain`. */
 export interface ExplainableRequest {
+  /** Of an ordinary request. */
+  method?: string;
   target: string;
   headers: [name: string, value: string][];
 }
@@ -27,12 +29,12 @@ export function explainableRequest(sent: Buffer): ExplainableRequest | null {
 /** The explanation of a gateway; by default an operator asks. */
 export async function explanationBy(
   world: GatewayWorld,
-  { target, headers }: ExplainableRequest,
+  asked: ExplainableRequest,
   tenantId: string | null = null,
 ): Promise<Explanation> {
   const from = { scheme: 'http', clientAddress: '127.0.0.1', clientCertificate: null } as const;
   const tenantIds = tenantId === null ? null : [tenantId];
-  const request = { target, headers, tenantIds, ...from };
+  const request = { tenantIds, ...from, ...asked };
   const { answers } = await world.fleet.ask(world.gateway.id, 'explain', request, 5000);
   const [answered] = answers;
   if (!answered) throw new Error('the gateway did not explain the request');

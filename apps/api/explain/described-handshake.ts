@@ -2,16 +2,16 @@ import type { ExplainRequest } from '#libs/contract';
 import type { FleetRequest } from '#libs/fleet';
 import { ProblemError } from '../http/problem-error.js';
 
-type Described = Pick<FleetRequest<'explain'>, 'target' | 'headers' | 'scheme'>;
+type Described = Pick<FleetRequest<'explain'>, 'method' | 'target' | 'headers' | 'scheme'>;
 
 // The example of RFC 6455 §1.3.
 const sampleKey = 'dGhlIHNhbXBsZSBub25jZQ==';
 
 /**
- * The handshake that a client would send for a URL: the path and query as written, with the header fields
- * that every client sends. Throws `validation_failed` if no host is given.
+ * The request that a client would send for a URL: the path and query as written, with the header fields that
+ * every client sends. Throws `validation_failed` if no host is given.
  */
-export function describedHandshake({ url, headers, addHandshakeHeaders }: ExplainRequest): Described {
+export function describedHandshake({ url, method, headers, addHandshakeHeaders }: ExplainRequest): Described {
   const { scheme, authority, rest } = splitUrl(url);
   const given = new Set(headers.map(({ name }) => name.toLowerCase()));
   if (authority === null && addHandshakeHeaders && !given.has('host')) {
@@ -19,8 +19,9 @@ export function describedHandshake({ url, headers, addHandshakeHeaders }: Explai
       errors: [{ field: 'url', message: 'expected a URL with a host, or a header field Host' }],
     });
   }
-  const added = addHandshakeHeaders ? handshakeHeaders(authority ?? '') : [];
+  const added = addHandshakeHeaders ? addedHeaders(authority ?? '', method !== null) : [];
   return {
+    ...(method !== null && { method }),
     target: rest.startsWith('/') ? rest : `/${rest}`,
     headers: [
       ...added.filter(([name]) => !given.has(name.toLowerCase())),
@@ -38,7 +39,8 @@ function splitUrl(url: string): { scheme: string; authority: string | null; rest
   return { scheme: url.slice(0, end), authority, rest: url.slice(end + 3 + authority.length) };
 }
 
-function handshakeHeaders(authority: string): [name: string, value: string][] {
+function addedHeaders(authority: string, isOrdinary: boolean): [name: string, value: string][] {
+  if (isOrdinary) return [['Host', authority]];
   return [
     ['Host', authority],
     ['Upgrade', 'websocket'],

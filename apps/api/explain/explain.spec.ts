@@ -49,6 +49,13 @@ test('the gateway gets path and query as written, and the fields of a handshake 
   ]);
 });
 
+test('with a method, the gateway gets an ordinary request', async () => {
+  await explain({ url, method: 'PUT' });
+  expect(gateway.requestsOf('explain')).toMatchObject([
+    { method: 'PUT', target: '/a/../b?x=%20', headers: [['Host', 'chat.acme.example']] },
+  ]);
+});
+
 test('without added fields, the gateway gets only the given ones, and the address of the sender', async () => {
   await explain({ url: 'ws://a.example', headers: [], addHandshakeHeaders: false });
   expect(gateway.requestsOf('explain')).toMatchObject([

@@ -16,6 +16,11 @@ export const explainCommand = defineCommand({
       value: 'ADDRESS',
       description: 'the address of the client (default: the one that the API sees)',
     },
+    method: {
+      type: 'string',
+      value: 'METHOD',
+      description: 'explain an ordinary HTTP request (default: a WebSocket handshake)',
+    },
     gateway: { type: 'string', value: 'GATEWAY', description: 'ask this gateway (id; default: any)' },
     json: { type: 'boolean', description: 'print the answer of the API' },
   },
@@ -24,11 +29,13 @@ options of connect, and works for each of its URLs:
 
   sluice explain ws://127.0.0.1:8080/echo
   sluice explain wss://chat.example/socket --key slc_... --header 'Origin: https://chat.example'
+  sluice explain ws://127.0.0.1:8080/ --method GET
 
 Ends with 0 if the gateway would dial an upstream, with 1 if it would refuse.`,
-  async run({ 'client-ip': clientAddress, gateway, json = false, ...given }, [url = ''], terminal) {
+  async run({ 'client-ip': clientAddress, method, gateway, json = false, ...given }, [url = ''], terminal) {
     const question = {
       url: checkedUrl('explain', url),
+      method: method?.toUpperCase() ?? null,
       headers: [...headerFields('explain', given), ...offeredSubprotocols(given.subprotocol)],
       clientAddress: clientAddress ?? null,
       gateway: gateway ?? null,

@@ -5,13 +5,15 @@ import { readHeadFromMemory } from '../listeners/read-head-from-memory.js';
 
 /** The request that the API describes, as a listener would receive it. */
 export async function explainedUpgrade(
-  { target, headers, scheme, clientAddress, clientCertificate, tenantIds }: FleetRequest<'explain'>,
+  { method, target, headers, scheme, clientAddress, clientCertificate, tenantIds }: FleetRequest<'explain'>,
   maxHeaderBytes: number,
 ): Promise<ExplainedUpgrade> {
+  const isOrdinary = method !== undefined;
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
-  const text = [`GET ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n');
+  const text = [`${method ?? 'GET'} ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n');
   return {
-    read: await readHeadFromMemory(Buffer.from(text, 'latin1'), maxHeaderBytes),
+    read: await readHeadFromMemory(Buffer.from(text, 'latin1'), maxHeaderBytes, isOrdinary),
+    isOrdinary,
     clientAddress,
     protocolScheme: scheme,
     clientCertificate: clientCertificate === null ? null : new X509Certificate(clientCertificate),

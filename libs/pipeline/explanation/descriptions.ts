@@ -1,6 +1,6 @@
 import type { Explanation, PublishedApiKey, PublishedRoute } from '#libs/contract';
 import { parseApiKey } from '#libs/credentials';
-import type { UpgradeRequest } from '#libs/handshake';
+import type { RequestMessage } from '#libs/handshake';
 import type { LimitReadings } from '#libs/limits';
 import { pathParametersOf, type Configuration } from '#libs/routing';
 import type { DialPreview, UpstreamState } from '#libs/upstreams';
@@ -12,12 +12,12 @@ import { protocolsFor } from '../upstream-request-for.js';
 
 type Part<Name extends keyof Explanation> = NonNullable<Explanation[Name]>;
 
-export function describeRequest(request: UpgradeRequest): Part<'request'> {
+export function describeRequest(request: RequestMessage): Part<'request'> {
   const { host, path, origins } = request;
   return { host, path, origins, subprotocols: protocolsFor(request) };
 }
 
-export function describeRoute({ id, name, match }: PublishedRoute, { path }: UpgradeRequest): Part<'route'> {
+export function describeRoute({ id, name, match }: PublishedRoute, { path }: RequestMessage): Part<'route'> {
   const parameters = Object.fromEntries(pathParametersOf(match, path));
   return { id, name, host: match.host, path: match.path, pathType: match.pathType, parameters };
 }
@@ -31,7 +31,7 @@ export function describeCredential(
     attempt,
     refusal,
   }: {
-    request: UpgradeRequest;
+    request: RequestMessage;
     route: PublishedRoute;
     attempt: Pick<Attempt, 'apiKey'>;
     refusal: Refusal | null;

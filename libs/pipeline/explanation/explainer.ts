@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { newId, type ExplainedStep, type Explanation } from '#libs/contract';
 import type { TicketRedeemer } from '#libs/credentials';
-import { parseUpgradeRequest, type RequestHead, type UpgradeRequest } from '#libs/handshake';
+import type { RequestHead, RequestMessage } from '#libs/handshake';
 import type { ConnectionLimiter, WaitingDials } from '#libs/limits';
 import type { Configuration } from '#libs/routing';
 import { previewDial, type UpstreamPools } from '#libs/upstreams';
@@ -17,7 +17,7 @@ import {
   limitRefusalOf,
   type Refusal,
 } from '../refusal.js';
-import { composeRequestFor, type UpstreamRequestParts } from '../upstream-request-for.js';
+import type { UpstreamRequestParts } from '../upstream-request-for.js';
 import {
   describeCredential,
   describeLimits,
@@ -25,6 +25,7 @@ import {
   describeRoute,
   describeUpstreams,
 } from './descriptions.js';
+import { composeExplained, kindRefusal, parseExplained, type ExplainedRequest } from './explained-request.js';
 import { explanationOf, type Findings } from './explanation-of.js';
 import { visibleConfiguration } from './visible-configuration.js';
 
@@ -45,6 +46,8 @@ export interface ExplainerInput extends Pick<ReachUpstreamInput, 'addressPolicy'
 export interface ExplainedUpgrade {
   /** The head as a listener reads it; it refuses one that does not request an upgrade. */
   read: { ok: true; head: RequestHead } | { ok: false; code: Refusal['code'] };
+  /** Whether it asks for no WebSocket. */
+  isOrdinary: boolean;
   clientAddress: string;
   protocolScheme: 'http' | 'https';
   /** The certificate of the client, taken as one that an authority of the gateway issued. */
@@ -73,16 +76,17 @@ export class Explainer {
   async explain(upgrade: ExplainedUpgrade): Promise<Explanation> {
     const found: Findings = {};
     const end = await this.#follow(upgrade, found);
-    return explanationOf(end, found, { isForTenant: upgrade.tenantIds !== null });
+    const { tenantIds, isOrdinary } = upgrade;
+    return explanationOf(end, found, { isForTenant: tenantIds !== null, isOrdinary });
   }
 
   async #follow(upgrade: ExplainedUpgrade, found: Findings): Promise<End | null> {
     const { input } = this;
     if (input.isDraining()) return { step: 'gateway', refusal: drainingRefusal };
     if (!upgrade.read.ok) return { step: 'parse', refusal: upgrade.read };
-    const parsed = parseUpgradeRequest(upgrade.read.head, input.maxTargetBytes);
+    const parsed = parseExplained(upgrade.read.head, upgrade.isOrdinary, input.maxTargetBytes);
     if (!parsed.ok) return { step: 'parse', refusal: parsed };
-    const { request } = parsed;
+    const { message: request } = parsed.request;
     found.request = describeRequest(request);
     const attempt = attemptOf(upgrade);
     const result = await this.#authenticate(upgrade, attempt, request);
@@ -93,18 +97,21 @@ export class Explainer {
       const refusal = result.ok ? null : result.refusal;
       found.credential = describeCredential(input.configuration, { request, route, attempt, refusal });
     }
+    const wasMatched = result.ok || route !== undefined || result.step === 'match';
+    const refusal = wasMatched ? kindRefusal(parsed.request, route) : null;
+    if (refusal) return { step: 'match', refusal };
     if (!result.ok) return result;
     const { authenticated } = result;
     return (
       (await this.#followLimits(upgrade, authenticated, found)) ??
-      (await this.#followUpstreams(upgrade, { attempt, request, route: authenticated.route }, found))
+      (await this.#followUpstreams(upgrade, { attempt, request: parsed.request, authenticated }, found))
     );
   }
 
   #authenticate(
     { tenantIds }: ExplainedUpgrade,
     attempt: ExplainedAttempt,
-    request: UpgradeRequest,
+    request: RequestMessage,
   ): ReturnType<Authentication['authenticate']> {
     const { configuration, tokens, tickets, now } = this.input;
     const authentication = new Authentication({
@@ -117,28 +124,31 @@ export class Explainer {
   }
 
   async #followLimits(
-    { clientAddress }: ExplainedUpgrade,
+    { clientAddress, isOrdinary }: ExplainedUpgrade,
     { tenant, route, apiKey }: AuthenticatedRequest,
     found: Findings,
   ): Promise<End | null> {
     const { limiter, waitingDials } = this.input;
-    const readings = await limiter.read({ tenant, route, apiKey, clientAddress });
-    found.limits = describeLimits(readings);
     const full = waitingDials.fullBound({ tenantId: tenant.id, routeId: route.id });
     if (full) return { step: 'waitingDials', refusal: busyRefusal(full) };
+    // An ordinary request is no connection.
+    if (isOrdinary) return null;
+    const readings = await limiter.read({ tenant, route, apiKey, clientAddress });
+    found.limits = describeLimits(readings);
     return readings.refusal && { step: 'limits', refusal: limitRefusalOf(readings.refusal) };
   }
 
   async #followUpstreams(
     { clientAddress, tenantIds }: ExplainedUpgrade,
-    asked: Pick<UpstreamRequestParts, 'attempt' | 'request' | 'route'>,
+    asked: { attempt: ExplainedAttempt; request: ExplainedRequest; authenticated: AuthenticatedRequest },
     found: Findings,
   ): Promise<End | null> {
     const { upstreams, addressPolicy, lookupFor, configuration } = this.input;
-    const { attempt, request, route } = asked;
+    const { attempt, request, authenticated } = asked;
+    const { route } = authenticated;
     const pool = upstreams.of(route);
     await within(maxLookupMs, pool.discover());
-    const { order, isFull, mayRetry } = pool.peek({ clientAddress, request });
+    const { order, isFull, mayRetry } = pool.peek({ clientAddress, request: request.message });
     found.upstreams = describeUpstreams(pool.upstreams, order);
     if (isFull) return { step: 'upstream', refusal: fullRefusal };
     const [first] = order;
@@ -159,7 +169,7 @@ export class Explainer {
     }
     const { endpoint } = previews.at(-1) ?? first;
     const { fleetId } = configuration;
-    found.upstreamRequest = composeRequestFor({ attempt, request, route, endpoint, fleetId });
+    found.upstreamRequest = composeExplained(request, { attempt, route, endpoint, fleetId });
     return null;
   }
 }

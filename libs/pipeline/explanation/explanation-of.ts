@@ -11,10 +11,10 @@ export type Findings = {
 export function explanationOf(
   end: { step: ExplainedStep; refusal: Refusal } | null,
   found: Findings,
-  { isForTenant }: { isForTenant: boolean },
+  { isForTenant, isOrdinary }: { isForTenant: boolean; isOrdinary: boolean },
 ): Explanation {
   return {
-    verdict: verdictOf(end?.refusal ?? null, isForTenant),
+    verdict: end === null ? allowed(isOrdinary ? 200 : 101) : refused(end.refusal, isForTenant),
     steps: stepsOf(end?.step ?? null),
     request: found.request ?? null,
     route: found.route ?? null,
@@ -26,19 +26,20 @@ export function explanationOf(
   };
 }
 
+function allowed(status: number): Explanation['verdict'] {
+  return {
+    allowed: true,
+    status,
+    code: null,
+    detail: null,
+    cause: null,
+    limit: null,
+    retryAfterSeconds: null,
+  };
+}
+
 // A cause may name what belongs to another tenant, or an internal address.
-function verdictOf(refusal: Refusal | null, isForTenant: boolean): Explanation['verdict'] {
-  if (refusal === null) {
-    return {
-      allowed: true,
-      status: 101,
-      code: null,
-      detail: null,
-      cause: null,
-      limit: null,
-      retryAfterSeconds: null,
-    };
-  }
+function refused(refusal: Refusal, isForTenant: boolean): Explanation['verdict'] {
   const { code, detail, cause, limit, retryAfterSeconds } = refusal;
   return {
     allowed: false,

@@ -3841,6 +3841,11 @@ export interface components {
         ExplainRequest: {
             /** @example wss://chat.acme.example/socket?room=7 */
             url: string & (unknown & unknown);
+            /**
+             * @default null
+             * @example null
+             */
+            method?: ("GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE" | "OPTIONS") | null;
             /** @default [] */
             headers?: {
                 /** @example Origin */

@@ -5,9 +5,11 @@ import { useText } from '../messages/language.js';
 import { Button } from '../parts/button.js';
 import { Note } from '../parts/note.js';
 import { Panel } from '../parts/panel.js';
+import { Select } from '../parts/select.js';
 import { TextField } from '../parts/text-field.js';
 import { useSession } from '../session/use-session.js';
 import { Page } from '../shell/page.js';
+import { explainedMethods } from './explain-search.js';
 import { Steps } from './steps.js';
 import { Verdict } from './verdict.js';
 import { useExplanation } from './use-explanation.js';
@@ -70,6 +72,15 @@ function Form({ form, error, isPending }: FormProps): ReactNode {
           value={fields.url ?? ''}
           onChange={(url) => change({ url })}
           error={faults.get('url') ?? null}
+        />
+        <Select
+          label={t('explain.kind')}
+          options={[
+            { value: 'websocket', text: t('explain.kind.websocket') },
+            ...explainedMethods.map((method) => ({ value: method, text: method })),
+          ]}
+          value={fields.method ?? 'websocket'}
+          onChange={(kind) => change({ method: kind === 'websocket' ? undefined : kind })}
         />
         <Button type="submit" look="primary" isPending={isPending}>
           {t('explain.submit')}

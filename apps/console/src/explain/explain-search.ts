@@ -1,8 +1,14 @@
 import { textIn } from '../parts/search-text.js';
 
+export const explainedMethods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+export type ExplainedMethod = (typeof explainedMethods)[number];
+
 /** The question of the explain page, as a link keeps it. Never a credential. */
 export interface ExplainSearch {
   url?: string;
+  /** Of an ordinary request; absent for a handshake. */
+  method?: ExplainedMethod;
   /** Header fields, one in each line. */
   headers?: string;
   address?: string;
@@ -12,6 +18,7 @@ export interface ExplainSearch {
 export function readExplainSearch(search: Record<string, unknown>): ExplainSearch {
   return {
     url: textIn(search, 'url'),
+    method: explainedMethods.find((method) => method === search['method']),
     headers: textIn(search, 'headers'),
     address: textIn(search, 'address'),
     gateway: textIn(search, 'gateway'),

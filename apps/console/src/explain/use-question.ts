@@ -36,12 +36,13 @@ export function useQuestion(): QuestionForm {
   };
 }
 
-function questionOf({ url, headers, address, gateway }: ExplainSearch): Question | null {
+function questionOf({ url, method, headers, address, gateway }: ExplainSearch): Question | null {
   const fields = headerFieldsIn(headers ?? '');
   if (url === undefined || url.trim() === '' || fields === null) return null;
   return {
     url: url.trim(),
     headers: fields,
+    ...(method && { method }),
     ...(address && { clientAddress: address.trim() }),
     ...(gateway && { gateway: gateway.trim() }),
   };
