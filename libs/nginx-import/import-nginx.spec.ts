@@ -58,6 +58,34 @@ test('a location that forwards WebSockets gets a hint that it forwards ordinary 
   ]);
 });
 
+const both = 'map $http_upgrade $connection_upgrade { default upgrade; "" close; }';
+const passBoth =
+  'proxy_pass http://10.0.0.5:9000; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade; ' +
+  'proxy_set_header Connection $connection_upgrade;';
+
+test.each<[nginx: string, route: Partial<RouteFields>]>([
+  ['', { http: 'proxy', maxRequestBytes: 1_048_576 }],
+  ['client_max_body_size 8M;', { maxRequestBytes: 8_388_608 }],
+  ['client_max_body_size 0;', { maxRequestBytes: null }],
+  [
+    'proxy_read_timeout 2h;',
+    { timeouts: { handshakeMs: 600_000, responseMs: 3_600_000, idleMs: 7_200_000 } },
+  ],
+])('a Connection that depends on Upgrade forwards ordinary requests, with "%s" as %j', (text, route) => {
+  const { routes, warnings } = imported(both + server(`location / { ${passBoth} ${text} }`));
+  expect(routes[0]?.route).toMatchObject({ http: 'proxy', ...route });
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  `location / { ${passBoth} if ($request_method = POST) { return 405; } }`,
+  `location / { ${passBoth} limit_except GET { deny all; } }`,
+  `location / { try_files $uri @app; } location @app { ${passBoth} }`,
+])('where nginx may answer a page differently from a handshake, the route refuses it: %s', (text) => {
+  const { routes } = imported(both + server(text));
+  expect(routes.map(({ route }) => route.http)).not.toContain('proxy');
+});
+
 test.each<[string, Partial<RouteFields>]>([
   ['least_conn;', { balancing: 'leastConnections' }],
   ['random two least_conn;', { balancing: 'powerOfTwo' }],

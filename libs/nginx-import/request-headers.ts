@@ -10,6 +10,8 @@ import { partsOf, type Variables } from './variables.js';
 export interface RequestHeaders {
   /** Whether nginx passes handshakes on. Without `Upgrade` and `Connection` it takes them off. */
   isUpgraded: boolean;
+  /** Whether `Connection` has no `upgrade` for a request without `Upgrade`. */
+  servesBoth: boolean;
   upstreamHost: 'client' | 'upstream';
   set: Record<string, string>;
   remove: string[];
@@ -40,6 +42,7 @@ class HeaderReader {
   readonly #set: Record<string, string> = {};
   readonly #remove: string[] = [];
   readonly #constants = new Map<string, string | null>();
+  #servesBoth = false;
   #upstreamHost: RequestHeaders['upstreamHost'] = 'upstream';
 
   constructor(
@@ -52,6 +55,7 @@ class HeaderReader {
     const lower = name.toLowerCase();
     const constant = variables.constant(value);
     this.#constants.set(lower, constant);
+    if (lower === 'connection') this.#servesBoth = isWithoutUpgrade(value, variables);
     if (lower === 'upgrade' || lower === 'connection') return;
     if (lower === 'host') this.#readHost(directive, value, variables);
     else if (isOwnValue(lower, value) || isReported(lower, value)) return;
@@ -72,8 +76,14 @@ class HeaderReader {
     if (!this.#constants.has('host')) this.#setGroupHost();
     const isUpgraded =
       this.#constants.get('upgrade')?.toLowerCase() === 'websocket' &&
-      /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(this.#constants.get('connection') ?? '');
-    return { isUpgraded, upstreamHost: this.#upstreamHost, set: this.#set, remove: this.#remove };
+      hasUpgrade(this.#constants.get('connection') ?? '');
+    return {
+      isUpgraded,
+      servesBoth: this.#servesBoth,
+      upstreamHost: this.#upstreamHost,
+      set: this.#set,
+      remove: this.#remove,
+    };
   }
 
   #readHost(directive: Directive, value: string, variables: Variables): void {
@@ -88,6 +98,19 @@ class HeaderReader {
   #setGroupHost(): void {
     if (this.target.isGroup) this.#set['Host'] = escapeHeaderText(this.target.host);
   }
+}
+
+/** Whether a value of `Connection` has no `upgrade` for a request that asks for none. */
+function isWithoutUpgrade(value: string, variables: Variables): boolean {
+  const ordinary = variables.copy();
+  ordinary.set('http_upgrade', '');
+  ordinary.set('http_connection', '');
+  const constant = ordinary.constant(value);
+  return constant !== null && !hasUpgrade(constant);
+}
+
+function hasUpgrade(connection: string): boolean {
+  return /(?:^|,)\s*upgrade\s*(?:,|$)/i.test(connection);
 }
 
 /** Whether a field is set to what the client sent, which goes upstream anyway. */

@@ -2,6 +2,7 @@ import { answerMappingOf } from './answer-mapping.js';
 import type { Content } from './content.js';
 import { durationMs } from './durations.js';
 import type { Findings } from './findings.js';
+import { ordinaryFieldsOf } from './ordinary-requests.js';
 import { changeAfterMove, changeByUri, unchanged, type PathChange } from './path-changes.js';
 import { proxyTargetOf, type ProxyTarget, type TargetOptions } from './proxy-target.js';
 import { requestHeadersOf } from './request-headers.js';
@@ -18,7 +19,7 @@ type Proxied = Extract<Content, { kind: 'proxy' }>;
  */
 export function routeFieldsOf(
   content: Proxied,
-  location: { kind: 'exact' | 'prefix' | 'regex'; path: string },
+  location: { kind: 'exact' | 'prefix' | 'regex'; path: string; scope: Scope },
   options: TargetOptions & { files: ReadonlyMap<string, string> },
 ): Omit<RouteFields, 'match'> | string {
   const { pass, scope, variables } = content;
@@ -29,9 +30,10 @@ export function routeFieldsOf(
   if (change === null) {
     return 'it puts its URI in the place of a part of a segment, and a route replaces whole segments';
   }
-  const { isUpgraded, upstreamHost, set, remove } = requestHeadersOf(scope, variables, target, findings);
+  const headers = requestHeadersOf(scope, variables, target, findings);
+  const { isUpgraded, servesBoth, upstreamHost, set, remove } = headers;
   if (!isUpgraded) return noUpgrade;
-  findings.hint(pass, ordinaryToo);
+  const ordinary = ordinaryFieldsOf(content, { scope: location.scope, servesBoth }, findings);
   const responseHeaders = responseHeadersOf(scope, variables, findings);
   const version = scope.one('proxy_http_version');
   if (version === null || argument(version, 0) !== '1.1') findings.hint(pass, noVersion);
@@ -47,7 +49,8 @@ export function routeFieldsOf(
     ...(upstreamHost === 'client' && { upstreamHost }),
     ...(isChange({ set, remove }) && { requestHeaders: { set, remove } }),
     ...(isChange(responseHeaders) && { responseHeaders }),
-    ...timeoutsOf(scope, findings),
+    ...ordinary,
+    ...timeoutsOf(scope, ordinary.http === 'proxy', findings),
     ...(target.isTls && { upstreamTls: upstreamTlsOf(content, options) }),
     ...accessOf(content, findings),
   };
@@ -67,10 +70,6 @@ function isChange({ set, remove }: { set: object; remove: readonly string[] }): 
 
 const noUpgrade =
   'it does not pass on "Upgrade $http_upgrade" and "Connection upgrade", so nginx lets no WebSocket through';
-
-// Not set by the import: conditions are evaluated for handshakes, and may close a path for other requests.
-const ordinaryToo =
-  'nginx forwards ordinary requests here, too; a route does so with "http": "proxy", and refuses them otherwise';
 
 const noVersion =
   'without "proxy_http_version 1.1", WebSockets fail in nginx before 1.29.7; through the route they work';
@@ -92,9 +91,10 @@ function pathChangeOf(
 
 // Bounds of the contract.
 const maxTimeoutMs = 600_000;
+const maxResponseMs = 3_600_000;
 const maxIdleMs = 2_000_000_000;
 
-function timeoutsOf(scope: Scope, findings: Findings): Pick<RouteFields, 'timeouts'> {
+function timeoutsOf(scope: Scope, isOrdinary: boolean, findings: Findings): Pick<RouteFields, 'timeouts'> {
   const connectMs = timeOf(scope, 'proxy_connect_timeout', findings);
   const readMs = timeOf(scope, 'proxy_read_timeout', findings);
   const sendMs = timeOf(scope, 'proxy_send_timeout', findings);
@@ -102,6 +102,7 @@ function timeoutsOf(scope: Scope, findings: Findings): Pick<RouteFields, 'timeou
   const timeouts = {
     ...(connectMs !== null && { connectMs: Math.min(connectMs, maxTimeoutMs) }),
     ...(readMs !== null && { handshakeMs: Math.min(readMs, maxTimeoutMs) }),
+    ...(readMs !== null && isOrdinary && { responseMs: Math.min(readMs, maxResponseMs) }),
     ...(idleMs !== null && { idleMs: Math.min(idleMs, maxIdleMs) }),
   };
   return Object.keys(timeouts).length > 0 ? { timeouts } : {};

@@ -69,7 +69,7 @@ export function warnOfUnsupported(directives: readonly Directive[], findings: Fi
     } else if (name === 'client_max_body_size') {
       findings.hint(
         directive,
-        'maxRequestBytes of a route limits bodies of ordinary requests, maxMessageBytes of the tenant messages',
+        'maxRequestBytes of a route with "http": "proxy" limits bodies of ordinary requests, maxMessageBytes of the tenant messages',
       );
     } else if (!isAsInSluice(directive)) {
       const reason = reasons.find(([names]) => names.test(name))?.[1] ?? unknown;
