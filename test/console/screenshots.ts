@@ -43,6 +43,7 @@ beforeAll(async () => {
     { name: 'overview', path: '/overview?window=1m' },
     { name: 'test-idle', path: '/test' },
     { name: 'test', path: `/test?url=${gatewayUrl}/echo`, prepare: echo },
+    { name: 'test-api', path: `/test?url=${gatewayUrl}/nothing&from=api`, prepare: refuse },
     { name: 'connections', path: '/connections' },
     { name: 'connections-closed', path: '/connections?view=closed' },
     { name: 'connection', path: '/connections', prepare: tap },
@@ -79,6 +80,10 @@ test.each(Object.entries(looks))('%s', async (look, options) => {
     await page.getByRole('heading', { level: 1 }).waitFor();
     await prepare?.(page);
     await page.waitForLoadState('networkidle');
+    await page
+      .getByText(/^(Loading|正在加载)…$/)
+      .first()
+      .waitFor({ state: 'hidden' });
     const picture = await page.screenshot({ path: join(folder, `${name}-${look}.png`) });
     if (documentedViews[name] === look) await writeFile(join(documented, `console-${name}.png`), picture);
     await page.context().close();
