@@ -75,7 +75,7 @@ function HandshakeForm({ test }: { test: Test }): ReactNode {
       </div>
       <div className={styles['options']}>
         <RoutePicker onPick={fields.pick} />
-        <Sender fields={fields} areHeadersInvalid={error === 'invalidHeaders'} />
+        <Sender fields={fields} />
         <TextField
           label={t('test.subprotocols')}
           placeholder={t('test.subprotocols.placeholder')}
@@ -89,8 +89,39 @@ function HandshakeForm({ test }: { test: Test }): ReactNode {
           onChange={fields.setCredential}
           tenantId={fields.route?.tenantId ?? null}
         />
+        {fields.headers !== null && (
+          <HeaderLines
+            value={fields.headers}
+            onChange={fields.setHeaders}
+            isInvalid={error === 'invalidHeaders'}
+          />
+        )}
       </div>
     </form>
+  );
+}
+
+interface HeaderLinesProps {
+  value: string;
+  onChange: (value: string) => void;
+  isInvalid: boolean;
+}
+
+function HeaderLines({ value, onChange, isInvalid }: HeaderLinesProps): ReactNode {
+  const t = useText();
+  return (
+    <div className={styles['headers']}>
+      <TextField
+        label={t('explain.headers')}
+        placeholder="X-Api-Key: slc_…"
+        hint={t('test.headers.hint')}
+        isCode
+        rows={3}
+        value={value}
+        onChange={onChange}
+        error={isInvalid ? t('explain.headers.invalid') : null}
+      />
+    </div>
   );
 }
 

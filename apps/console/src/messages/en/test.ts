@@ -6,6 +6,7 @@ export const test = {
   'test.from': 'From',
   'test.from.browser': 'This browser',
   'test.from.api': 'The API',
+  'test.headers.hint': 'One per line. They are not part of the link of this page.',
   'test.route': 'Route',
   'test.route.placeholder': 'Search by name, host or path',
   'test.route.none': 'No route matches this search.',

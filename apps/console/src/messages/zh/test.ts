@@ -8,6 +8,7 @@ export const test: Readonly<Record<keyof typeof english, string>> = {
   'test.from': '发起方',
   'test.from.browser': '此浏览器',
   'test.from.api': 'API',
+  'test.headers.hint': '每行一个。它们不会出现在本页的链接里。',
   'test.route': '路由',
   'test.route.placeholder': '按名称、主机或路径搜索',
   'test.route.none': '没有符合搜索的路由。',
