@@ -5,6 +5,7 @@ import { agreesWithWs, allowsCompression, endsDataAtClose, ignoresChunking } fro
 import { endsAfterEverything, violationLosesNothing } from './end-properties.js';
 import { explainsAsItAnswers } from './explain-property.js';
 import type { FuzzProperty } from './fuzz-property.js';
+import { forwardsWhatIsRead, forwardsWhatOthersRead } from './http-differential.js';
 import { parsesAnyRequest, readsAnswersAlike, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { implementationsAgree } from './implementations-agree.js';
@@ -43,5 +44,7 @@ export function fuzzProperties(): FuzzProperty[] {
     takesOrRefusesSnapshots,
     answersAnyBody(),
     explainsAsItAnswers(),
+    forwardsWhatIsRead(),
+    forwardsWhatOthersRead(),
   ];
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
 import { explainsAsItAnswers } from './explain-property.js';
 import { fuzzProperties, tunnelProperties } from './fuzz-properties.js';
+import { forwardsWhatIsRead } from './http-differential.js';
 import { parsesAnyRequest, readsAnswersAlike, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { importsAnyText } from './nginx-property.js';
@@ -21,6 +22,12 @@ test.each([leadsNoServerElsewhere, importsAnyText, readsAnswersAlike])('$claim',
 test(
   'the explanation of a handshake has the verdict of a real one',
   () => expectToHoldFor(explainsAsItAnswers(), 300),
+  60_000,
+);
+
+test(
+  'ordinary requests reach the upstream as RFC 9112 reads them, or not at all',
+  () => expectToHoldFor(forwardsWhatIsRead(), 60),
   60_000,
 );
 
