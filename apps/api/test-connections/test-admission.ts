@@ -8,7 +8,7 @@ import type { SocketAdmission, SocketOpening } from '../sockets/socket-admission
 export type AdmittedTest = Pick<RequestContext, 'principal' | 'clientAddress' | 'requestId'>;
 
 /** For each tenant with its keys, for each operator, and for the admin token. */
-export const maxTestConnections = 10;
+const maxTestConnections = 10;
 
 /** Admits credentials that may manage, up to a number of open test connections. */
 @Injectable()
