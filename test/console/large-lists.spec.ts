@@ -6,7 +6,7 @@ import { startConsole, type ConsoleUnderTest } from './open-console.js';
 
 // The browser answers the pages of the list in place of the API; the rest is real. So this shows that the
 // page stays fast, not that the API does: 10,000 connections are 50 pages, each of which asks every gateway,
-// and they take longer to create than all other tests of the console, as do 100,000 routes.
+// and need 40,000 open sockets in one process; 100,000 routes take minutes to create.
 // `npm run bench -- lists` measures the API with 100,000 routes.
 
 describe('large lists', { timeout: browserTimeoutMs }, () => {
