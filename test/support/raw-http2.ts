@@ -27,10 +27,15 @@ export interface Frame {
 export class RawHttp2Client {
   readonly frames: Frame[] = [];
   #received = Buffer.alloc(0);
+  #wake = (): void => undefined;
 
   private constructor(readonly socket: TLSSocket) {
     socket.on('error', () => undefined);
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
+    socket.on('data', (chunk: Buffer) => {
+      this.#read(chunk);
+      this.#wake();
+    });
+    socket.on('close', () => this.#wake());
   }
 
   /** Connects to the TLS address of a gateway, and sends the preface with these settings. */
@@ -61,7 +66,7 @@ export class RawHttp2Client {
       const found = this.frames.find(accept);
       if (found) return found;
       if (this.socket.destroyed) throw new Error('the connection was closed before the frame arrived');
-      await Promise.race([once(this.socket, 'data'), once(this.socket, 'close')]);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
@@ -116,16 +121,6 @@ export function fieldBlock(fields: Record<string, string>): Buffer {
 export function requestHeaders(stream: number, fields: Record<string, string> = {}, flags = 0): Buffer {
   const pseudo = { ':method': 'GET', ':scheme': 'https', ':path': '/', ':authority': 'app.test' };
   return frame(frameType.headers, flag.endHeaders | flags, stream, fieldBlock({ ...pseudo, ...fields }));
-}
-
-/** HEADERS of an extended CONNECT for a WebSocket on `app.test`. */
-export function webSocketHeaders(stream: number, path: string): Buffer {
-  return requestHeaders(stream, {
-    ':method': 'CONNECT',
-    ':protocol': 'websocket',
-    ':path': path,
-    'sec-websocket-version': '13',
-  });
 }
 
 function literal(text: string): Buffer {

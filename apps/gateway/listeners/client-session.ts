@@ -1,4 +1,9 @@
-import { performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import {
+  constants,
+  performServerHandshake,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import type { Socket } from 'node:net';
 import { keepAliveTimeoutMs, type RequestBounds } from './request-bounds.js';
 
@@ -10,6 +15,12 @@ export interface ClientSessionEvents {
 
 /** How many streams of one session may be open; the least that RFC 9113 §6.5.2 recommends. */
 const maxConcurrentStreams = 100;
+/**
+ * How many streams of a session may have been reset, by either side; a hundred are forgotten in a second. A
+ * client that exceeds it is disconnected, before nghttp2 does so at 1,000 without closing the socket.
+ */
+const maxResets = 500;
+const forgottenResets = 100;
 /** How long a client may take to close the socket of a session that has ended. */
 const lingerMs = 2000;
 
@@ -17,6 +28,7 @@ const lingerMs = 2000;
 export class ClientSession {
   readonly #session: ServerHttp2Session;
   #openStreams = 0;
+  #resets = 0;
   /** When the session ends, or the socket of an ended one; null while streams are open. */
   #deadlineMs: number | null;
 
@@ -44,6 +56,7 @@ export class ClientSession {
 
   /** Call it regularly: ends a session that has had no stream for too long. */
   check(nowMs: number): void {
+    this.#resets = Math.max(0, this.#resets - forgottenResets);
     const isEnded = this.#session.destroyed;
     if (isEnded) this.#deadlineMs ??= nowMs + lingerMs;
     if (this.#deadlineMs === null || nowMs < this.#deadlineMs) return;
@@ -52,11 +65,17 @@ export class ClientSession {
     else this.startDraining();
   }
 
+  #onReset(): void {
+    this.#resets += 1;
+    if (this.#resets > maxResets) this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  }
+
   #count(stream: ServerHttp2Stream): void {
     this.#openStreams += 1;
     this.#deadlineMs = null;
     stream.once('close', () => {
       this.#openStreams -= 1;
+      if (stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.#onReset();
       if (this.#openStreams > 0) return;
       this.#deadlineMs = performance.now() + (this.#session.closed ? lingerMs : keepAliveTimeoutMs);
     });

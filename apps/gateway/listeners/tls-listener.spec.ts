@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSocket } from '../../../test/support/raw-request.js';
@@ -26,7 +27,7 @@ beforeEach(async () => {
       onRefused: (code) => happened.push(code),
       onDropped: (reason) => happened.push(reason),
     },
-    { bounds, certificates },
+    { bounds, certificates, http2: true },
   );
   const url = await listener.listen({ host: '127.0.0.1', port: 0 });
   expect(url).toMatch(/^wss:/);
@@ -65,6 +66,14 @@ test('a client that sends nothing after the TLS handshake is answered and droppe
   while (!silent.isSecured) silent = await openSilentClient();
   expect(silent.received).toMatch(/^HTTP\/1.1 400 /);
   expect(happened.at(-1)).toBe('bad_handshake');
+});
+
+test('a session of HTTP/2 without a stream is ended with GOAWAY after the timeout', async () => {
+  const client = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  client.on('error', () => undefined);
+  const goneAway = once(client, 'goaway');
+  await once(client, 'close');
+  expect(await goneAway).toMatchObject([0, 0, undefined]);
 });
 
 /** Resolves when the listener has ended its connection. */
