@@ -18,8 +18,8 @@ const positionsSchema = z.array(z.object({ key: z.string(), id: z.string() }));
 /**
  * Up to `limit` resources after a position, in order. If few resources meet a condition, they are gathered
  * and sorted. Otherwise a part of the order is walked, which usually has enough that meet all conditions; if
- * not, more resources are found by their condition, and only if too many meet each condition, the rest is
- * walked.
+ * it has almost enough, a longer part is. If not, more resources are found by their condition, and only if
+ * too many meet each condition, the rest is walked.
  */
 export async function selectPage(
   runner: SqlRunner,
@@ -36,8 +36,11 @@ export async function selectPage(
   const ofFew = await findDriver(runner, selection, bounds.few);
   if (ofFew === 'none') return [];
   if (ofFew !== null) return run(gatheredBy(runner, page, { condition: ofFew, isFew: true }));
-  const walked = await run(startOfWalk(page));
+  const walked = await run(startOfWalk(page, bounds.walked));
   if (walked.length === limit) return walked;
+  const enough = rowsForPage(bounds.walked, walked.length, limit);
+  const further = enough === null ? [] : await run(startOfWalk(page, enough));
+  if (further.length === limit) return further;
   const ofMany = await findDriver(runner, selection, bounds.many);
   if (ofMany === 'none') return [];
   return run(foundByMany(runner, page, ofMany));
@@ -75,9 +78,18 @@ function isAmong({ tables, bounds }: Selection, condition: FoundCondition): Sql 
   return sql`COALESCE(id IN (${idsMeeting(tables, condition)} LIMIT ${bounds.many + 1}), false)`;
 }
 
-/** Walks the next rows in the order, and tests each. */
-function startOfWalk({ selection, after, limit }: Page): Sql {
-  const { tables, order, conditions, bounds } = selection;
+/**
+ * How many rows probably have a page if `walked` rows have this number of matches; null if it is not worth to
+ * walk so many: to find and sort 30,000 rows takes SQLite 85 ms, and a walk of 5,000 rows 8 ms.
+ */
+function rowsForPage(walked: number, found: number, limit: number): number | null {
+  const rows = Math.ceil((1.5 * walked * limit) / found);
+  return rows <= 5 * walked ? rows : null;
+}
+
+/** Walks this number of rows in the order, and tests each. */
+function startOfWalk({ selection, after, limit }: Page, rows: number): Sql {
+  const { tables, order, conditions } = selection;
   const column = nameOf(order.column);
   const adjacent = conditions.filter((condition) => isInOrder(selection, condition));
   const others = conditions.filter((condition) => !isInOrder(selection, condition));
@@ -85,7 +97,7 @@ function startOfWalk({ selection, after, limit }: Page): Sql {
     ...adjacent.map((condition) => testOf(tables, condition)),
     ...following(selection, column, after),
   ];
-  const walked = sql`${rowsFor(selection, others)}${whereAll(next)}${sorted(selection, column, bounds.walked)}`;
+  const walked = sql`${rowsFor(selection, others)}${whereAll(next)}${sorted(selection, column, rows)}`;
   return pageOf(selection, walked, whereAll(others.map((condition) => testOf(tables, condition))), limit);
 }
 
