@@ -83,6 +83,38 @@ test('Socket.IO works without a key if the route requires none', async () => {
   expect(await connect('/open').emitWithAck('greet', 'Ada')).toBe('hello Ada');
 });
 
+test('clients of Socket.IO that poll first are upgraded at the same of three servers', async () => {
+  const names = ['one', 'two', 'three'];
+  const { change } = await gateway.publish(heading, await startServer(names[0]), withoutKey);
+  const ports = await Promise.all(names.map((name) => startServer(name)));
+  const upstreams = ports.map((port) => ({ url: `http://127.0.0.1:${port}/socket.io` }));
+  await change({ http: 'proxy', balancing: 'sticky', upstreams });
+  const greetings = await Promise.all(
+    Array.from({ length: 30 }, async () => {
+      const client = connect('/open', {
+        transports: ['polling', 'websocket'],
+        withCredentials: true,
+        reconnection: false,
+      });
+      // "Session ID unknown", the answer of a server that another one's client reaches, fails it.
+      const failed = nextEvent<Error>(client, 'connect_error').then(([error]) =>
+        Promise.reject(error ?? new Error()),
+      );
+      await Promise.race([nextEvent(client, 'connect'), failed]);
+      const { engine } = client.io;
+      const upgraded = new Promise<void>((resolve) => {
+        if (engine.transport.name === 'websocket') resolve();
+        else engine.once('upgrade', () => resolve());
+      });
+      const before = String(await client.emitWithAck('greet', 'Ada'));
+      await upgraded;
+      expect(await client.emitWithAck('greet', 'Ada')).toBe(before);
+      return before;
+    }),
+  );
+  expect(new Set(greetings)).toEqual(new Set(names.map((name) => `${name} Ada`)));
+});
+
 test('Socket.IO connects again, to another server, after the drain of its upstream with 1012', async () => {
   const { change } = await gateway.publish(heading, await startServer('first'), withoutKey);
   const client = connect('/open', { reconnectionDelay: 10 });
