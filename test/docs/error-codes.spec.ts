@@ -47,7 +47,7 @@ describe('docs/error-codes.md', () => {
     ].join('\n');
     const said = [
       ...source.matchAll(
-        /(?:reason: |return |close\((?:\d{4}, )?|(?<!cause: \w+ )\? )'([a-z]+(?: [a-z]+)+)'/g,
+        /(?:reason: |return |close\((?:\d{4}, )?|(?<!cause(?::| =) \w+ )\? )'([a-z]+(?: [a-z]+)+)'/g,
       ),
       ...source.matchAll(/reason: '([a-z]+)'/g),
     ];
