@@ -308,13 +308,8 @@ test('a rotated key is found by both of its secrets, and by neither once it is g
   const [key, other] = [newId('apiKey'), newId('apiKey')];
   const secretHash = '0'.repeat(64);
   const previous = { prefix: 'slc_old', secretHash, expiresAt: '2026-11-23T00:00:00Z' };
-  const value = publishedApiKeySchema.parse({
-    id: key,
-    tenantId: tenant,
-    prefix: 'slc_new',
-    secretHash,
-    previous,
-  });
+  const fields = { id: key, tenantId: tenant, prefix: 'slc_new', secretHash, previous };
+  const value = publishedApiKeySchema.parse(fields);
   const configuration = await configurationOf(tenantEntry(tenant), { kind: 'apiKey', id: key, value });
   for (const prefix of ['slc_old', 'slc_new']) expect(configuration.apiKeyByPrefix(prefix)?.id).toBe(key);
   expect(configuration.apply(changeOf(keyEntry(other, 'slc_old', tenant)))).toMatchObject({
