@@ -1,5 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { Readable } from 'node:stream';
+import { StreamInput } from './stream-input.js';
 
 // Buffers one chunk at a time, like the sockets of other clients.
 const highWaterMark = 1;
@@ -9,36 +10,34 @@ const highWaterMark = 1;
  */
 export class StreamRequest extends Readable {
   readonly httpVersion = '2';
+  readonly #input: StreamInput;
   rawTrailers: string[] = [];
   /** Whether the whole body has arrived. */
   complete: boolean;
 
   constructor(
-    private readonly stream: ServerHttp2Stream,
+    stream: ServerHttp2Stream,
     readonly method: string,
     readonly headers: { readonly expect?: string | undefined },
   ) {
     super({ highWaterMark });
     this.complete = stream.endAfterHeaders;
-    stream.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) stream.pause();
+    this.#input = new StreamInput(stream, {
+      onData: (bytes) => this.push(bytes),
+      onEnd: () => this.#onEnd(),
     });
-    stream.pause();
     stream.on('trailers', (_fields: object, _flags: number, rawTrailers: string[]) => {
       this.rawTrailers = rawTrailers;
     });
-    stream.on('end', () => this.#onEnd());
     stream.on('aborted', () => this.destroy());
     stream.on('close', () => this.destroy());
   }
 
   override _read(): void {
-    this.stream.resume();
+    this.#input.resume();
   }
 
   #onEnd(): void {
-    // A reset ends the stream of Node too.
-    if (this.stream.aborted) return;
     this.complete = true;
     this.push(null);
   }

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { AnsweringStream, type HeaderField } from '#libs/handshake';
 import { endStream } from './end-stream.js';
 import { outgoingFields } from './outgoing-fields.js';
+import { StreamInput } from './stream-input.js';
 
 // Buffers one chunk at a time, like the sockets of other clients.
 const highWaterMark = 1;
@@ -14,19 +15,16 @@ const highWaterMark = 1;
  */
 export class StreamSocket extends AnsweringStream {
   bytesWritten = 0;
+  readonly #input: StreamInput;
 
   constructor(
     private readonly stream: ServerHttp2Stream,
     readonly carrier: Socket,
   ) {
     super({ allowHalfOpen: true, highWaterMark });
-    stream.on('data', (chunk: Buffer) => {
-      if (!this.push(chunk)) stream.pause();
-    });
-    stream.pause();
-    stream.on('end', () => {
-      // A reset ends the stream of Node too.
-      if (!stream.aborted) this.push(null);
+    this.#input = new StreamInput(stream, {
+      onData: (bytes) => this.push(bytes),
+      onEnd: () => this.push(null),
     });
     stream.on('aborted', () => this.destroy(new Error('the stream was reset')));
     stream.on('error', (error) => this.destroy(error));
@@ -41,7 +39,7 @@ export class StreamSocket extends AnsweringStream {
   }
 
   override _read(): void {
-    this.stream.resume();
+    this.#input.resume();
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
@@ -64,7 +62,8 @@ export class StreamSocket extends AnsweringStream {
   }
 
   #onClosed(): void {
-    if (this.writableFinished && this.stream.readableEnded) this.push(null);
-    else this.destroy();
+    const { stream } = this;
+    // Bytes that wait to be read outlive a stream that has ended on both sides.
+    if (!stream.writableFinished || !stream.readableEnded || stream.aborted) this.destroy();
   }
 }

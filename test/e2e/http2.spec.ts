@@ -235,13 +235,13 @@ describe('HTTP/2 with clients', () => {
   test('a drain ends sessions with GOAWAY, and connections with 1001', async () => {
     const stream = open('/chat');
     await answerOn(stream);
-    const received = buffer(stream);
+    const received = once(stream, 'data') as Promise<[Buffer]>;
     const goneAway = once(session, 'goaway');
     world.gateway.beginDrain(0);
     expect(await goneAway).toMatchObject([constants.NGHTTP2_NO_ERROR, 1, undefined]);
-    const bytes = await received;
+    const [bytes] = await received;
     expect(bytes.readUInt16BE(2)).toBe(1001);
-    stream.end(closeFrame);
+    stream.resume().end(closeFrame);
     await once(session, 'close');
     expect(await world.nextRecord()).toMatchObject({ endedBy: 'gateway', closeCode: 1001 });
     world.gateway.cancelDrain();
