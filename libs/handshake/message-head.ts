@@ -40,5 +40,5 @@ function identity(text: string): string {
 
 /** Replaces every character that could break a line with a space. */
 export function unbroken(text: string): string {
-  return text.replaceAll(lineBreakings, ' ');
+  return lineBreaking.test(text) ? text.replaceAll(lineBreakings, ' ') : text;
 }

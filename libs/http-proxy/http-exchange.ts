@@ -91,7 +91,7 @@ export class HttpExchange {
       host: 'upstream',
       method: head.method,
       path: head.target,
-      headers: head.fields.flat(),
+      headers: flattened(head.fields),
       maxHeaderSize: maxAnswerHeadBytes,
       insecureHTTPParser: false,
     });
@@ -176,7 +176,8 @@ export class HttpExchange {
       answer.destroy();
       return;
     }
-    const problem = problemOf(answer);
+    const fields = headerFields(answer.rawHeaders);
+    const problem = problemOf(answer, fields);
     if (problem !== null) {
       this.#fail('upstream_bad_handshake', problem);
       return;
@@ -186,18 +187,19 @@ export class HttpExchange {
     this.#timer = undefined;
     const { statusCode: status = 0 } = answer;
     this.input.onAnswer(status);
-    this.#writeHead(answer, status);
+    this.#writeHead(status, answer.statusMessage ?? '', fields);
     this.#forwardBody(answer, status);
   }
 
-  #writeHead(answer: IncomingMessage, status: number): void {
+  #writeHead(status: number, reason: string, received: HeaderField[]): void {
     const { request, response, changeAnswer, shouldClose } = this.input;
-    const fields = answerHeaders(headerFields(answer.rawHeaders), changeAnswer);
+    const fields = answerHeaders(received, changeAnswer);
     // A 204 must not have Content-Length (RFC 9110 §8.6).
     const kept = status === 204 ? fields.filter(([name]) => !isContentLength(name)) : fields;
-    const clean = kept.map(([name, value]): HeaderField => [name, unbroken(value)]);
-    if (shouldClose() || !request.complete) clean.push(['Connection', 'close']);
-    response.writeHead(status, unbroken(answer.statusMessage ?? ''), clean.flat());
+    const flat = flattened(kept);
+    for (let index = 1; index < flat.length; index += 2) flat[index] = unbroken(flat[index] ?? '');
+    if (shouldClose() || !request.complete) flat.push('Connection', 'close');
+    response.writeHead(status, unbroken(reason), flat);
     // Clients of server-sent events wait for the head, which may come long before the first event.
     setImmediate(() => {
       if (!response.destroyed && !response.writableEnded) response.flushHeaders();
@@ -210,11 +212,14 @@ export class HttpExchange {
     if (idleMs !== null) {
       this.#timer = setTimeout(() => answer.destroy(new Error('the answer was idle')), idleMs);
     }
+    // Without `pipe`, whose eight listeners cost more than the copy of a small answer.
     answer.on('data', (chunk: Buffer) => {
       this.bytes.response += chunk.length;
       this.#timer?.refresh();
+      // A client that is gone is reported by `ending`.
+      if (!response.destroyed && !response.write(chunk)) answer.pause();
     });
-    // A destination that closes is reported by `ending`.
+    response.on('drain', () => answer.resume());
     answer.once('end', () => {
       response.addTrailers(allowedTrailers(answer.rawTrailers, mayTrail));
       if (!request.complete) this.#upstream.destroy();
@@ -229,7 +234,6 @@ export class HttpExchange {
       if (isEndedByClose) cutAnswer({ socket, response });
       else response.destroy();
     });
-    answer.pipe(response, { end: false });
   }
 
   readonly #onAborted = (): void => {
@@ -289,12 +293,18 @@ interface InterimAnswer {
 }
 
 // Node's parser decodes the chunked coding. The end of a body in another coding cannot be found.
-function problemOf({ rawHeaders, statusCode }: IncomingMessage): string | null {
+function problemOf({ statusCode }: IncomingMessage, fields: readonly HeaderField[]): string | null {
   if (statusCode === undefined || statusCode < 200 || statusCode > 599) return 'the status is not valid';
-  const codings = headerFields(rawHeaders).filter(([name]) => fieldName(name).lower === 'transfer-encoding');
+  const codings = fields.filter(([name]) => fieldName(name).lower === 'transfer-encoding');
   const isKnown =
     codings.length === 0 || (codings.length === 1 && codings[0]?.[1].toLowerCase() === 'chunked');
   return isKnown ? null : 'the transfer coding of the answer is not chunked';
+}
+
+function flattened(fields: readonly HeaderField[]): string[] {
+  const flat: string[] = [];
+  for (const [name, value] of fields) flat.push(name, value);
+  return flat;
 }
 
 function isContentLength(name: string): boolean {
