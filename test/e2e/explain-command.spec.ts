@@ -50,6 +50,13 @@ test('sends key, header fields and subprotocols, prints the code of a refusal, a
   expect(refused.exitCode).toBe(1);
 });
 
+test('explains an ordinary request to the URL of a page', async () => {
+  const url = `${sluice.gatewayUrl.replace('ws:', 'http:')}/echo`;
+  const { exitCode, output } = await explain(url, '--method', 'get');
+  expect(output).toMatch(/^refused: 400 bad_handshake: /);
+  expect(exitCode).toBe(1);
+});
+
 test('an invalid address or gateway is reported with its field, and the command ends with 2', async () => {
   const { exitCode, output } = await explain(
     `${sluice.gatewayUrl}/echo`,

@@ -29,12 +29,12 @@ options of connect, and works for each of its URLs:
 
   sluice explain ws://127.0.0.1:8080/echo
   sluice explain wss://chat.example/socket --key slc_... --header 'Origin: https://chat.example'
-  sluice explain ws://127.0.0.1:8080/ --method GET
+  sluice explain http://127.0.0.1:8080/ --method GET
 
 Ends with 0 if the gateway would dial an upstream, with 1 if it would refuse.`,
   async run({ 'client-ip': clientAddress, method, gateway, json = false, ...given }, [url = ''], terminal) {
     const question = {
-      url: checkedUrl('explain', url),
+      url: checkedUrl('explain', url, /^(?:ws|http)s?:$/),
       method: method?.toUpperCase() ?? null,
       headers: [...headerFields('explain', given), ...offeredSubprotocols(given.subprotocol)],
       clientAddress: clientAddress ?? null,

@@ -17,9 +17,9 @@ export interface HeaderField {
   value: string;
 }
 
-/** The URL as it is written; throws a `UsageError` if it is not one of a WebSocket. */
-export function checkedUrl(command: string, text: string): string {
-  if (URL.canParse(text) && /^wss?:$/.test(new URL(text).protocol)) return text;
+/** The URL as it is written; throws a `UsageError` if its scheme is another one than `schemes`. */
+export function checkedUrl(command: string, text: string, schemes = /^wss?:$/): string {
+  if (URL.canParse(text) && schemes.test(new URL(text).protocol)) return text;
   throw new UsageError(`sluice ${command}: expected a URL like ws://127.0.0.1:8080/echo, not ${text}`);
 }
 
