@@ -22,8 +22,13 @@ describe('the pages of routes', { timeout: browserTimeoutMs }, () => {
     await page.locator('input[value="ftp://nowhere"][aria-invalid=true]').waitFor();
     await page.locator('input[value="soon"][aria-invalid=true]').fill('4000');
     await page.getByRole('textbox', { name: 'URL' }).fill(echoUrl);
+    const scrolledBy = (): Promise<number> =>
+      page.locator('#main').evaluate((main: { scrollTop: number }) => main.scrollTop);
+    expect(await scrolledBy()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'Create route' }).click();
     await page.getByRole('heading', { level: 1, name: 'chat' }).waitFor();
+    // The title is in view.
+    await expect.poll(scrolledBy).toBe(0);
     const { items } = await console.sluice.rest.call('GET', '/tenants/acme/routes');
     expect(items).toMatchObject([{ name: 'chat', timeouts: { connectMs: 4000 }, auth: { mode: 'apiKey' } }]);
     expect(errors.filter((error) => !error.includes('status of 4'))).toEqual([]);

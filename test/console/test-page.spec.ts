@@ -24,6 +24,18 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     expect(await page.getByLabel('Payload').innerText()).toContain('000000  de ad be ef');
   });
 
+  test('an open connection to another URL than that of the form is named', async () => {
+    const { page } = await console.open(`/test?url=${gateway}/echo?room=7`);
+    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.locator('main').getByText('Connected', { exact: true }).waitFor();
+    const note = page.getByText(`The open connection is to ${gateway}/echo. `, { exact: false });
+    expect(await note.count()).toBe(0);
+    await page.getByRole('textbox', { name: 'URL of the WebSocket' }).fill(`${gateway}/mine`);
+    await note.waitFor();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await note.waitFor({ state: 'detached' });
+  });
+
   test('a message is saved in this browser, and repeated a number of times', async () => {
     const { page, errors } = await console.open(`/test?url=${gateway}/echo`);
     await page.getByRole('button', { name: 'Connect', exact: true }).click();

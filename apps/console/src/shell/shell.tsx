@@ -1,5 +1,5 @@
-import { Outlet } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { problemText } from '../api/problem-text.js';
 import { useText } from '../messages/language.js';
 import { Button } from '../parts/button.js';
@@ -37,13 +37,19 @@ export function Shell(): ReactNode {
 function Frame(): ReactNode {
   const t = useText();
   useLiveSession();
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // The title of a page that was opened at the end of a long form.
+  useEffect(() => {
+    main.current?.scrollTo(0, 0);
+  }, [pathname]);
   return (
     <div className={styles['shell']}>
       <a className={styles['skip']} href="#main">
         {t('app.skip')}
       </a>
       <Sidebar />
-      <main id="main" className={styles['main']} tabIndex={-1}>
+      <main id="main" ref={main} className={styles['main']} tabIndex={-1}>
         <ApiBanner />
         <Outlet />
       </main>

@@ -3,6 +3,7 @@ import type { ReactNode, SubmitEvent } from 'react';
 import { problemText } from '../api/problem-text.js';
 import { useText, type Text } from '../messages/language.js';
 import { Button } from '../parts/button.js';
+import { Note } from '../parts/note.js';
 import { Panel } from '../parts/panel.js';
 import { TextField } from '../parts/text-field.js';
 import { Page } from '../shell/page.js';
@@ -73,6 +74,7 @@ function HandshakeForm({ test }: { test: Test }): ReactNode {
         />
         <ConnectButton test={test} />
       </div>
+      <Elsewhere test={test} />
       <div className={styles['options']}>
         <RoutePicker onPick={fields.pick} />
         <Sender fields={fields} />
@@ -99,6 +101,20 @@ function HandshakeForm({ test }: { test: Test }): ReactNode {
       </div>
     </form>
   );
+}
+
+/** The form may have got another URL since the connection was opened, for example from a key. */
+function Elsewhere({ test: { fields, handshake, snapshot } }: { test: Test }): ReactNode {
+  const t = useText();
+  if (snapshot.state !== 'open' || handshake === null) return null;
+  const connected = placeOf(handshake.url);
+  if (connected === placeOf(fields.url)) return null;
+  return <Note tone="warning">{t('test.elsewhere', { url: connected })}</Note>;
+}
+
+// Without the query, which may have a key.
+function placeOf(url: string): string {
+  return url.replace(/[?#].*$/s, '');
 }
 
 interface HeaderLinesProps {

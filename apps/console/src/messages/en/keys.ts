@@ -3,7 +3,7 @@ export const keys = {
   'keys.intro': 'Keys open connections, and let tenants use the API.',
   'keys.search': 'Search by name or prefix',
   'keys.anyScope': 'Any scope',
-  'keys.empty': 'There are no keys yet. Create one to open connections to routes that require it.',
+  'keys.empty': 'There are no valid keys. Create one to open connections to routes that require it.',
   'keys.noMatch': 'No key matches these filters.',
   'keys.create': 'Create key',
   'keys.edit': 'Edit',

@@ -31,6 +31,7 @@ export const test = {
   'test.subprotocols': 'Subprotocols',
   'test.subprotocols.placeholder': 'chat, json',
   'test.subprotocols.invalid': 'Use letters, digits and punctuation without spaces, like chat.v1.',
+  'test.elsewhere': 'The open connection is to {url}. Close it to connect to the URL above.',
   'test.state.idle': 'Not connected',
   'test.state.connecting': 'Connecting…',
   'test.state.open': 'Connected',

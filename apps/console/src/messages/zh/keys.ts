@@ -5,7 +5,7 @@ export const keys: Readonly<Record<keyof typeof english, string>> = {
   'keys.intro': '密钥用于打开连接，也让租户使用 API。',
   'keys.search': '按名称或前缀搜索',
   'keys.anyScope': '任意权限',
-  'keys.empty': '还没有密钥。创建一个，即可连接需要密钥的路由。',
+  'keys.empty': '没有有效的密钥。创建一个，即可连接需要密钥的路由。',
   'keys.noMatch': '没有符合筛选条件的密钥。',
   'keys.create': '创建密钥',
   'keys.edit': '编辑',

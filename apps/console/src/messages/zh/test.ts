@@ -33,6 +33,7 @@ export const test: Readonly<Record<keyof typeof english, string>> = {
   'test.subprotocols': '子协议',
   'test.subprotocols.placeholder': 'chat, json',
   'test.subprotocols.invalid': '只用字母、数字和标点，不含空格，例如 chat.v1。',
+  'test.elsewhere': '当前连接的地址是 {url}。请先关闭它，再连接上面的 URL。',
   'test.state.idle': '未连接',
   'test.state.connecting': '正在连接…',
   'test.state.open': '已连接',
