@@ -12,14 +12,14 @@ const deciding = ['if', 'try_files', 'limit_except', 'error_page'];
 const asNginx =
   'ordinary requests are forwarded, too, as in nginx, since Connection depends on the Upgrade of the client; bodies and answers are not buffered';
 
-// nginx forwards them as well, with "Connection: upgrade" and no Upgrade: what a server makes of that is its
-// own affair, and nobody wrote it for pages.
+// nginx forwards them as well, but with "Connection: upgrade" and no Upgrade, which servers handle
+// differently. Such a location was not written for pages.
 const ordinaryToo =
   'nginx forwards ordinary requests here, too; a route does so with "http": "proxy", and refuses them otherwise';
 
 /**
- * The fields for requests that ask for no WebSocket. They are forwarded only where nginx forwards them for
- * certain, and where its configuration is written for both: with a `Connection` that depends on `Upgrade`.
+ * The fields for requests that ask for no WebSocket. They are forwarded only where nginx always
+ * forwards them, and where its configuration is written for both: with a `Connection` that depends on `Upgrade`.
  */
 export function ordinaryFieldsOf(
   content: Proxied,

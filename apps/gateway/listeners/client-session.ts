@@ -16,8 +16,9 @@ export interface ClientSessionEvents {
 /** How many streams of one session may be open; the least that RFC 9113 §6.5.2 recommends. */
 const maxConcurrentStreams = 100;
 /**
- * How many streams of a session may have been reset, by either side; a hundred are forgotten in a second. A
- * client that exceeds it is disconnected, before nghttp2 does so at 1,000 without closing the socket.
+ * How many streams of a session may have been reset, by either side; the count falls by 100 with each check,
+ * once a second. A client that exceeds it is disconnected, before nghttp2 stops at 1,000 without closing the
+ * socket.
  */
 const maxResets = 500;
 const forgottenResets = 100;
