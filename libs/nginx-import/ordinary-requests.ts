@@ -19,7 +19,8 @@ const ordinaryToo =
 
 /**
  * The fields for requests that ask for no WebSocket. They are forwarded only where nginx always
- * forwards them, and where its configuration is written for both: with a `Connection` that depends on `Upgrade`.
+ * forwards them, and where its configuration is written for both: with a `Connection` that depends on
+ * `Upgrade`.
  */
 export function ordinaryFieldsOf(
   content: Proxied,
