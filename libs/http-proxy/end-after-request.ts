@@ -18,6 +18,5 @@ export function endAfterRequest(request: RequestStream, response: AnswerStream):
   const timer = setTimeout(() => response.end(), lingerMs);
   response.once('close', () => clearTimeout(timer));
   request.on('error', () => undefined);
-  request.unpipe();
   request.once('end', () => response.end()).resume();
 }

@@ -131,23 +131,25 @@ export class HttpExchange {
     }
     upstream.flushHeaders();
     request.on('error', () => undefined);
-    request.on('data', (chunk: Buffer) => this.#onBodyData(chunk.length));
+    request.on('data', this.#onBodyData);
+    upstream.on('drain', () => request.resume());
     request.once('end', () => {
       if (upstream.destroyed) return;
       upstream.addTrailers(allowedTrailers(request.rawTrailers, this.input.mayTrail));
       upstream.end();
       this.#onProgress();
     });
-    request.pipe(upstream, { end: false });
   }
 
-  #onBodyData(length: number): void {
+  // `pipe` adds eight listeners for each request.
+  readonly #onBodyData = (chunk: Buffer): void => {
     const { maxRequestBytes } = this.input.bounds;
-    this.bytes.request += length;
+    this.bytes.request += chunk.length;
     this.#onProgress();
-    if (maxRequestBytes === null || this.bytes.request <= maxRequestBytes) return;
-    this.#fail('body_too_large', bodyTooLong(maxRequestBytes));
-  }
+    if (maxRequestBytes !== null && this.bytes.request > maxRequestBytes) {
+      this.#fail('body_too_large', bodyTooLong(maxRequestBytes));
+    } else if (!this.#upstream.write(chunk)) this.input.request.pause();
+  };
 
   #onProgress(): void {
     if (this.#answer === null) this.#timer?.refresh();
@@ -222,7 +224,7 @@ export class HttpExchange {
     response.on('drain', () => answer.resume());
     answer.once('end', () => {
       response.addTrailers(allowedTrailers(answer.rawTrailers, mayTrail));
-      if (!request.complete) this.#upstream.destroy();
+      if (!request.complete) this.#stopBody();
       response.once('close', () => this.#settle({ kind: 'answered', status }));
       endAfterRequest(request, response);
     });
@@ -237,8 +239,7 @@ export class HttpExchange {
   }
 
   readonly #onAborted = (): void => {
-    this.input.request.unpipe(this.#upstream);
-    this.#upstream.destroy();
+    this.#stopBody();
     this.#settle({ kind: 'aborted' });
   };
 
@@ -262,12 +263,16 @@ export class HttpExchange {
     return connection.isReused && sawNothing && !hasBody && idempotent.has(head.method);
   }
 
+  #stopBody(): void {
+    this.input.request.off('data', this.#onBodyData);
+    this.#upstream.destroy();
+  }
+
   #fail(code: ExchangeFailure, detail: string): void {
-    this.input.request.unpipe(this.#upstream);
     const answer = this.#answer;
     if (answer === null) this.#settle({ kind: 'failed', code, detail });
     else answer.destroy(new Error(detail));
-    this.#upstream.destroy();
+    this.#stopBody();
   }
 
   #settle(end: ExchangeEnd): void {
