@@ -10,6 +10,7 @@ export { cookieValues, hasCookies, withoutCookie } from './cookies.js';
 export { parseExtensionList } from './extension-list.js';
 export { forwardAnswer } from './forward-answer.js';
 export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-upstream.js';
+export { readFieldLine } from './field-line.js';
 export { fieldName } from './field-name.js';
 export { headWithoutUpgrade } from './head-without-upgrade.js';
 export { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';

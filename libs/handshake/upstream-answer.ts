@@ -1,6 +1,5 @@
-import { fieldName } from './field-name.js';
+import { readFieldLine } from './field-line.js';
 import type { HeaderField } from './header-field.js';
-import { trimWhiteSpace } from './token-list.js';
 
 /** The maximum length of the head of an answer, in bytes. */
 export const maxAnswerHeadBytes = 16_384;
@@ -75,7 +74,7 @@ export class UpstreamAnswerReader {
       return malformed('the answer has a control byte in its head');
     if (this.#statusLine === null) return this.#takeStatusLine(text);
     if (text === '') return this.#endHead(this.#statusLine);
-    const field = readField(text);
+    const field = readFieldLine(text);
     if (field === null) return malformed('the answer has a malformed header line');
     this.#headers.push(field);
     return { state: 'more' };
@@ -115,13 +114,6 @@ function readStatusLine(text: string): StatusLine | null {
   const statusCode = Number(digits);
   if (minor === '0' && statusCode < 200) return null;
   return { httpVersion: minor === '0' ? '1.0' : '1.1', statusCode, reasonPhrase };
-}
-
-function readField(text: string): HeaderField | null {
-  const colon = text.indexOf(':');
-  if (colon === -1) return null;
-  const name = text.slice(0, colon);
-  return fieldName(name).isToken ? [name, trimWhiteSpace(text.slice(colon + 1))] : null;
 }
 
 function malformed(detail: string): AnswerProgress {

@@ -1,0 +1,4 @@
+export interface BodySink {
+  /** Gets a part of the buffer that is being read, which is not copied. */
+  onBody(bytes: Buffer): void;
+}
