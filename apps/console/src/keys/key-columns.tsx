@@ -35,7 +35,7 @@ export function useKeyColumns(
       {
         id: 'state',
         header: t('keys.state'),
-        width: '96px',
+        width: '92px',
         cell: (key) => {
           const { tone, text } = stateOf(key, Date.now());
           return <Badge tone={tone}>{t(text)}</Badge>;
@@ -44,7 +44,7 @@ export function useKeyColumns(
       {
         id: 'scopes',
         header: t('keys.scopes'),
-        width: '92px',
+        width: '76px',
         cell: ({ scopes }) => <span title={scopes.join(', ')}>{scopes.join(', ')}</span>,
       },
       ...timeColumns(t, formats),

@@ -51,6 +51,7 @@ export function KeyFormDialog({ edited, tenant, onIssued, onClose }: Props): Rea
       <FormContext value={form}>
         {edited === null && session.tenant === null && (
           <TenantPicker
+            choosesOnly
             value={owner}
             onChange={setOwner}
             error={isOwnerMissing && owner === undefined ? t('tenants.choose') : null}

@@ -1,6 +1,7 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { en } from './en.js';
+import { fill } from './fill.js';
 import { zh } from './zh.js';
 
 export type Language = 'en' | 'zh';
@@ -65,8 +66,4 @@ function initialLanguage(): Language {
   const stored = localStorage.getItem(storageKey);
   if (stored === 'en' || stored === 'zh') return stored;
   return navigator.language.startsWith('zh') ? 'zh' : 'en';
-}
-
-function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }

@@ -130,7 +130,7 @@ function Owner({ editor: { owner, isOwnerMissing, chooseOwner } }: { editor: Edi
   const error = isOwnerMissing && owner === undefined ? t('tenants.choose') : null;
   return (
     <div className={styles['owner']}>
-      <TenantPicker value={owner} onChange={chooseOwner} error={error} />
+      <TenantPicker choosesOnly value={owner} onChange={chooseOwner} error={error} />
     </div>
   );
 }

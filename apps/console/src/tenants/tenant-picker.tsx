@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import {
   Button,
   ComboBox,
@@ -25,16 +25,24 @@ interface Props {
   value: string | undefined;
   onChange: (slug: string | undefined) => void;
   isLabelHidden?: boolean;
+  /** Whether the tenant is chosen at first if there is only one. */
+  choosesOnly?: boolean;
   error?: string | null;
 }
 
 const maxChoices = 50;
 
 /** The choice of a tenant by an operator, searched by the API. Without text, none is chosen. */
-export function TenantPicker({ value, onChange, isLabelHidden = false, error }: Props): ReactNode {
+export function TenantPicker(props: Props): ReactNode {
+  const { value, onChange, isLabelHidden = false, choosesOnly = false, error } = props;
   const t = useText();
   const [search, setSearch] = useState(value ?? '');
   const tenants = useTenantChoices(search);
+  const choose = ({ slug }: Tenant): void => {
+    setSearch(slug);
+    onChange(slug);
+  };
+  useOnlyChoice(choosesOnly && value === undefined && search === '', tenants, choose);
   return (
     <ComboBox
       className={field['field']}
@@ -46,9 +54,7 @@ export function TenantPicker({ value, onChange, isLabelHidden = false, error }: 
       }}
       onChange={(key) => {
         const chosen = tenants.find(({ slug }) => slug === key);
-        if (chosen === undefined) return;
-        setSearch(chosen.slug);
-        onChange(chosen.slug);
+        if (chosen !== undefined) choose(chosen);
       }}
       value={value ?? null}
       isInvalid={typeof error === 'string'}
@@ -64,21 +70,39 @@ export function TenantPicker({ value, onChange, isLabelHidden = false, error }: 
         </Button>
       </div>
       <FieldError className={field['error']}>{error}</FieldError>
-      <Popover className={styles['popover']} offset={4}>
-        <ListBox<Tenant>
-          className={styles['list']}
-          renderEmptyState={() => <div className={styles['empty']}>{t('tenants.noMatch')}</div>}
-        >
-          {({ slug, name }) => (
-            <ListBoxItem id={slug} textValue={slug} className={styles['item']}>
-              <bdi>{slug}</bdi>
-              {name !== slug && <bdi className={styles['note']}>{name}</bdi>}
-            </ListBoxItem>
-          )}
-        </ListBox>
-      </Popover>
+      <Choices />
     </ComboBox>
   );
+}
+
+function Choices(): ReactNode {
+  const t = useText();
+  return (
+    <Popover className={styles['popover']} offset={4}>
+      <ListBox<Tenant>
+        className={styles['list']}
+        renderEmptyState={() => <div className={styles['empty']}>{t('tenants.noMatch')}</div>}
+      >
+        {({ slug, name }) => (
+          <ListBoxItem id={slug} textValue={slug} className={styles['item']}>
+            <bdi>{slug}</bdi>
+            {name !== slug && <bdi className={styles['note']}>{name}</bdi>}
+          </ListBoxItem>
+        )}
+      </ListBox>
+    </Popover>
+  );
+}
+
+/** Chooses the only tenant, once. */
+function useOnlyChoice(isOpen: boolean, tenants: readonly Tenant[], choose: (tenant: Tenant) => void): void {
+  const isDone = useRef(false);
+  const only = tenants.length === 1 ? tenants[0] : undefined;
+  useEffect(() => {
+    if (isDone.current) return;
+    if (!isOpen) isDone.current = true;
+    else if (only !== undefined) choose(only);
+  }, [isOpen, only, choose]);
 }
 
 function useTenantChoices(search: string): readonly Tenant[] {

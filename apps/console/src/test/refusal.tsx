@@ -108,7 +108,6 @@ function Refused({ explanation: { verdict, steps } }: { explanation: Explanation
           ))}
         </ol>
       </details>
-      <p className={styles['quiet']}>{t('test.refused.docs')}</p>
     </Note>
   );
 }

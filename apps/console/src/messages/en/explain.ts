@@ -49,7 +49,7 @@ export const explain = {
   'explain.fact.credential': '{kind} in {source}',
   'explain.fact.turn': 'tried as no. {turn}',
   'explain.fact.noTurn': 'not tried',
-  'explain.fact.connections': '{count} connections',
+  'explain.fact.connections': '{count} {count|connection|connections}',
   'explain.fact.full': 'full',
   'explain.fact.allowed': 'allowed',
   'explain.fact.forbidden': 'forbidden',

@@ -11,7 +11,7 @@ export const form = {
   'form.copy': 'Copy',
   'form.copied': 'Copied',
   'form.copyFailed': 'The browser did not allow it: select the text and copy it.',
-  'form.invalid': '{count} fields were refused. Correct them and save again.',
+  'form.invalid': '{count} {count|field was|fields were} refused. Correct {count|it|them} and save again.',
   'field.createdAt': 'Created',
   'field.labels': 'Labels',
   'field.labels.hint': 'One per line, like env=prod',

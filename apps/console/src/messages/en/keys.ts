@@ -18,7 +18,7 @@ export const keys = {
   'keys.routeIds': 'Routes',
   'keys.routeIds.hint': 'Ids or names, one per line; empty for all routes',
   'keys.allRoutes': 'all',
-  'keys.someRoutes': '{count} routes',
+  'keys.someRoutes': '{count} {count|route|routes}',
   'keys.expiresAt': 'Expires',
   'keys.expiresAt.hint': 'In your time zone; empty for never',
   'keys.limits': 'Rates and monthly quota',

@@ -36,7 +36,7 @@ export const upstreams = {
   'upstreams.pending': 'Pending',
   'upstreams.backup': 'backup',
   'upstreams.disabled': 'route disabled',
-  'upstreams.queued': '{count} requests wait',
+  'upstreams.queued': '{count} {count|request waits|requests wait}',
   'upstreams.silent': 'Incomplete: these gateways did not answer: {gateways}',
   'upstreams.balancing.roundRobin': 'round robin',
   'upstreams.balancing.leastConnections': 'least connections',
@@ -48,7 +48,7 @@ export const upstreams = {
   'upstreams.rebalance.title': 'Rebalance this route?',
   'upstreams.rebalance.text':
     'Upstreams with more than their share get connections closed with 1012, so that their clients connect again, to others.',
-  'upstreams.rebalance.confirm': 'Close {count} connections',
+  'upstreams.rebalance.confirm': 'Close {count} {count|connection|connections}',
   'upstreams.fairShare': 'Fair share',
   'upstreams.closes': 'Closed',
   'upstreams.balanced': 'Nothing to do: no upstream has much more than its share.',
