@@ -18,7 +18,7 @@ import { answerChangeFor } from './answer-change.js';
 import { refusedRecord, type Attempt } from './attempt.js';
 import { Joiner, type Established, type JoinerInput, type UpstreamHandshakeAnswer } from './joiner.js';
 import { PendingClient, type ClientSocket } from './pending-client.js';
-import { reachUpstream, type ReachUpstreamInput } from './reach-upstream.js';
+import { reachUpstream, type ReachedUpstream, type ReachUpstreamInput } from './reach-upstream.js';
 import { drainingRefusal, failureRefusal, fullRefusal, type NotJoined, type Refusal } from './refusal.js';
 
 export interface PipelineInput extends JoinerInput, ReachUpstreamInput {
@@ -162,14 +162,32 @@ export class Pipeline {
     return readmitted;
   }
 
-  async #reach(
+  #reach(
     attempt: Attempt,
     request: UpgradeRequest,
     admitted: AdmittedRequest,
     turn: UpstreamTurn,
   ): Promise<NotJoined | null> {
     const { route } = admitted.authenticated;
-    const reached = await reachUpstream(this.input, attempt, request, route, turn);
+    return new Promise((resolve, reject) => {
+      // The sockets are joined in the turn in which the upstream has answered.
+      reachUpstream(
+        this.input,
+        { attempt, request, route, turn },
+        {
+          onReached: (reached) => resolve(this.#reached(attempt, request, { admitted, turn }, reached)),
+          onError: reject,
+        },
+      );
+    });
+  }
+
+  #reached(
+    attempt: Attempt,
+    request: UpgradeRequest,
+    { admitted, turn }: { admitted: AdmittedRequest; turn: UpstreamTurn },
+    reached: ReachedUpstream,
+  ): NotJoined | null | Promise<NotJoined> {
     if ('switched' in reached) {
       const { upstream, switched } = reached;
       return this.#join(attempt, request, admitted, { upstream, switched, turn });
@@ -181,7 +199,7 @@ export class Pipeline {
     admitted.dial.release();
     turn.release();
     const { answer, rest } = handshake;
-    return await this.#forward(attempt, request, route, { upstream, answer, rest });
+    return this.#forward(attempt, request, admitted.authenticated.route, { upstream, answer, rest });
   }
 
   async #forward(

@@ -1,7 +1,5 @@
-import type { PublishedRoute } from '#libs/contract';
-import type { UpgradeRequest } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
-import { dialUpstreams, type ConnectPlain, type DialFailure, type UpstreamTurn } from '#libs/upstreams';
+import { startDialing, type ConnectPlain, type DialFailure } from '#libs/upstreams';
 import {
   askUpstream,
   dropFallback,
@@ -10,7 +8,6 @@ import {
   type AskedUpstream,
   type Asking,
 } from './ask-upstream.js';
-import type { Attempt } from './attempt.js';
 import { dialOptionsFor, type DialingParts } from './dial-options-for.js';
 
 export interface ReachUpstreamInput extends DialingParts {
@@ -22,6 +19,13 @@ export interface ReachUpstreamInput extends DialingParts {
 /** The answer of an upstream with its socket, or the failure of the request. */
 export type ReachedUpstream = AskedUpstream | DialFailure | typeof noUpstream;
 
+/** Receives what was reached, once, in the turn in which it is known. */
+export interface ReachReceiver {
+  onReached(reached: ReachedUpstream): void;
+  /** Only for a bug. */
+  onError(error: unknown): void;
+}
+
 /**
  * The steps dial and ask: sends the client's request to the upstreams of the route in turn until one gives a
  * final answer. If an upstream cannot be connected to, does not answer, or answers with 502, 503, 504 or an
@@ -29,14 +33,15 @@ export type ReachedUpstream = AskedUpstream | DialFailure | typeof noUpstream;
  * together have twice `connectMs` to connect and `handshakeMs` to answer. Stores the last tried upstream on
  * the attempt.
  */
-export async function reachUpstream(
+export function reachUpstream(
   input: ReachUpstreamInput,
-  attempt: Attempt,
-  request: UpgradeRequest,
-  route: PublishedRoute,
-  turn: UpstreamTurn,
-): Promise<ReachedUpstream> {
-  if (turn.candidates.length === 0) return noUpstream;
+  { attempt, request, route, turn }: Pick<Asking, 'attempt' | 'request' | 'route' | 'turn'>,
+  receiver: ReachReceiver,
+): void {
+  if (turn.candidates.length === 0) {
+    receiver.onReached(noUpstream);
+    return;
+  }
   const { configuration, connectPlain } = input;
   const asking: Asking = {
     attempt,
@@ -47,7 +52,7 @@ export async function reachUpstream(
     handshakeMs: route.timeouts.handshakeMs,
     fallback: null,
   };
-  const { used, failure } = await dialUpstreams(
+  startDialing<AskedUpstream>(
     dialOptionsFor(input, route, turn, {
       signal: attempt.client.signal,
       lendsBytes: true,
@@ -56,7 +61,14 @@ export async function reachUpstream(
       takeIdle: undefined,
     }),
     (dialed) => askUpstream(asking, dialed),
+    {
+      onOutcome: ({ used, failure }) => receiver.onReached(reachedBy(asking, used, failure)),
+      onError: (error) => receiver.onError(error),
+    },
   );
+}
+
+function reachedBy(asking: Asking, used: AskedUpstream | null, failure: DialFailure | null): ReachedUpstream {
   if (!used && failure?.code !== 'aborted') return moreSevere(takeFallback(asking), failure);
   dropFallback(asking);
   return used ?? failure ?? noUpstream;

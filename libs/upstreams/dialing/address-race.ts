@@ -33,26 +33,26 @@ export class AddressRace {
   readonly #running = new Set<RunningAttempt>();
   #timer: NodeJS.Timeout | null = null;
   #last: ConnectResult = { ok: false, code: 'upstream_timeout', detail: 'no address was dialed in time' };
-  #finish: ((result: ConnectResult) => void) | null = null;
+  #isOver = false;
 
+  /** `onResult` is called once. After a failure nothing is open; the failure is the last one. */
   constructor(
     private readonly options: DialOptions,
     private readonly race: RaceOptions,
+    private readonly onResult: (result: ConnectResult) => void,
   ) {}
 
-  /** After a failure nothing is open; the failure is the last one. */
-  async run(): Promise<ConnectResult> {
+  start(): void {
     const { signal } = this.options;
-    if (signal?.aborted === true) return aborted;
-    const onAbort = (): void => this.#stopAll();
-    signal?.addEventListener('abort', onAbort);
-    const result = await new Promise<ConnectResult>((resolve) => {
-      this.#finish = resolve;
-      this.#startNext();
-    });
-    signal?.removeEventListener('abort', onAbort);
-    return result;
+    if (signal?.aborted === true) {
+      this.onResult(aborted);
+      return;
+    }
+    signal?.addEventListener('abort', this.#onAbort);
+    this.#startNext();
   }
+
+  readonly #onAbort = (): void => this.#stopAll();
 
   #startNext(): void {
     if (this.#timer) clearTimeout(this.#timer);
@@ -69,15 +69,16 @@ export class AddressRace {
     const attempt: RunningAttempt = { stop: new LightAbort(), isOpen: false };
     this.#running.add(attempt);
     onAttempt();
-    const connecting = connectUnlessMoved(this.options, {
+    // Before it connects, which may end the race at once.
+    this.#timer = setTimeout(() => this.#onDelay(), attemptDelayMs);
+    const connecting = {
       address,
       timeoutMs: leftMs / (candidates.count + 1),
       candidates,
       signal: attempt.stop,
       onOpen: () => (attempt.isOpen = true),
-    });
-    void connecting.then((result) => this.#settle(attempt, result));
-    this.#timer = setTimeout(() => this.#onDelay(), attemptDelayMs);
+    };
+    connectUnlessMoved(this.options, connecting, (result) => this.#settle(attempt, result));
   }
 
   #onDelay(): void {
@@ -88,11 +89,11 @@ export class AddressRace {
     this.#running.delete(attempt);
     if (result.ok) {
       // One that was connected in the same moment as another has lost.
-      if (this.#finish) this.#end(result);
-      else result.socket.destroy();
+      if (this.#isOver) result.socket.destroy();
+      else this.#end(result);
       return;
     }
-    if (!this.#finish) return;
+    if (this.#isOver) return;
     this.#last = result;
     if (this.options.signal?.aborted === true) this.#end(result);
     else this.#startNext();
@@ -100,10 +101,10 @@ export class AddressRace {
 
   #end(result: ConnectResult): void {
     if (this.#timer) clearTimeout(this.#timer);
-    const finish = this.#finish;
-    this.#finish = null;
+    this.#isOver = true;
     this.#stopAll();
-    finish?.(result);
+    this.options.signal?.removeEventListener('abort', this.#onAbort);
+    this.onResult(result);
   }
 
   #stopAll(): void {

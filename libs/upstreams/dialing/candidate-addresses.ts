@@ -6,7 +6,8 @@ import type { UpstreamEndpoint } from '../upstream-endpoint.js';
  * bound.
  */
 export class CandidateAddresses {
-  readonly #taken = new Set<string>();
+  // At most a few, for which an array costs less than a set.
+  readonly #taken: string[] = [];
   #waiting: string[] = [];
 
   constructor(
@@ -21,7 +22,7 @@ export class CandidateAddresses {
 
   take(): string | undefined {
     const address = this.#waiting.shift();
-    if (address !== undefined) this.#taken.add(address);
+    if (address !== undefined) this.#taken.push(address);
     return address;
   }
 
@@ -29,7 +30,7 @@ export class CandidateAddresses {
   replace(addresses: readonly string[]): void {
     const { endpoint, policy, maxAttempts } = this;
     this.#waiting = (addresses.length > 1 ? [...new Set(addresses)] : addresses)
-      .filter((address) => !this.#taken.has(address) && policy.isAllowed(address, endpoint.port))
-      .slice(0, Math.max(0, maxAttempts - this.#taken.size));
+      .filter((address) => !this.#taken.includes(address) && policy.isAllowed(address, endpoint.port))
+      .slice(0, Math.max(0, maxAttempts - this.#taken.length));
   }
 }

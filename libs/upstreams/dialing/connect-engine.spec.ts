@@ -34,29 +34,33 @@ async function begin(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const engine = createEngine();
-  const connecting = connectEngine(
-    {
-      endpoint: parseUpstreamEndpoint(`ws://127.0.0.1:${port}`),
-      address: '127.0.0.1',
-      timeoutMs: 60_000,
-      signal: undefined,
-      onOpen: undefined,
-      trustedCertificates: undefined,
-      tls: undefined,
-      lendsBytes: true,
-      connectPlain: null,
-      exchange: {
-        request,
-        key: 'dGhlIHNhbXBsZSBub25jZQ==',
-        protocols: ['chat', 'other'],
-        mayCompress: false,
-        maxMs: 60_000,
-        ...exchange,
-      },
-      ...options,
+  const connectOptions: ConnectOptions = {
+    endpoint: parseUpstreamEndpoint(`ws://127.0.0.1:${port}`),
+    address: '127.0.0.1',
+    timeoutMs: 60_000,
+    signal: undefined,
+    onOpen: undefined,
+    trustedCertificates: undefined,
+    tls: undefined,
+    lendsBytes: true,
+    connectPlain: null,
+    exchange: {
+      request,
+      key: 'dGhlIHNhbXBsZSBub25jZQ==',
+      protocols: ['chat', 'other'],
+      mayCompress: false,
+      maxMs: 60_000,
+      ...exchange,
     },
-    (address, upstreamPort, given) => engine.connect(address, upstreamPort, given),
-  );
+    ...options,
+  };
+  const connecting = new Promise<ConnectResult>((resolve) => {
+    connectEngine(
+      connectOptions,
+      (address, upstreamPort, given) => engine.connect(address, upstreamPort, given),
+      resolve,
+    );
+  });
   const [peer] = (await once(server, 'connection')) as [Socket];
   cleanups.push(
     () => server.close().unref(),

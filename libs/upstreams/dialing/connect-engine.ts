@@ -14,10 +14,12 @@ import {
 const maxExchangeMs = 400;
 
 /** Opens a plain connection with the engine, which begins the exchange there if one is given. */
-export function connectEngine(options: ConnectOptions, connectPlain: ConnectPlain): Promise<ConnectResult> {
-  return new Promise((resolve) => {
-    new EngineConnecting(options, connectPlain, resolve).start();
-  });
+export function connectEngine(
+  options: ConnectOptions,
+  connectPlain: ConnectPlain,
+  onResult: (result: ConnectResult) => void,
+): void {
+  new EngineConnecting(options, connectPlain, onResult).start();
 }
 
 class EngineConnecting implements EngineSocketEvents {
@@ -28,7 +30,7 @@ class EngineConnecting implements EngineSocketEvents {
   constructor(
     private readonly options: ConnectOptions,
     connectPlain: ConnectPlain,
-    private readonly resolve: (result: ConnectResult) => void,
+    private readonly onResult: (result: ConnectResult) => void,
   ) {
     const { address, endpoint, exchange } = options;
     this.#exchange = exchange;
@@ -87,6 +89,6 @@ class EngineConnecting implements EngineSocketEvents {
     this.#socket.hold();
     this.options.signal?.removeEventListener('abort', this.#onAbort);
     if (!result.ok) this.#socket.destroy();
-    this.resolve(result);
+    this.onResult(result);
   }
 }

@@ -13,40 +13,49 @@ import {
 import { openLending } from './open-lending.js';
 import { upstreamContext } from './upstream-context.js';
 
-/** Opens a TCP or TLS connection to one address. After a failure nothing stays open. */
-export function connectTo(options: ConnectOptions): Promise<ConnectResult> {
-  const { endpoint, timeoutMs, signal, connectPlain, onOpen } = options;
-  if (signal?.aborted === true) return Promise.resolve(aborted);
+/**
+ * Opens a TCP or TLS connection to one address. After a failure nothing stays open. `onResult` may be called
+ * before this function returns.
+ */
+export function connectTo(options: ConnectOptions, onResult: (result: ConnectResult) => void): void {
+  const { endpoint, signal, connectPlain } = options;
+  if (signal?.aborted === true) {
+    onResult(aborted);
+    return;
+  }
   const idle = options.takeIdle?.(endpoint, options.address);
-  if (idle) return Promise.resolve({ ok: true, socket: idle, address: options.address, sent: null });
-  if (connectPlain && !endpoint.isTls) return connectEngine(options, connectPlain);
-  return new Promise((resolve) => {
-    const connected = endpoint.isTls ? openTls(options) : openTcp(options);
-    const socket: Duplex = connected;
-    const connectedEvent = endpoint.isTls ? 'secureConnect' : 'connect';
-    socket.on('error', ignoreError);
-    const settle = (result: ConnectResult): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', onAbort);
-      socket.off(connectedEvent, onConnect).off('error', onError).off('close', onClose);
-      if (onOpen) socket.off('connect', onOpen);
-      if (!result.ok) socket.destroy();
-      resolve(result);
-    };
-    const refuse = (reason: string): void => settle(refused(options, reason));
-    const onConnect = (): void =>
-      settle({ ok: true, socket: connected, address: options.address, sent: null });
-    const onError = (error: Error): void => refuse(error.message);
-    const onClose = (): void => refuse(closedEarly);
-    const onAbort = (): void => settle(aborted);
-    const timer = setTimeout(() => settle(timedOut(options)), timeoutMs);
-    signal?.addEventListener('abort', onAbort);
-    if (onOpen) socket.on('connect', onOpen);
-    socket.on(connectedEvent, onConnect).on('error', onError).on('close', onClose);
-  });
+  if (idle) onResult({ ok: true, socket: idle, address: options.address, sent: null });
+  else if (connectPlain && !endpoint.isTls) connectEngine(options, connectPlain, onResult);
+  else connectNode(options, onResult);
 }
 
-// Not a closure within the promise: the listener stays on the socket, and would keep 1.5 KiB of the dial.
+function connectNode(options: ConnectOptions, onResult: (result: ConnectResult) => void): void {
+  const { endpoint, timeoutMs, signal, onOpen } = options;
+  const connected = endpoint.isTls ? openTls(options) : openTcp(options);
+  const socket: Duplex = connected;
+  const connectedEvent = endpoint.isTls ? 'secureConnect' : 'connect';
+  socket.on('error', ignoreError);
+  const settle = (result: ConnectResult): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    socket.off(connectedEvent, onConnect).off('error', onError).off('close', onClose);
+    if (onOpen) socket.off('connect', onOpen);
+    if (!result.ok) socket.destroy();
+    onResult(result);
+  };
+  const refuse = (reason: string): void => settle(refused(options, reason));
+  const onConnect = (): void => settle({ ok: true, socket: connected, address: options.address, sent: null });
+  const onError = (error: Error): void => refuse(error.message);
+  const onClose = (): void => refuse(closedEarly);
+  const onAbort = (): void => settle(aborted);
+  const timer = setTimeout(() => settle(timedOut(options)), timeoutMs);
+  signal?.addEventListener('abort', onAbort);
+  if (onOpen) socket.on('connect', onOpen);
+  socket.on(connectedEvent, onConnect).on('error', onError).on('close', onClose);
+}
+
+// Not a closure within the function above: the listener stays on the socket, and would keep 1.5 KiB of the
+// dial.
 function ignoreError(): void {
   // A socket that fails emits `close` as well, which is handled.
 }

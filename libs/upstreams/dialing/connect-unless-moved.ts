@@ -27,13 +27,16 @@ const maxRefreshAfterMs = 1000;
  * container that moved leaves an address that answers nothing. An address that the name no longer has is
  * abandoned at once.
  */
-export function connectUnlessMoved(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {
+export function connectUnlessMoved(
+  options: DialOptions,
+  connecting: Connecting,
+  onResult: (result: ConnectResult) => void,
+): void {
   const { endpoint } = options;
   const { signal } = connecting;
   const canMove = isIP(endpoint.hostname) === 0 && signal?.aborted !== true;
-  return canMove
-    ? connectAndWatch(options, connecting)
-    : connectTo(connectOptions(options, connecting, signal));
+  if (canMove) connectAndWatch(options, connecting, onResult);
+  else connectTo(connectOptions(options, connecting, signal), onResult);
 }
 
 function connectOptions(
@@ -56,7 +59,11 @@ function connectOptions(
   };
 }
 
-async function connectAndWatch(options: DialOptions, connecting: Connecting): Promise<ConnectResult> {
+function connectAndWatch(
+  options: DialOptions,
+  connecting: Connecting,
+  onResult: (result: ConnectResult) => void,
+): void {
   const { endpoint, lookup } = options;
   const { address, timeoutMs, candidates, signal } = connecting;
   const { hostname } = endpoint;
@@ -72,10 +79,15 @@ async function connectAndWatch(options: DialOptions, connecting: Connecting): Pr
     if (!addresses.includes(address)) stop.abort();
   };
   const timer = setTimeout(() => void refresh(), Math.min(maxRefreshAfterMs, timeoutMs / 4));
-  const result = await connectTo(connectOptions(options, connecting, stop));
-  isOver = true;
-  clearTimeout(timer);
-  signal?.removeEventListener('abort', onAbort);
-  if (result.ok || result.code !== 'aborted' || signal?.aborted === true) return result;
+  connectTo(connectOptions(options, connecting, stop), (result) => {
+    isOver = true;
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    const hasMoved = !result.ok && result.code === 'aborted' && signal?.aborted !== true;
+    onResult(hasMoved ? moved(hostname, address) : result);
+  });
+}
+
+function moved(hostname: string, address: string): ConnectResult {
   return { ok: false, code: 'upstream_refused', detail: `${hostname} no longer has the address ${address}` };
 }

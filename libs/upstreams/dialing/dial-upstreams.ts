@@ -6,6 +6,7 @@ import type {
   DialFailureCode,
   DialOptions,
   DialOutcome,
+  DialReceiver,
   UseDialed,
 } from './dial-options.js';
 import { DialBudget } from './dial-budget.js';
@@ -35,32 +36,79 @@ export interface DialUpstreamsOptions extends Omit<DialOptions, 'endpoint' | 'ma
  * list. The time of `use` is not counted. The failure is the most severe one: a forbidden address before a
  * timeout before a refusal; null if every dial connected.
  */
-export async function dialUpstreams<Used>(
+export function dialUpstreams<Used>(
   options: DialUpstreamsOptions,
   use: UseDialed<Used>,
 ): Promise<DialOutcome<Used>> {
-  const { endpoints, maxTried = Infinity, canDial, mayTryNext, onDial, onFailed } = options;
-  const budget = new DialBudget(2 * options.connectMs);
-  let worst: DialFailure | null = null;
-  let tried = 0;
-  for (const [index, endpoint] of endpoints.entries()) {
-    const { attemptsLeft } = budget;
-    if (tried >= maxTried || attemptsLeft <= 0 || budget.leftMs <= 0) break;
-    if (canDial?.(index) === false) continue;
-    if (tried > 0 && mayTryNext?.() === false) break;
-    const mayFollow = Math.min(maxTried - tried, endpoints.length - index);
-    tried += 1;
-    onDial?.(index);
-    const maxAttempts = Math.ceil(attemptsLeft / mayFollow);
-    const outcome = await dial(dialOptions(options, { endpoint, maxAttempts, budget }), use);
-    const { failure } = outcome;
-    if (outcome.used !== null || failure?.code === 'aborted') return outcome;
-    if (failure) onFailed?.(failure);
-    // An upstream without a dialed address counts too: its name was looked up.
-    if (budget.attemptsLeft === attemptsLeft) budget.takeAttempt();
-    worst = worse(worst, failure);
+  return new Promise((resolve, reject) => {
+    startDialing(options, use, { onOutcome: resolve, onError: reject });
+  });
+}
+
+/** Does the same without a promise. */
+export function startDialing<Used>(
+  options: DialUpstreamsOptions,
+  use: UseDialed<Used>,
+  receiver: DialReceiver<Used>,
+): void {
+  new UpstreamsDial(options, use, receiver).next();
+}
+
+class UpstreamsDial<Used> implements DialReceiver<Used> {
+  readonly #budget: DialBudget;
+  #index = 0;
+  #tried = 0;
+  /** What was left of the budget before the last upstream was dialed. */
+  #attemptsLeft = 0;
+  #worst: DialFailure | null = null;
+
+  constructor(
+    private readonly options: DialUpstreamsOptions,
+    private readonly use: UseDialed<Used>,
+    private readonly receiver: DialReceiver<Used>,
+  ) {
+    this.#budget = new DialBudget(2 * options.connectMs);
   }
-  return { used: null, failure: worst };
+
+  next(): void {
+    const { options } = this;
+    const { endpoints, maxTried = Infinity, canDial, mayTryNext, onDial } = options;
+    const budget = this.#budget;
+    for (; this.#index < endpoints.length; this.#index += 1) {
+      const index = this.#index;
+      const endpoint = endpoints[index];
+      const { attemptsLeft } = budget;
+      if (!endpoint || this.#tried >= maxTried || attemptsLeft <= 0 || budget.leftMs <= 0) break;
+      if (canDial?.(index) === false) continue;
+      if (this.#tried > 0 && mayTryNext?.() === false) break;
+      const mayFollow = Math.min(maxTried - this.#tried, endpoints.length - index);
+      this.#index += 1;
+      this.#tried += 1;
+      this.#attemptsLeft = attemptsLeft;
+      onDial?.(index);
+      const maxAttempts = Math.ceil(attemptsLeft / mayFollow);
+      dial(dialOptions(options, { endpoint, maxAttempts, budget }), this.use, this);
+      return;
+    }
+    this.receiver.onOutcome({ used: null, failure: this.#worst });
+  }
+
+  onOutcome(outcome: DialOutcome<Used>): void {
+    const { failure } = outcome;
+    if (outcome.used !== null || failure?.code === 'aborted') {
+      this.receiver.onOutcome(outcome);
+      return;
+    }
+    if (failure) this.options.onFailed?.(failure);
+    // An upstream without a dialed address counts too: its name was looked up.
+    if (this.#budget.attemptsLeft === this.#attemptsLeft) this.#budget.takeAttempt();
+    this.#worst = worse(this.#worst, failure);
+    this.next();
+  }
+
+  onError(error: unknown): void {
+    this.receiver.onError(error);
+  }
 }
 
 /** The more severe of two failures. */

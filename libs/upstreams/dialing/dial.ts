@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
-import { AddressRace, type RaceOptions } from './address-race.js';
+import { AddressRace } from './address-race.js';
 import { CandidateAddresses } from './candidate-addresses.js';
 import type { ConnectResult } from './connect-result.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
-import type { DialFailure, DialFailureCode, DialOptions, DialOutcome, UseDialed } from './dial-options.js';
+import type { DialFailure, DialFailureCode, DialOptions, DialReceiver, UseDialed } from './dial-options.js';
 import { resolveUpstream } from './resolve-upstream.js';
 import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
@@ -17,66 +17,126 @@ export const maxRefreshMs = 500;
  * if none of them connects, or one takes long, the name is resolved again, and new addresses are dialed too.
  * The failure is the last one.
  */
-export async function dial<Used>(options: DialOptions, use: UseDialed<Used>): Promise<DialOutcome<Used>> {
-  const { endpoint, policy, connectMs, maxAttempts, budget } = options;
-  const deadlineMs = budget.spentMs + Math.min(connectMs, budget.leftMs);
-  const resolving = resolveUpstream(options, { timeoutMs: deadlineMs - budget.spentMs });
-  const resolved = resolving instanceof Promise ? await resolving : resolving;
-  if (!resolved.ok) return failed(resolved);
-  const candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
-  candidates.replace(resolved.addresses);
-  const race: RaceOptions = {
-    candidates,
-    leftMs: () => deadlineMs - budget.spentMs,
-    onAttempt: () => budget.takeAttempt(),
-  };
-  let last = candidates.count === 0 ? forbidden(endpoint) : null;
-  // Whether its addresses are as new as they can be, or right: one of them has answered.
-  let isRefreshed = isIP(endpoint.hostname) !== 0;
-  for (;;) {
-    const leftMs = race.leftMs();
-    if (leftMs > 0 && candidates.count > 0) {
-      const result = await connectToOne(options, race);
-      if (result.ok) {
-        last = null;
-        isRefreshed = true;
-        const { socket, address, sent } = result;
-        const resume = budget.pause(sent?.sentAtMs);
-        const addressesLeft = candidates.count;
-        const using = use({ ok: true, socket, address, endpoint, addressesLeft, sent });
-        const used = using instanceof Promise ? await using : using;
-        if (used !== null) return { used, failure: null };
-        resume();
-      } else if (result.code === 'aborted') return failed(result);
-      else last = result;
-    } else if (isRefreshed) {
-      return failed(candidates.count > 0 ? timedOut(endpoint, connectMs) : last);
-    } else {
-      isRefreshed = true;
-      const timeoutMs = Math.min(leftMs, maxRefreshMs);
-      const refreshed = await resolveUpstream(options, { timeoutMs, refresh: true });
-      if (refreshed.ok) candidates.replace(refreshed.addresses);
-      else if (refreshed.code === 'aborted') return failed(refreshed);
-    }
+export function dial<Used>(options: DialOptions, use: UseDialed<Used>, receiver: DialReceiver<Used>): void {
+  new UpstreamDial(options, use, receiver).start();
+}
+
+class UpstreamDial<Used> {
+  readonly #candidates: CandidateAddresses;
+  readonly #deadlineMs: number;
+  /** Whether its addresses are as new as they can be, or right: one of them has answered. */
+  #isRefreshed: boolean;
+  #last: DialFailure | null = null;
+
+  constructor(
+    private readonly options: DialOptions,
+    private readonly use: UseDialed<Used>,
+    private readonly receiver: DialReceiver<Used>,
+  ) {
+    const { endpoint, policy, connectMs, maxAttempts, budget } = options;
+    this.#deadlineMs = budget.spentMs + Math.min(connectMs, budget.leftMs);
+    this.#candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
+    this.#isRefreshed = isIP(endpoint.hostname) !== 0;
   }
-}
 
-/**
- * Most upstreams have one address, which needs no race. Only then is the request sent on connecting: in a
- * race, several addresses would get it.
- */
-function connectToOne(options: DialOptions, race: RaceOptions): Promise<ConnectResult> {
-  const { candidates, onAttempt, leftMs } = race;
-  const address = candidates.count === 1 ? candidates.take() : undefined;
-  if (address === undefined) return new AddressRace(options, race).run();
-  onAttempt();
-  const { signal, endpoint, exchangeFor } = options;
-  const exchange = exchangeFor && !endpoint.isTls ? exchangeFor(endpoint) : null;
-  return connectUnlessMoved(options, { address, timeoutMs: leftMs(), candidates, signal, exchange });
-}
+  start(): void {
+    const resolving = resolveUpstream(this.options, { timeoutMs: this.#leftMs });
+    this.#whenKnown(resolving, (resolved) => {
+      if (!resolved.ok) {
+        this.#fail(resolved);
+        return;
+      }
+      this.#candidates.replace(resolved.addresses);
+      if (this.#candidates.count === 0) this.#last = forbidden(this.options.endpoint);
+      this.#next();
+    });
+  }
 
-function failed(failure: DialFailure | null): DialOutcome<never> {
-  return { used: null, failure };
+  #next(): void {
+    const { endpoint, connectMs } = this.options;
+    const leftMs = this.#leftMs;
+    const hasCandidate = this.#candidates.count > 0;
+    if (leftMs > 0 && hasCandidate) this.#connect();
+    else if (this.#isRefreshed) this.#fail(hasCandidate ? timedOut(endpoint, connectMs) : this.#last);
+    else this.#refresh(Math.min(leftMs, maxRefreshMs));
+  }
+
+  // Most upstreams have one address, which needs no race. Only then is the request sent on connecting: in a
+  // race, several addresses would get it.
+  #connect(): void {
+    const { options } = this;
+    const candidates = this.#candidates;
+    const { budget, signal, endpoint, exchangeFor } = options;
+    const address = candidates.count === 1 ? candidates.take() : undefined;
+    if (address === undefined) {
+      const onAttempt = (): void => budget.takeAttempt();
+      new AddressRace(options, { candidates, leftMs: () => this.#leftMs, onAttempt }, this.#onResult).start();
+      return;
+    }
+    budget.takeAttempt();
+    const exchange = exchangeFor && !endpoint.isTls ? exchangeFor(endpoint) : null;
+    const connecting = { address, timeoutMs: this.#leftMs, candidates, signal, exchange };
+    connectUnlessMoved(options, connecting, this.#onResult);
+  }
+
+  // It is called from the event of a socket, so an error would end the process.
+  readonly #onResult = (result: ConnectResult): void => {
+    try {
+      this.#connected(result);
+    } catch (error) {
+      this.receiver.onError(error);
+    }
+  };
+
+  #connected(result: ConnectResult): void {
+    if (!result.ok) {
+      this.#last = result;
+      if (result.code === 'aborted') this.#fail(result);
+      else this.#next();
+      return;
+    }
+    this.#last = null;
+    this.#isRefreshed = true;
+    const { budget, endpoint } = this.options;
+    const { socket, address, sent } = result;
+    const resume = budget.pause(sent?.sentAtMs);
+    const addressesLeft = this.#candidates.count;
+    const using = this.use({ ok: true, socket, address, endpoint, addressesLeft, sent });
+    this.#whenKnown(using, (used) => {
+      if (used !== null) {
+        this.receiver.onOutcome({ used, failure: null });
+        return;
+      }
+      resume();
+      this.#next();
+    });
+  }
+
+  #refresh(timeoutMs: number): void {
+    this.#isRefreshed = true;
+    const resolving = resolveUpstream(this.options, { timeoutMs, refresh: true });
+    this.#whenKnown(resolving, (refreshed) => {
+      if (refreshed.ok) this.#candidates.replace(refreshed.addresses);
+      else if (refreshed.code === 'aborted') {
+        this.#fail(refreshed);
+        return;
+      }
+      this.#next();
+    });
+  }
+
+  #whenKnown<Value>(value: Value | Promise<Value>, then: (value: Value) => void): void {
+    if (value instanceof Promise) value.then(then).catch((error: unknown) => this.receiver.onError(error));
+    else then(value);
+  }
+
+  #fail(failure: DialFailure | null): void {
+    this.receiver.onOutcome({ used: null, failure });
+  }
+
+  get #leftMs(): number {
+    return this.#deadlineMs - this.options.budget.spentMs;
+  }
 }
 
 /** No address of the upstream passed the policy. */
