@@ -173,9 +173,13 @@ export class SocketTunnel implements Tunnel {
     const { closeCode } = this.#directionFrom(side).follower;
     this.#noteEnd({ endedBy: side, closeCode: closeCode ?? abnormalClosure, reason: null });
     this.#endFinishedSides();
-    if (this.#toUpstream.follower.hasClosed && this.#toClient.follower.hasClosed) {
-      this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
-    }
+    if (this.#haveBothClosed) this.#clock.limitTo(this.#input.limits.closeTimeoutMs);
+  }
+
+  // Neither side sends anything more, so the first FIN closes both sockets. The gateway does not send the
+  // first one: the side that does keeps the port in TIME_WAIT.
+  get #haveBothClosed(): boolean {
+    return this.#toUpstream.follower.hasClosed && this.#toClient.follower.hasClosed;
   }
 
   // After a close by the gateway, a side gets the FIN once it has been sent all of its bytes and has answered
@@ -199,9 +203,14 @@ export class SocketTunnel implements Tunnel {
     const reason = this.#loss?.side === side ? this.#loss.reason : null;
     this.#noteEnd({ endedBy: side, closeCode: abnormalClosure, reason });
     fromIt.discard();
-    endOnce(this.#input[other]);
-    this.#endFinishedSides();
-    if (this.#isClosingByGateway) return;
+    if (this.#isClosingByGateway) {
+      endOnce(this.#input[other]);
+      this.#endFinishedSides();
+      return;
+    }
+    if (this.#haveBothClosed) {
+      for (const closed of sides) destroyOrEnd(this.#input[closed], { hasSentClose: true });
+    } else endOnce(this.#input[other]);
     // A peer that was sent a close frame of the gateway gets the same timeout as after any other close frame.
     // A peer that has sent its own close frame has nothing more to send.
     const hasToClose = hasNotifiedClient || this.#directionFrom(other).follower.hasClosed;

@@ -115,6 +115,24 @@ describe.each(tunnelsUnderTest)('$name', ({ join, tunnelBetween }) => {
     upstream.destroy();
   });
 
+  test.each(['client', 'upstream'] as const)(
+    'closes both sockets with the FIN of the %s after both close frames',
+    async (ender) => {
+      const joined = await join({ ...patient, closeTimeoutMs: 600_000 });
+      const { client, upstream, ended } = joined;
+      const [toClient, toUpstream] = [closeFramesTo(client), closeFramesTo(upstream, true)];
+      answerClose(client, 1000, true);
+      expect(await toUpstream).toEqual([1000, '']);
+      answerClose(upstream, 1000, false);
+      expect(await toClient).toEqual([1000, '']);
+      joined[ender].end();
+      const other = ender === 'client' ? upstream : client;
+      await Promise.all([once(other, 'end'), ended]);
+      expect(other.writableEnded).toBe(false);
+      other.destroy();
+    },
+  );
+
   test('sends its close frame after the frame in progress', async () => {
     const { client, upstream, tunnel } = await join(patient);
     upstream.write(Buffer.from([0x82, 0x04, 1, 2]));

@@ -168,8 +168,12 @@ void Relay::onCloseSent(Side from) {
 void Relay::onCloseFrame(Side from) {
   noteEnd(endedBySide(from), static_cast<uint16_t>(directionFrom(from).follower().closeCode()), EndReason::kNone);
   endFinishedSides();
-  if (toUpstream_.follower().hasClosed() && toClient_.follower().hasClosed()) clock_.limitTo(closeTimeoutMs_);
+  if (haveBothClosed()) clock_.limitTo(closeTimeoutMs_);
 }
+
+// Neither side sends anything more, so the first FIN closes both sockets. The gateway does not send the first one: the
+// side that does keeps the port in TIME_WAIT (RFC 6455 §7.1.1).
+bool Relay::haveBothClosed() { return toUpstream_.follower().hasClosed() && toClient_.follower().hasClosed(); }
 
 // After the gateway has begun to close, a side gets the FIN (RFC 6455 §7.1.1) once it was sent all its bytes and has
 // answered with a close frame. The gateway does not wait for a side whose frames can no longer be parsed (§7.1.7).
@@ -195,9 +199,16 @@ void Relay::onSenderEnd(Side from) {
   const bool hasNotifiedClient = from == Side::kUpstream && notifyClientOfLoss();
   noteEnd(endedBySide(from), kAbnormalClosure, lostSide_ == from ? lossReason_ : EndReason::kNone);
   fromIt.discard();
-  socketOf(other).end();
-  endFinishedSides();
-  if (isClosingByGateway_) return;
+  if (isClosingByGateway_) {
+    socketOf(other).end();
+    endFinishedSides();
+    return;
+  }
+  if (haveBothClosed()) {
+    for (const Side side : kSides) part(side);
+  } else {
+    socketOf(other).end();
+  }
   // A peer that was sent a close frame by the gateway has the same timeout as after any close frame. A peer that has
   // sent its own close frame has nothing left to send.
   const bool hasToClose = hasNotifiedClient || directionFrom(other).follower().hasClosed();

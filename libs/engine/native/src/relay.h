@@ -136,6 +136,7 @@ class Relay final : private SocketEvents, private DirectionEvents, private Conne
   void beginClose(uint16_t code, EndReason reason);
   void closeBy(uint16_t code, EndReason reason, const uint8_t* text, size_t textBytes);
   void closeForViolation(Side violator, uint16_t code, EndReason reason);
+  bool haveBothClosed();
   void endFinishedSides();
   void part(Side side);
   void lose(Side side, EndReason reason);

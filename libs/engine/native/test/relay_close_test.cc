@@ -214,6 +214,41 @@ TEST_CASE("a close frame to a slow reader is delivered after everything that was
   CHECK(partOf(joined.client.received, frame.size(), frame.size() + 7) == gatewayClose(1001, "bye"));
 }
 
+TEST_CASE("after both close frames the FIN of either side closes both sockets") {
+  for (const Side closer : kBothSides) {
+    for (const Side ender : kBothSides) {
+      JoinedRelay joined;
+      const Side answerer = otherSide(closer);
+      const Bytes close = closeFrameOf(closer, 1000);
+      const Bytes answer = closeFrameOf(answerer, 1000);
+      joined.peerOf(closer).send(close);
+      joined.until([&] { return joined.peerOf(answerer).received == close; });
+      joined.peerOf(answerer).send(answer);
+      joined.until([&] { return joined.peerOf(closer).received == answer; });
+      joined.turns(20);
+      CHECK(joined.ends.empty());
+      joined.peerOf(ender).endWhenSent();
+      joined.untilEnd();
+      joined.until([&] { return joined.peerOf(otherSide(ender)).hasEnded; });
+    }
+  }
+}
+
+TEST_CASE("after both close frames a side that reads slowly gets all bytes before its socket is closed") {
+  JoinedRelay joined;
+  joined.client.isReading = false;
+  const Bytes frame = frameOf(Side::kUpstream, 0x82, 6'000'000);
+  const Bytes answer = closeFrameOf(Side::kUpstream, 1000);
+  joined.client.send(closeFrameOf(Side::kClient, 1000));
+  joined.until([&] { return !joined.upstream.received.empty(); });
+  joined.upstream.send(concat({frame, answer}));
+  joined.upstream.endWhenSent();
+  joined.turns(50);
+  joined.client.isReading = true;
+  joined.until([&] { return joined.client.hasEnded; });
+  CHECK(joined.client.received == concat({frame, answer}));
+}
+
 TEST_CASE("a connection whose sides close at the same time ends once") {
   JoinedRelay joined;
   for (const Side side : kBothSides) {
