@@ -7,14 +7,39 @@ import {
   type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from 'node:http2';
+import { connect as connectTcp } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { testCertificate } from './tls-certificates.js';
 
 export type StreamAnswer = IncomingHttpHeaders & IncomingHttpStatusHeader;
 
+interface SessionOptions {
+  /** The name of a client certificate in `test/support/certificates`. */
+  certificate?: string;
+  /** What is sent before the TLS handshake. */
+  proxyHeader?: string;
+}
+
 /** Opens a session with the TLS address of a gateway; `url` begins with `wss:`. */
-export async function openSession(url: string): Promise<ClientHttp2Session> {
-  const ca = await testCertificate('ca.crt');
-  const session = connect(url.replace('wss:', 'https:'), { ca, servername: 'default.test' });
+export async function openSession(url: string, options: SessionOptions = {}): Promise<ClientHttp2Session> {
+  const { certificate, proxyHeader = '' } = options;
+  const { hostname: host, port } = new URL(url);
+  const raw = connectTcp({ host, port: Number(port) });
+  raw.on('error', () => undefined);
+  raw.write(proxyHeader);
+  const socket = connectTls({
+    socket: raw,
+    ca: await testCertificate('ca.crt'),
+    servername: 'default.test',
+    ALPNProtocols: ['h2'],
+    ...(certificate === undefined
+      ? {}
+      : {
+          cert: await testCertificate(`${certificate}.crt`),
+          key: await testCertificate(`${certificate}.key`),
+        }),
+  });
+  const session = connect(url.replace('wss:', 'https:'), { createConnection: () => socket });
   session.on('error', () => undefined);
   await once(session, 'remoteSettings');
   return session;
