@@ -21,7 +21,7 @@ export { readRequestBody, type RequestBody } from './request-body.js';
 export { readRequestHead } from './request-head.js';
 export { parseRequestMessage, type RequestHead, type RequestMessage } from './request-message.js';
 export { parseUpgradeRequest, type UpgradeRequest } from './upgrade-request.js';
-export type { UpstreamAnswer } from './upstream-answer.js';
+export { UpstreamAnswerReader, type InterimAnswer, type UpstreamAnswer } from './upstream-answer.js';
 export {
   composeUpstreamRequest,
   ordinaryRequestFields,

@@ -83,6 +83,7 @@ describe('an ambiguous head', () => {
     ['a status of two digits', 'HTTP/1.1 99 OK\r\n\r\n'],
     ['an unknown status', 'HTTP/1.1 600 OK\r\n\r\n'],
     ['no HTTP at all', 'SSH-2.0-OpenSSH_9.6\r\n'],
+    ['no HTTP, and no end of a line', '<html>'],
   ])('a head is malformed if it has %s', (_name, text) => {
     expect(read(text).state).toBe('malformed');
   });

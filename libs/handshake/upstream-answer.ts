@@ -24,9 +24,22 @@ export type AnswerProgress =
 
 type StatusLine = Pick<UpstreamAnswer, 'httpVersion' | 'statusCode' | 'reasonPhrase'>;
 
+/** The head of an answer before the final one. */
+export type InterimAnswer = Pick<UpstreamAnswer, 'statusCode' | 'reasonPhrase' | 'headers'>;
+
 // A shared empty buffer. A connection keeps the rest for its whole life, and an empty part of another buffer
 // would keep that buffer in memory.
 const nothing = Buffer.alloc(0);
+const endOfHead = Buffer.from('\r\n\r\n');
+const beginOfStatusLine = 'HTTP/1.';
+const noStatusLine = 'the answer has a malformed status line';
+
+export interface UpstreamAnswerOptions {
+  maxHeadBytes?: number;
+  maxInterimAnswers?: number;
+  /** Called with each interim answer (100, 103, …), which is skipped. */
+  onInterim?: ((answer: InterimAnswer) => void) | null;
+}
 
 /**
  * Reads the head of an answer (RFC 9112 §4, §5) from chunks. The result does not depend on how the bytes are
@@ -36,8 +49,10 @@ const nothing = Buffer.alloc(0);
  */
 export class UpstreamAnswerReader {
   readonly #maxHeadBytes: number;
+  readonly #maxInterimAnswers: number;
+  readonly #onInterim: ((answer: InterimAnswer) => void) | null;
   #buffered: Buffer = nothing;
-  /** The same bytes in Latin-1, one character for each byte. */
+  /** The beginning of these bytes in Latin-1, one character for each byte. */
   #text = '';
   #headStart = 0;
   #lineStart = 0;
@@ -46,15 +61,17 @@ export class UpstreamAnswerReader {
   #statusLine: StatusLine | null = null;
   #headers: HeaderField[] = [];
 
-  constructor({ maxHeadBytes = maxAnswerHeadBytes }: { maxHeadBytes?: number } = {}) {
-    this.#maxHeadBytes = maxHeadBytes;
+  constructor(options: UpstreamAnswerOptions = {}) {
+    this.#maxHeadBytes = options.maxHeadBytes ?? maxAnswerHeadBytes;
+    this.#maxInterimAnswers = options.maxInterimAnswers ?? maxInterimAnswers;
+    this.#onInterim = options.onInterim ?? null;
   }
 
   push(chunk: Buffer): AnswerProgress {
     this.#buffered = this.#buffered.length === 0 ? chunk : Buffer.concat([this.#buffered, chunk]);
-    this.#text += chunk.toString('latin1');
     for (;;) {
-      const lineEnd = this.#text.indexOf('\n', this.#scanned);
+      const lineEnd = this.#nextLineEnd();
+      if (this.#statusLine === null && !this.#mayBeStatusLine()) return malformed(noStatusLine);
       this.#scanned = lineEnd === -1 ? this.#text.length : lineEnd + 1;
       if (this.#scanned - this.#headStart > this.#maxHeadBytes) {
         return malformed(`the head of the answer is longer than ${this.#maxHeadBytes} bytes`);
@@ -65,6 +82,25 @@ export class UpstreamAnswerReader {
       const progress = this.#takeLine(line);
       if (progress.state !== 'more') return progress;
     }
+  }
+
+  #nextLineEnd(): number {
+    const lineEnd = this.#text.indexOf('\n', this.#scanned);
+    if (lineEnd !== -1 || this.#text.length === this.#buffered.length) return lineEnd;
+    const from = this.#text.length;
+    // Bytes behind the head are the body, which may be long.
+    const end = this.#buffered.indexOf(endOfHead, from);
+    const to = end === -1 ? this.#buffered.length : end + endOfHead.length;
+    this.#text += this.#buffered.toString('latin1', from, to);
+    return this.#text.indexOf('\n', this.#scanned);
+  }
+
+  // Without waiting for the end of a line: a server of another protocol may not send one.
+  #mayBeStatusLine(): boolean {
+    return this.#text.startsWith(
+      beginOfStatusLine.slice(0, this.#text.length - this.#lineStart),
+      this.#lineStart,
+    );
   }
 
   #takeLine(line: string): AnswerProgress {
@@ -82,9 +118,7 @@ export class UpstreamAnswerReader {
 
   #takeStatusLine(text: string): AnswerProgress {
     this.#statusLine = readStatusLine(text);
-    return this.#statusLine === null
-      ? malformed('the answer has a malformed status line')
-      : { state: 'more' };
+    return this.#statusLine === null ? malformed(noStatusLine) : { state: 'more' };
   }
 
   #endHead(statusLine: StatusLine): AnswerProgress {
@@ -97,9 +131,11 @@ export class UpstreamAnswerReader {
       return { state: 'answer', answer, rest };
     }
     this.#interimAnswers += 1;
-    if (this.#interimAnswers > maxInterimAnswers) {
-      return malformed(`the upstream sent more than ${maxInterimAnswers} interim answers`);
+    if (this.#interimAnswers > this.#maxInterimAnswers) {
+      return malformed(`the upstream sent more than ${this.#maxInterimAnswers} interim answers`);
     }
+    const { statusCode, reasonPhrase } = statusLine;
+    this.#onInterim?.({ statusCode, reasonPhrase, headers: this.#headers });
     this.#headStart = this.#scanned;
     this.#statusLine = null;
     this.#headers = [];

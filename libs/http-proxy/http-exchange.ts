@@ -1,22 +1,27 @@
-import { request as sendRequest, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { AbortNotice } from '#libs/async';
 import {
   answerHeaders,
   fieldName,
-  headerFields,
   unbroken,
   type ChangeAnswerHeaders,
   type HeaderField,
+  type InterimAnswer,
+  type RequestBody,
+  type UpstreamAnswer,
 } from '#libs/handshake';
-import { cutAnswer } from './cut-answer.js';
+import type { AnswerFraming } from './answer-framing.js';
+import { AnswerReader, type AnswerReceiver } from './answer-reader.js';
 import type { AnswerStream, RequestStream } from './client-streams.js';
+import { cutAnswer } from './cut-answer.js';
 import { endAfterRequest } from './end-after-request.js';
-import type { KeptConnection } from './kept-connections.js';
+import type { ExchangeEnd, ExchangeFailure } from './exchange-end.js';
+import { RequestSender, type SenderOwner } from './request-sender.js';
 import { allowedTrailers } from './trailers.js';
+import type { ConnectionReceiver, UpstreamConnection } from './upstream-connection.js';
 
 export interface HttpExchangeInput {
-  connection: KeptConnection;
+  connection: UpstreamConnection;
   request: RequestStream;
   response: AnswerStream;
   /** The socket that the request came on. */
@@ -25,7 +30,8 @@ export interface HttpExchangeInput {
   writeInterim: (status: number, reason: string, fields: readonly HeaderField[]) => void;
   /** The head for the upstream. */
   head: { method: string; target: string; fields: readonly HeaderField[] };
-  hasBody: boolean;
+  /** How the body of the request is framed. */
+  body: RequestBody;
   bounds: {
     maxRequestBytes: number | null;
     /** The time without progress of the body until the upstream begins to answer. */
@@ -45,26 +51,6 @@ export interface HttpExchangeInput {
   onAnswer: (status: number) => void;
 }
 
-export type ExchangeEnd =
-  /** The whole answer was forwarded. */
-  | { kind: 'answered'; status: number }
-  /** The answer began and could not be forwarded whole, so the client's connection was cut. */
-  | { kind: 'cut_short'; status: number; detail: string }
-  /** Nothing was sent to the client. */
-  | { kind: 'failed'; code: ExchangeFailure; detail: string }
-  /**
-   * The same, on a connection that had carried a request before: the upstream has closed it, and
-   * saw nothing.
-   */
-  | { kind: 'stale' }
-  /** By `ending`. The answer is as far as it was forwarded. */
-  | { kind: 'aborted' };
-
-export type ExchangeFailure =
-  'upstream_bad_handshake' | 'upstream_timeout' | 'body_timeout' | 'body_too_large';
-
-const maxAnswerHeadBytes = 65_536;
-const maxInterimAnswers = 16;
 // Methods that may be repeated (RFC 9110 §9.2.2).
 const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
@@ -73,207 +59,212 @@ const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT'
  * backpressure. An answer that is cut off is cut off for the client too, so that it never looks
  * complete.
  */
-export class HttpExchange {
-  /** The bytes of both bodies so far. */
-  readonly bytes = { request: 0, response: 0 };
-  readonly #upstream: ClientRequest;
-  readonly #readBefore: number;
-  #answer: IncomingMessage | null = null;
-  #timer: NodeJS.Timeout | undefined;
-  #interimAnswers = 0;
+export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderOwner {
+  readonly #sender: RequestSender;
+  readonly #reader: AnswerReader;
   #resolve: ((end: ExchangeEnd) => void) | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #hasReceived = false;
+  #responseBytes = 0;
+  /** Of the final answer, as soon as its head has arrived. */
+  #status: number | null = null;
+  #framing: (AnswerFraming & { ok: true }) | null = null;
+  #isWhole = false;
+  /** For how long the connection is kept after the whole answer. */
+  #idleMs = 0;
+  #hasLeft = false;
+  #isListening = false;
 
   constructor(private readonly input: HttpExchangeInput) {
-    const { connection, head } = input;
-    this.#readBefore = connection.socket.bytesRead;
-    this.#upstream = sendRequest({
-      agent: connection.agent,
-      host: 'upstream',
-      method: head.method,
-      path: head.target,
-      headers: head.fields.flat(),
-      maxHeaderSize: maxAnswerHeadBytes,
-      insecureHTTPParser: false,
-    });
-    // Node would silently drop fields beyond 1,000; the size of the head is bounded instead.
-    this.#upstream.maxHeadersCount = 0;
+    const { connection, head, body, request, bounds, mayTrail } = input;
+    const { maxRequestBytes } = bounds;
+    const { socket } = connection;
+    this.#sender = new RequestSender({ socket, head, body, request, maxRequestBytes, mayTrail }, this);
+    this.#reader = new AnswerReader(head.method, this);
+  }
+
+  /** The bytes of both bodies so far. */
+  get bytes(): { request: number; response: number } {
+    return { request: this.#sender.bytes, response: this.#responseBytes };
   }
 
   /** Never rejects. */
   run(): Promise<ExchangeEnd> {
     return new Promise((resolve) => {
       this.#resolve = resolve;
-      const { ending, bounds } = this.input;
+      const { ending, bounds, connection } = this.input;
       ending.addEventListener('abort', this.#onAborted);
-      this.#timer = setTimeout(() => this.#onTimeout(), bounds.responseMs);
-      this.#listen(this.#upstream);
-      if (ending.aborted) this.#onAborted();
-      else this.#sendBody();
+      if (ending.aborted) {
+        this.#onAborted();
+        return;
+      }
+      if (!connection.isUsable) {
+        this.#onLost('the upstream closed the connection');
+        return;
+      }
+      this.#timer = setTimeout(this.#onTimeout, bounds.responseMs);
+      connection.use(this);
+      this.#sender.start();
     });
   }
 
-  #listen(upstream: ClientRequest): void {
-    // A dialed socket is paused. By now its listeners are there.
-    upstream.once('socket', (socket) => socket.resume());
-    upstream.once('response', (answer) => this.#onAnswer(answer));
-    upstream.on('continue', () => this.#onContinue());
-    upstream.on('information', (interim) => this.#onInterim(interim));
-    upstream.on('error', (error) => this.#onFailed(error));
-    upstream.on('close', () => this.#onFailed(new Error('the upstream closed the connection')));
+  onBytes(bytes: Buffer): void {
+    this.#hasReceived = true;
+    if (this.#status !== null) this.#timer?.refresh();
+    this.#reader.read(bytes);
   }
 
-  #sendBody(): void {
-    const { request, hasBody } = this.input;
-    const upstream = this.#upstream;
-    if (!hasBody) {
-      upstream.end();
-      return;
+  onFin(): void {
+    if (!this.#reader.end()) this.#onLost('the upstream ended the connection before its answer was whole');
+  }
+
+  onClosed(error: Error | null): void {
+    this.#onLost(error === null ? 'the upstream closed the connection' : error.message);
+  }
+
+  onDrain(): void {
+    this.#sender.resume();
+  }
+
+  onProgress(): void {
+    if (this.#status === null) this.#timer?.refresh();
+  }
+
+  onTooLong(maxRequestBytes: number): void {
+    this.#fail('body_too_large', bodyTooLong(maxRequestBytes));
+  }
+
+  onSent(): void {
+    if (this.#isWhole) this.#release();
+  }
+
+  onInterim({ statusCode, reasonPhrase, headers }: InterimAnswer): void {
+    const { response, request, writeInterim } = this.input;
+    if (response.headersSent || request.httpVersion === '1.0') return;
+    if (statusCode !== 100) writeInterim(statusCode, reasonPhrase, answerHeaders(headers, null));
+    else if (request.headers.expect !== undefined) response.writeContinue();
+  }
+
+  onHead(answer: UpstreamAnswer, framing: AnswerFraming & { ok: true }): void {
+    const { bounds, onAnswer } = this.input;
+    this.#status = answer.statusCode;
+    this.#framing = framing;
+    clearTimeout(this.#timer);
+    this.#timer = bounds.idleMs === null ? undefined : setTimeout(this.#onTimeout, bounds.idleMs);
+    onAnswer(answer.statusCode);
+    this.#writeHead(answer);
+  }
+
+  onBody(bytes: Buffer): void {
+    const { response, connection } = this.input;
+    this.#responseBytes += bytes.length;
+    // A client that is gone is reported by `ending`.
+    if (response.destroyed || response.write(bytes)) return;
+    connection.socket.pause();
+    if (!this.#isListening) response.on('drain', this.#onClientDrain);
+    this.#isListening = true;
+  }
+
+  onEnd(trailers: readonly HeaderField[], hasMore: boolean): void {
+    const { request, response, mayTrail } = this.input;
+    this.#isWhole = true;
+    this.#idleMs = hasMore ? 0 : (this.#framing?.idleMs ?? 0);
+    if (trailers.length > 0) response.addTrailers(allowedTrailers(trailers, mayTrail));
+    if (this.#sender.isDone) this.#release();
+    else if (request.complete) this.#sender.hurry();
+    else this.#leave();
+    response.once('close', this.#onResponseClosed);
+    endAfterRequest(request, response);
+  }
+
+  onMalformed(detail: string): void {
+    this.#fail('upstream_bad_handshake', detail);
+  }
+
+  #writeHead({ statusCode, reasonPhrase, headers }: UpstreamAnswer): void {
+    const { request, response, changeAnswer, shouldClose } = this.input;
+    const flat: string[] = [];
+    for (const [name, value] of answerHeaders(headers, changeAnswer)) {
+      // A 204 must not have Content-Length (RFC 9110 §8.6).
+      if (statusCode !== 204 || fieldName(name).lower !== 'content-length') flat.push(name, unbroken(value));
     }
-    upstream.flushHeaders();
-    request.on('error', () => undefined);
-    request.on('data', this.#onBodyData);
-    upstream.on('drain', () => request.resume());
-    request.once('end', () => {
-      if (upstream.destroyed) return;
-      upstream.addTrailers(allowedTrailers(request.rawTrailers, this.input.mayTrail));
-      upstream.end();
-      this.#onProgress();
-    });
+    if (shouldClose() || !request.complete) flat.push('Connection', 'close');
+    response.writeHead(statusCode, reasonPhrase, flat);
+    // Clients of server-sent events wait for the head, which may come long before the first event.
+    setImmediate(flushHead, response);
   }
 
-  // `pipe` adds eight listeners for each request.
-  readonly #onBodyData = (chunk: Buffer): void => {
-    const { maxRequestBytes } = this.input.bounds;
-    this.bytes.request += chunk.length;
-    this.#onProgress();
-    if (maxRequestBytes !== null && this.bytes.request > maxRequestBytes) {
-      this.#fail('body_too_large', bodyTooLong(maxRequestBytes));
-    } else if (!this.#upstream.write(chunk)) this.input.request.pause();
+  /** Gives the connection to further requests. */
+  #release(): void {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.input.connection.release(this.#idleMs);
+  }
+
+  /** Closes the connection, unless it carries further requests already. */
+  #leave(): void {
+    this.#sender.stop();
+    this.#reader.stop();
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.input.connection.destroy();
+  }
+
+  readonly #onClientDrain = (): void => {
+    if (!this.#hasLeft) this.input.connection.socket.resume();
   };
 
-  #onProgress(): void {
-    if (this.#answer === null) this.#timer?.refresh();
-  }
-
-  #onContinue(): void {
-    const { request, response } = this.input;
-    const isExpected = request.headers.expect !== undefined && request.httpVersion !== '1.0';
-    if (isExpected && !response.headersSent) response.writeContinue();
-  }
-
-  #onInterim({ statusCode, statusMessage, rawHeaders }: InterimAnswer): void {
-    this.#interimAnswers += 1;
-    if (this.#interimAnswers > maxInterimAnswers) {
-      this.#fail('upstream_bad_handshake', `more than ${maxInterimAnswers} interim answers`);
-      return;
-    }
-    const { response, request, writeInterim } = this.input;
-    if (statusCode === 100 || response.headersSent || request.httpVersion === '1.0') return;
-    const fields = answerHeaders(headerFields(rawHeaders), null);
-    writeInterim(statusCode, statusMessage, fields);
-  }
-
-  #onAnswer(answer: IncomingMessage): void {
-    if (!this.#resolve) {
-      answer.destroy();
-      return;
-    }
-    const fields = headerFields(answer.rawHeaders);
-    const problem = problemOf(answer, fields);
-    if (problem !== null) {
-      this.#fail('upstream_bad_handshake', problem);
-      return;
-    }
-    this.#answer = answer;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const { statusCode: status = 0 } = answer;
-    this.input.onAnswer(status);
-    this.#writeHead(status, answer.statusMessage ?? '', fields);
-    this.#forwardBody(answer, status);
-  }
-
-  #writeHead(status: number, reason: string, received: HeaderField[]): void {
-    const { request, response, changeAnswer, shouldClose } = this.input;
-    const fields = answerHeaders(received, changeAnswer);
-    // A 204 must not have Content-Length (RFC 9110 §8.6).
-    const kept = status === 204 ? fields.filter(([name]) => !isContentLength(name)) : fields;
-    const flat: string[] = [];
-    for (const [name, value] of kept) flat.push(name, unbroken(value));
-    if (shouldClose() || !request.complete) flat.push('Connection', 'close');
-    response.writeHead(status, unbroken(reason), flat);
-    // Clients of server-sent events wait for the head, which may come long before the first event.
-    setImmediate(() => {
-      if (!response.destroyed && !response.writableEnded) response.flushHeaders();
-    });
-  }
-
-  #forwardBody(answer: IncomingMessage, status: number): void {
-    const { request, response, socket, bounds, mayTrail } = this.input;
-    const { idleMs } = bounds;
-    if (idleMs !== null) {
-      this.#timer = setTimeout(() => answer.destroy(new Error('the answer was idle')), idleMs);
-    }
-    // `pipe` adds eight listeners, which cost more than forwarding a small answer.
-    answer.on('data', (chunk: Buffer) => {
-      this.bytes.response += chunk.length;
-      this.#timer?.refresh();
-      // A client that is gone is reported by `ending`.
-      if (!response.destroyed && !response.write(chunk)) answer.pause();
-    });
-    response.on('drain', () => answer.resume());
-    answer.once('end', () => {
-      response.addTrailers(allowedTrailers(answer.rawTrailers, mayTrail));
-      if (!request.complete) this.#stopBody();
-      response.once('close', () => this.#settle({ kind: 'answered', status }));
-      endAfterRequest(request, response);
-    });
-    answer.once('error', (error) => {
-      this.#settle({ kind: 'cut_short', status, detail: error.message });
-      this.#upstream.destroy();
-      // A FIN lets the client read what came before, unless it would complete the answer.
-      const isEndedByClose = request.httpVersion === '1.0' && answer.headers['content-length'] === undefined;
-      if (isEndedByClose) cutAnswer({ socket, response });
-      else response.destroy();
-    });
-  }
+  readonly #onResponseClosed = (): void => {
+    this.#settle({ kind: 'answered', status: this.#status ?? 0 });
+  };
 
   readonly #onAborted = (): void => {
-    this.#stopBody();
+    this.#leave();
     this.#settle({ kind: 'aborted' });
   };
 
-  #onTimeout(): void {
-    const { request, hasBody, bounds } = this.input;
-    const isWaitingForClient = hasBody && !request.complete && !this.#upstream.writableNeedDrain;
-    if (isWaitingForClient) this.#fail('body_timeout', `no data of the body for ${bounds.responseMs} ms`);
+  readonly #onTimeout = (): void => {
+    const { request, connection, bounds } = this.input;
+    const isWaitingForClient =
+      !this.#sender.isDone && !request.complete && !connection.socket.writableNeedDrain;
+    if (this.#status !== null) this.#fail('upstream_timeout', 'the answer was idle');
+    else if (isWaitingForClient)
+      this.#fail('body_timeout', `no data of the body for ${bounds.responseMs} ms`);
     else this.#fail('upstream_timeout', `no answer within ${bounds.responseMs} ms`);
-  }
+  };
 
-  #onFailed(error: Error): void {
-    // From the answer on, its own stream reports failures.
-    if (this.#answer !== null) return;
-    if (this.#isStale()) this.#settle({ kind: 'stale' });
-    else this.#fail('upstream_bad_handshake', error.message);
-  }
-
-  #isStale(): boolean {
-    const { connection, head, hasBody } = this.input;
-    const sawNothing = connection.socket.bytesRead === this.#readBefore;
-    return connection.isReused && sawNothing && !hasBody && idempotent.has(head.method);
-  }
-
-  #stopBody(): void {
-    this.input.request.off('data', this.#onBodyData);
-    this.#upstream.destroy();
+  /** The connection is gone before the answer was whole. */
+  #onLost(detail: string): void {
+    const { connection, head, body } = this.input;
+    const mayRepeat = body.kind === 'none' && idempotent.has(head.method);
+    const isStale = connection.isReused && !this.#hasReceived && mayRepeat;
+    if (!this.#isWhole && !isStale) {
+      this.#fail('upstream_bad_handshake', detail);
+      return;
+    }
+    this.#leave();
+    if (isStale) this.#settle({ kind: 'stale' });
   }
 
   #fail(code: ExchangeFailure, detail: string): void {
-    const answer = this.#answer;
-    if (answer === null) this.#settle({ kind: 'failed', code, detail });
-    else answer.destroy(new Error(detail));
-    this.#stopBody();
+    this.#leave();
+    const status = this.#status;
+    if (status === null) {
+      this.#settle({ kind: 'failed', code, detail });
+      return;
+    }
+    this.#settle({ kind: 'cut_short', status, detail });
+    // What was written in this turn leaves first.
+    setImmediate(this.#cutOff);
   }
+
+  readonly #cutOff = (): void => {
+    const { request, response, socket } = this.input;
+    // A FIN lets the client read what came before, unless it would complete the answer.
+    const isEndedByClose = request.httpVersion === '1.0' && this.#framing?.hasLength === false;
+    if (isEndedByClose) cutAnswer({ socket, response });
+    else response.destroy();
+  };
 
   #settle(end: ExchangeEnd): void {
     const resolve = this.#resolve;
@@ -291,21 +282,6 @@ export function bodyTooLong(maxRequestBytes: number): string {
   return `the body is longer than ${maxRequestBytes} bytes`;
 }
 
-interface InterimAnswer {
-  statusCode: number;
-  statusMessage: string;
-  rawHeaders: string[];
-}
-
-// Node's parser decodes the chunked coding. The end of a body in another coding cannot be found.
-function problemOf({ statusCode }: IncomingMessage, fields: readonly HeaderField[]): string | null {
-  if (statusCode === undefined || statusCode < 200 || statusCode > 599) return 'the status is not valid';
-  const codings = fields.filter(([name]) => fieldName(name).lower === 'transfer-encoding');
-  const isKnown =
-    codings.length === 0 || (codings.length === 1 && codings[0]?.[1].toLowerCase() === 'chunked');
-  return isKnown ? null : 'the transfer coding of the answer is not chunked';
-}
-
-function isContentLength(name: string): boolean {
-  return fieldName(name).lower === 'content-length';
+function flushHead(response: AnswerStream): void {
+  if (!response.destroyed && !response.writableEnded) response.flushHeaders();
 }

@@ -7,6 +7,7 @@ export { answerEmpty } from './answer-empty.js';
 export { answerProblem } from './answer-problem.js';
 export { cutAnswer } from './cut-answer.js';
 export type { AnswerStream, RequestStream } from './client-streams.js';
-export { bodyTooLong, HttpExchange, type ExchangeEnd } from './http-exchange.js';
+export type { ExchangeEnd } from './exchange-end.js';
+export { bodyTooLong, HttpExchange } from './http-exchange.js';
 export { KeptConnections, type ConnectionTarget } from './kept-connections.js';
 export { mayTrail } from './trailers.js';

@@ -1,4 +1,4 @@
-import { fieldName, headerFields, type HeaderField } from '#libs/handshake';
+import { fieldName, type HeaderField } from '#libs/handshake';
 
 // Fields that a receiver needs before the body, or that it trusts: framing, routing,
 // authentication, modifiers of the request, and control data (RFC 9110 §6.5.1). Fields of the
@@ -38,12 +38,12 @@ export function mayTrail(name: string): boolean {
   return !beforeBody.has(lower);
 }
 
-/** The trailers that may be forwarded, in the form in which Node writes them. */
+/** The trailers that may be forwarded. */
 export function allowedTrailers(
-  rawTrailers: readonly string[],
+  trailers: readonly HeaderField[],
   isAllowed: (name: string) => boolean,
 ): [name: string, value: string][] {
-  return headerFields(rawTrailers)
-    .filter(([name]: HeaderField) => isAllowed(name))
-    .map(([name, value]) => [name, value]);
+  const allowed: [name: string, value: string][] = [];
+  for (const [name, value] of trailers) if (isAllowed(name)) allowed.push([name, value]);
+  return allowed;
 }

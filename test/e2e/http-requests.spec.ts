@@ -169,6 +169,22 @@ describe.each(['native', 'typescript'])('ordinary requests with SLUICE_ENGINE=%s
     expect([status, headers['connection']]).toEqual([417, 'close']);
   });
 
+  test('get an answer that comes before their body has ended, and the rest of it reaches nobody', async () => {
+    const ends: string[] = [];
+    upstream.on('/early', (request, response) => {
+      request.once('data', () => response.end('enough'));
+      request.on('end', () => ends.push('whole'));
+      request.socket.on('close', () => ends.push('closed'));
+    });
+    const sent = open('/early', { method: 'POST', headers: { 'Content-Length': 10 } });
+    sent.write('12345');
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    expect(answer.headers.connection).toBe('close');
+    sent.end('67890');
+    expect(await text(answer)).toBe('enough');
+    await expect.poll(() => ends).toEqual(['closed']);
+  });
+
   test('get early hints before their answer', async () => {
     upstream.on('/hints', (_request, response) => {
       response.writeEarlyHints({ link: '</a.css>; rel=preload' });

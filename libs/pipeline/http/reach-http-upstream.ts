@@ -101,7 +101,7 @@ async function ask(
     socket: incoming.socket,
     writeInterim: incoming.writeInterim,
     head: headFor(asking, endpoint, configuration.fleetId),
-    hasBody: body.kind !== 'none',
+    body,
     bounds: {
       maxRequestBytes: route.maxRequestBytes,
       responseMs: route.timeouts.responseMs,
