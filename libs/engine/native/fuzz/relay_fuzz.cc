@@ -6,6 +6,7 @@
 
 #include "../test/following.h"
 #include "../test/joined_relay.h"
+#include "../test/narrow_lanes.h"
 
 using namespace sluice;
 
@@ -44,8 +45,26 @@ RelayOptions optionsOf(uint8_t choice) {
   return options;
 }
 
+constexpr double kRates[] = {kNoRate, 1, 3, 50};
+
+// The key and the route get other rates, or lose their lanes; a connection without a key has only those of its route.
+void changeLanes(JoinedRelay& joined, NarrowLanes& narrow, uint8_t choice) {
+  for (size_t index = 0; index < 4; index += 1) {
+    const double rate = kRates[(index < 2 ? choice >> 2 : choice >> 4) & 3];
+    narrow.memories[index].messageTokens = {rate, rate, joined.on.wheel.nowMs()};
+    const double bytes = (choice & 0x40) != 0 ? rate * 20 : kNoRate;
+    narrow.memories[index].byteTokens = {bytes, bytes, joined.on.wheel.nowMs()};
+  }
+  ConnectionLanes::Narrower lanes;
+  for (size_t side = 0; side < 2; side += 1) {
+    if ((choice & 3) != 0) lanes.from[side][0] = narrow.lanes.from[side][(choice & 3) == 2 ? 1 : 0];
+    if ((choice & 3) == 3) lanes.from[side][1] = narrow.lanes.from[side][1];
+  }
+  joined.relay.setNarrowerLanes(lanes);
+}
+
 // A step of one side, of time, or of the gateway.
-void act(JoinedRelay& joined, Input& input) {
+void act(JoinedRelay& joined, NarrowLanes& narrow, Input& input) {
   const uint8_t step = input.next();
   const Side side = (step & 0x80) != 0 ? Side::kClient : Side::kUpstream;
   Peer& peer = joined.peerOf(side);
@@ -91,6 +110,9 @@ void act(JoinedRelay& joined, Input& input) {
       if (!peer.received.empty() && peer.received[0] == 0x89)
         peer.send(frameOf(side, 0x8a, partOf(peer.received, 2, 10)));
       return;
+    case 14:
+      changeLanes(joined, narrow, input.next());
+      return;
     default:
       joined.turns(input.next() % 8);
   }
@@ -115,17 +137,25 @@ extern "C" int LLVMFuzzerInitialize(int*, char***) {
   return 0;
 }
 
-/// The first byte chooses the limits; the rest are steps of two peers with a relay between them. For any steps, the relay must end
-/// exactly once and free everything.
+/// The first byte chooses the limits; the rest are steps of two peers with a relay between them, and of the rates of its key and
+/// route. For any steps, the relay must end exactly once, free everything, and leave the queue of each lane.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Input input(data, size);
-  JoinedRelay joined(optionsOf(input.next()));
+  const uint8_t choice = input.next();
+  JoinedRelay joined(optionsOf(choice));
+  NarrowLanes narrow(joined.on, kNoRate, kNoRate);
+  if (choice & 128) changeLanes(joined, narrow, input.next());
   for (int steps = 0; steps < 40 && !input.isEmpty(); steps += 1) {
-    act(joined, input);
+    act(joined, narrow, input);
     joined.turn();
   }
   joined.turns(4);
   expectValid(Side::kClient, joined.upstream.received);
   expectValid(Side::kUpstream, joined.client.received);
+  joined.relay.destroy();
+  joined.untilEnd();
+  CHECK(narrow.waiting() == 0);
+  // The lanes end before the relay does.
+  joined.relay.setNarrowerLanes({});
   return 0;
 }
