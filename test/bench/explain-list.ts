@@ -1,5 +1,3 @@
-import { selectPage } from '../../apps/api/lists/select-page.js';
-import { selectionOf } from '../../apps/api/lists/selection.js';
 import type { SqlRunner } from '../../apps/api/database/sql.js';
 import type { ListCases } from './list-cases.js';
 import { milliseconds } from './milliseconds.js';
@@ -9,7 +7,7 @@ type PlanRow = Record<string, unknown>;
 /** The plans of the statements for the first page of a list, without counts, as the database explains. */
 export async function explainList(
   runner: SqlRunner,
-  { name, listing }: ListCases,
+  { name, runFirst }: ListCases,
   filter: string,
   { query, conditions }: ReturnType<ListCases['parse']>,
   slowestMs: number,
@@ -22,7 +20,7 @@ export async function explainList(
       return runner.query(text, values);
     },
   };
-  await selectPage(explaining, selectionOf(listing, query.sort, conditions), null, query.limit + 1);
+  await runFirst(explaining, query, conditions);
   const head = `${name}, ${filter || 'no filter'}, ${query.sort}: at most ${milliseconds(slowestMs)}`;
   return [head, ...(plans.length === 0 ? ['  no rows meet a condition'] : plans)].join('\n');
 }

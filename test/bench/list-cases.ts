@@ -5,12 +5,16 @@ import {
   apiKeyListing,
   apiKeyListQuerySchema,
 } from '../../apps/api/lists/api-key-listing.js';
+import type { SqlRunner } from '../../apps/api/database/sql.js';
 import type { Condition } from '../../apps/api/lists/condition.js';
 import type { ListPage } from '../../apps/api/lists/list-page.js';
 import type { ListReader } from '../../apps/api/lists/list-reader.js';
 import type { Listing } from '../../apps/api/lists/listing.js';
 import type { ListQuery } from '../../apps/api/lists/list-query.js';
+import { readRows } from '../../apps/api/lists/read-rows.js';
 import { routeConditions, routeListing, routeListQuerySchema } from '../../apps/api/lists/route-listing.js';
+import { selectPage } from '../../apps/api/lists/select-page.js';
+import { selectionOf } from '../../apps/api/lists/selection.js';
 import {
   tenantConditions,
   tenantListing,
@@ -20,11 +24,12 @@ import {
 /** A list with the filters that are measured, each with every order. */
 export interface ListCases {
   name: string;
-  listing: Pick<Listing<never>, 'tables' | 'indexed' | 'sortedInTenant'>;
   sorts: string[];
   filters: string[];
   /** Reads a page. */
   read: (reader: ListReader, query: ListQuery, conditions: Condition[]) => Promise<ListPage<object>>;
+  /** Runs the statements of the first page. */
+  runFirst: (runner: SqlRunner, query: ListQuery, conditions: Condition[]) => Promise<unknown>;
   /** The query of a filter and an order, and its conditions; `tenant` stands for the id of a tenant. */
   parse: (
     query: Record<string, string>,
@@ -67,7 +72,12 @@ function casesOf<Row extends { id: string } & ObjectLiteral, Schema extends z.Zo
 ): ListCases {
   return {
     name,
-    listing,
+    runFirst: (runner, { sort, limit }, conditions) => {
+      const selection = selectionOf(listing, sort, conditions);
+      return selectPage(runner, { selection, after: null, limit: limit + 1 }, (positions) =>
+        readRows(runner, listing, selection, positions),
+      );
+    },
     read: (reader, query, conditions) => reader.list(listing, query, conditions, (row) => row),
     sorts,
     filters,

@@ -11,6 +11,7 @@ const benchmarks = [
   'lists',
   'pongs',
   'propagation',
+  'requests',
   'revocation',
   'routing',
   'slots',

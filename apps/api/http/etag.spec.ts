@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ApiUnderTest } from '../../../test/support/api-under-test.js';
+import { EntityTags, entityTag } from './etag.js';
 
 const path = '/v1/tenants/acme';
 
@@ -27,6 +28,30 @@ test('the entity tag does not depend on the order in which fields were sent', as
   const again = await api.request('PATCH', path, { name: 'A', labels: reversed });
   const tags = [written, again, await api.request('GET', path)].map(({ headers }) => headers.get('etag'));
   expect(new Set(tags).size).toBe(1);
+});
+
+test('a tag changes with any field, and not with the order of fields or the resources tagged before', () => {
+  const tags = new EntityTags();
+  const [name, limits] = ['A', { maxRoutes: 1 }];
+  const tag = tags.of({ name, limits });
+  for (const same of [
+    { limits, name },
+    { name, limits, labels: undefined, lastUsedAt: 'now' },
+    { name, limits },
+  ]) {
+    expect(tags.of(same)).toBe(tag);
+  }
+  for (const other of [
+    { limits: { maxRoutes: 2 }, name },
+    { name, limits, hosts: null },
+    { name, quota: limits },
+    { name: limits, limits: name },
+    { name, limits: undefined },
+    { name },
+  ]) {
+    expect(tags.of(other)).not.toBe(tag);
+    expect(tags.of(other)).toBe(entityTag(other));
+  }
 });
 
 test('a write with the current entity tag succeeds and returns the next one', async () => {

@@ -12,18 +12,36 @@ const untagged = ['key', 'token', 'secret', 'lastUsedAt'];
  * takes three times as long, and pages have a tag for each item.
  */
 export function entityTag(resource: object): string {
-  const fields: Fields = { ...resource };
-  const isTagged = (name: string): boolean => fields[name] !== undefined && !untagged.includes(name);
-  const names = Object.keys(fields).filter(isTagged).sort();
-  return tagOfText(JSON.stringify([names, names.map((name) => fields[name])]));
+  return new EntityTags().of(resource);
+}
+
+/** The entity tags of resources; those of one kind mostly have the same fields, which are sorted once. */
+export class EntityTags {
+  #names: readonly string[] = [];
+  #tagged: readonly string[] = [];
+
+  of(resource: object): string {
+    if (!isFields(resource)) throw new TypeError('a resource is an object with fields');
+    const tagged = this.#taggedNames(resource);
+    const values = tagged.map((name) => resource[name]);
+    if (!values.includes(undefined)) return tagOfText(JSON.stringify([tagged, values]));
+    const names = tagged.filter((name) => resource[name] !== undefined);
+    return tagOfText(JSON.stringify([names, names.map((name) => resource[name])]));
+  }
+
+  #taggedNames(resource: Fields): readonly string[] {
+    const names = Object.keys(resource);
+    if (names.length !== this.#names.length || names.some((name, index) => name !== this.#names[index])) {
+      this.#names = names;
+      this.#tagged = names.filter((name) => !untagged.includes(name)).sort();
+    }
+    return this.#tagged;
+  }
 }
 
 /** The entity tag of a page: a hash of the tags of its items, and of what else it shows. */
 export function pageTag({ items, ...page }: { items: readonly object[] }): string {
-  const besides = items.map((item) => {
-    const fields: Fields = { ...item };
-    return untagged.map((name) => fields[name]);
-  });
+  const besides = items.map((item) => (isFields(item) ? untagged.map((name) => item[name]) : []));
   return tagOfText(JSON.stringify([page, besides]));
 }
 

@@ -1,18 +1,17 @@
 import { Injectable, Optional } from '@nestjs/common';
-import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { Database } from '../database/database.js';
-import { isPostgres } from '../database/sql.js';
-import { entityTag } from '../http/etag.js';
+import { EntityTags } from '../http/etag.js';
 import type { Condition } from './condition.js';
 import { cursorAfter, positionOf } from './cursor.js';
 import type { ListPage } from './list-page.js';
 import type { ListQuery } from './list-query.js';
 import type { Listing } from './listing.js';
 import { countAll } from './count-all.js';
+import { readRows } from './read-rows.js';
 import { selectPage } from './select-page.js';
 import { selectionOf, type ListBounds } from './selection.js';
 
-/** Reads pages of any list: finds the ids of a page in indexes, and then the resources. */
+/** Reads pages of any list. */
 @Injectable()
 export class ListReader {
   constructor(
@@ -26,40 +25,19 @@ export class ListReader {
     conditions: readonly Condition[],
     toItem: (row: Row) => Item,
   ): Promise<ListPage<Item>> {
+    const { read } = this.database;
     const selection = selectionOf(listing, sort, conditions, this.bounds);
-    const after = positionOf(selection, cursor);
-    const found = await selectPage(this.database.read, selection, after, limit + 1);
+    const page = { selection, after: positionOf(selection, cursor), limit: limit + 1 };
+    const found = await selectPage(read, page, (positions) => readRows(read, listing, selection, positions));
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
-    const items = (await this.#rowsOf(listing, shown)).map(toItem);
+    const tags = new EntityTags();
+    const items = shown.flatMap(({ row }) => (row === null ? [] : [toItem(row)]));
     return {
       items,
-      etags: items.map(entityTag),
+      etags: items.map((item) => tags.of(item)),
       nextCursor: found.length > limit && last !== undefined ? cursorAfter(selection, last) : null,
-      ...(total && { total: await countAll(this.database.read, selection) }),
+      ...(total && { total: await countAll(read, selection) }),
     };
   }
-
-  /** The rows in the order of their ids; a row that was deleted meanwhile is left out. */
-  async #rowsOf<Row extends { id: string }>(
-    { entity }: Listing<Row>,
-    positions: readonly { id: string }[],
-  ): Promise<Row[]> {
-    if (positions.length === 0) return [];
-    const ids = positions.map(({ id }) => id);
-    const { read } = this.database;
-    const rows = await rowsWithIds(read.createQueryBuilder(entity, 'row'), ids).getMany();
-    const byId = new Map(rows.map((row) => [row.id, row]));
-    return ids.flatMap((id) => byId.get(id) ?? []);
-  }
-}
-
-/** One parameter for all ids: TypeORM replaces each parameter in the text of the statement. */
-function rowsWithIds<Row extends ObjectLiteral>(
-  rows: SelectQueryBuilder<Row>,
-  ids: readonly string[],
-): SelectQueryBuilder<Row> {
-  return isPostgres(rows)
-    ? rows.where('row.id = ANY (:ids)', { ids })
-    : rows.where('row.id IN (SELECT value FROM json_each(:ids))', { ids: JSON.stringify(ids) });
 }

@@ -1,36 +1,31 @@
-import { z } from 'zod';
 import { idsMeeting, isFound, type Condition, type FoundCondition } from './condition.js';
 import { findDriver } from './find-driver.js';
 import { gatheredRows, rowsFor, type Driver } from './gathered-rows.js';
 import { testOf, testsInOrder } from './row-tests.js';
 import { canDrive, isInOrder, type Position, type Selection } from './selection.js';
-import { isPostgres, nameOf, runSql, sql, whereAll, type Sql, type SqlRunner } from '../database/sql.js';
+import { isPostgres, nameOf, sql, whereAll, type Sql, type SqlRunner } from '../database/sql.js';
 
-/** The part of a list that one page shows. */
-interface Page {
+/** The part of a list that one page shows: up to `limit` resources after a position. */
+export interface PagePlace {
   selection: Selection;
   after: Position | null;
   limit: number;
 }
 
-const positionsSchema = z.array(z.object({ key: z.string(), id: z.string() }));
-
 /**
- * Up to `limit` resources after a position, in order. If few resources meet a condition, they are gathered
+ * Up to `limit` resources after a position, in order; `run` reads those that a statement selects with their
+ * `id` and `key`. If few resources meet a condition, they are gathered
  * and sorted. Otherwise a part of the order is walked, which usually has enough that meet all conditions; if
  * it has almost enough, a longer part is. If not, more resources are found by their condition, and only if
  * too many meet each condition, the rest is walked.
  */
-export async function selectPage(
+export async function selectPage<Found>(
   runner: SqlRunner,
-  selection: Selection,
-  after: Position | null,
-  limit: number,
-): Promise<Position[]> {
+  page: PagePlace,
+  run: (positions: Sql) => Promise<Found[]>,
+): Promise<Found[]> {
+  const { selection, limit } = page;
   const { conditions, bounds } = selection;
-  const page = { selection, after, limit };
-  const run = async (statement: Sql): Promise<Position[]> =>
-    positionsSchema.parse(await runSql(runner, statement));
   if (!conditions.some((condition) => canDrive(selection, condition))) return run(walkOf(runner, page));
 
   const ofFew = await findDriver(runner, selection, bounds.few);
@@ -50,14 +45,14 @@ export async function selectPage(
  * Finds the page by a condition that many resources meet, or by none. Postgres takes 90 ms to join and sort
  * 50,000 rows, and 30 to 65 to walk the order with their ids in a hash table; SQLite 60 ms, and 30 to 110.
  */
-function foundByMany(runner: SqlRunner, page: Page, condition: Condition | null): Sql {
+function foundByMany(runner: SqlRunner, page: PagePlace, condition: Condition | null): Sql {
   if (condition === null) return walkOf(runner, page);
   if (isPostgres(runner) && isFound(condition)) return walkOf(runner, page, condition);
   return gatheredBy(runner, page, { condition, isFew: false });
 }
 
 /** Walks the order until the page is full. The ids that meet a condition of `many` are read at once. */
-function walkOf(runner: SqlRunner, { selection, after, limit }: Page, many?: FoundCondition): Sql {
+function walkOf(runner: SqlRunner, { selection, after, limit }: PagePlace, many?: FoundCondition): Sql {
   const { tables, order, conditions } = selection;
   const column = nameOf(order.column);
   const tested = { ...selection, conditions: conditions.filter((condition) => condition !== many) };
@@ -88,7 +83,7 @@ function rowsForPage(walked: number, found: number, limit: number): number | nul
 }
 
 /** Walks this number of rows in the order, and tests each. */
-function startOfWalk({ selection, after, limit }: Page, rows: number): Sql {
+function startOfWalk({ selection, after, limit }: PagePlace, rows: number): Sql {
   const { tables, order, conditions } = selection;
   const column = nameOf(order.column);
   const adjacent = conditions.filter((condition) => isInOrder(selection, condition));
@@ -102,7 +97,7 @@ function startOfWalk({ selection, after, limit }: Page, rows: number): Sql {
 }
 
 /** Gathers the resources that meet the condition of the driver, and sorts those that meet all. */
-function gatheredBy(runner: SqlRunner, { selection, after, limit }: Page, driver: Driver): Sql {
+function gatheredBy(runner: SqlRunner, { selection, after, limit }: PagePlace, driver: Driver): Sql {
   const { rows, tests } = gatheredRows(runner, selection, driver);
   return pageOf(selection, rows, whereAll([...tests, ...following(selection, sql`key`, after)]), limit);
 }

@@ -3,6 +3,8 @@ import { beginsLikeId, hasFormOfId } from '#libs/contract';
 import { ApiKeyEntity, type ApiKeyRow } from '../database/entities/api-key.entity.js';
 import { nameClaimOf } from '../database/entities/name-claim.js';
 import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import { sql, type Sql } from '../database/sql.js';
+import { StoredEntity } from '../database/stored-entity.js';
 import { ProblemError } from '../http/problem-error.js';
 import { notFound } from '../http/references.js';
 
@@ -23,7 +25,7 @@ export function lookUpRoute(
   tenantId: string,
   reference: string,
 ): Promise<RouteRow | null> {
-  return manager.findOneBy(RouteEntity, conditionOf(tenantId, reference));
+  return new StoredEntity(manager, RouteEntity).findOne(conditionOf(tenantId, reference));
 }
 
 /** The same, but null for a name that no route has; throws `not_found` for a text with the form of an id. */
@@ -54,7 +56,7 @@ export async function findApiKeyOrName(
   tenantId: string,
   reference: string,
 ): Promise<ApiKeyRow | null> {
-  const row = await manager.findOneBy(ApiKeyEntity, conditionOf(tenantId, reference));
+  const row = await new StoredEntity(manager, ApiKeyEntity).findOne(conditionOf(tenantId, reference));
   if (row === null && isMeantAsId('apiKey', reference)) throw notFound('key');
   return row;
 }
@@ -85,10 +87,7 @@ function isMeantAsId(kind: 'route' | 'apiKey', reference: string): boolean {
   return hasFormOfId(reference) || beginsLikeId(kind, reference);
 }
 
-function conditionOf(
-  tenantId: string,
-  reference: string,
-): { id: string; tenantId: string } | { nameClaim: string } {
-  if (hasFormOfId(reference)) return { id: reference, tenantId };
-  return { nameClaim: nameClaimOf(tenantId, reference) ?? '' };
+function conditionOf(tenantId: string, reference: string): Sql {
+  if (hasFormOfId(reference)) return sql`id = ${reference} AND "tenantId" = ${tenantId}`;
+  return sql`"nameClaim" = ${nameClaimOf(tenantId, reference) ?? ''}`;
 }

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { hasFormOfId, type Tenant } from '#libs/contract';
 import { TenantEntity } from '../database/entities/tenant.entity.js';
+import { sql } from '../database/sql.js';
+import { StoredEntity } from '../database/stored-entity.js';
 import { canSeeTenant, isPlatformOperator, visibleTenantIds, type Principal } from '../http/principal.js';
 import { notFound } from '../http/references.js';
 
@@ -10,8 +12,8 @@ export async function findTenant(
   principal: Principal,
   reference: string,
 ): Promise<Tenant> {
-  const where = hasFormOfId(reference) ? { id: reference } : { slug: reference };
-  const tenant = await manager.findOneBy(TenantEntity, where);
+  const condition = hasFormOfId(reference) ? sql`id = ${reference}` : sql`slug = ${reference}`;
+  const tenant = await new StoredEntity(manager, TenantEntity).findOne(condition);
   if (tenant !== null && canSeeTenant(principal, tenant.id)) return tenant;
   throw notFound('tenant');
 }
