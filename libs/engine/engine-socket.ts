@@ -98,6 +98,11 @@ export class EngineSocket {
     this.#timer.start(milliseconds);
   }
 
+  /** Safe to call without a timer. */
+  stopTimer(): void {
+    this.#timer?.stop();
+  }
+
   resume(): void {
     if (this.#isGone || this.#isResumed) return;
     this.#isResumed = true;

@@ -2,7 +2,7 @@ import { fieldName } from './field-name.js';
 
 /**
  * A header field as it was received: the name in the sender's letter case, and the value without the white
- * space around it. Values are Latin-1, one character for each byte, as Node provides them; they are also
+ * space around it. Values are Latin-1, one character for each byte; they are also
  * written as `latin1`.
  */
 export type HeaderField = readonly [name: string, value: string];
@@ -31,7 +31,7 @@ export function onlyHeaderValue(headers: readonly HeaderField[], name: string): 
   return only;
 }
 
-/** Converts Node's flat `rawHeaders` (name, value, name, value, …) to fields. */
+/** Converts flat `rawHeaders` (name, value, name, value, …) to fields. */
 export function headerFields(rawHeaders: readonly string[]): HeaderField[] {
   const fields: HeaderField[] = [];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {

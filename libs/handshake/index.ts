@@ -4,6 +4,7 @@
  */
 export { AnsweringStream } from './answering-stream.js';
 export { answerHeaders, type ChangeAnswerHeaders } from './answer-headers.js';
+export { composeNoUpgrade } from './compose-no-upgrade.js';
 export { composeProblem, composeRefusal, type RefusalExtras } from './compose-refusal.js';
 export { composeSwitchingProtocols, switchedFields } from './compose-switching-protocols.js';
 export { cookieValues, hasCookies, withoutCookie } from './cookies.js';
@@ -12,13 +13,12 @@ export { forwardAnswer } from './forward-answer.js';
 export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-upstream.js';
 export { readFieldLine } from './field-line.js';
 export { fieldName } from './field-name.js';
-export { headWithoutUpgrade } from './head-without-upgrade.js';
 export { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
 export { composeFieldLines, composeHead, unbroken } from './message-head.js';
 export { hasToken } from './token-list.js';
 export { refuseClient } from './refuse-client.js';
-export { readRequestBody, type RequestBody } from './request-body.js';
-export { readRequestHead } from './request-head.js';
+export { readRequestBody, type ReadRequestBody, type RequestBody } from './request-body.js';
+export { readRequestHead, type ReceivedHead } from './request-head.js';
 export { parseRequestMessage, type RequestHead, type RequestMessage } from './request-message.js';
 export { parseUpgradeRequest, type UpgradeRequest } from './upgrade-request.js';
 export { UpstreamAnswerReader, type InterimAnswer, type UpstreamAnswer } from './upstream-answer.js';

@@ -8,16 +8,33 @@ export type ReadRequestBody = { ok: true; body: RequestBody } | RequestRefusal;
 
 const length = /^(?:0|[1-9][0-9]{0,14})$/;
 
+/** The values of the fields that frame a body. */
+export interface FramingFields {
+  codings: readonly string[];
+  lengths: readonly string[];
+}
+
 /**
- * Reads how the body of an ordinary request is framed. It accepts only what all servers read alike:
- * one length or the chunked coding, never both, no other coding, and no coding in HTTP/1.0. Node's
- * parser has decoded the body by the same fields, and is laxer: it accepts other codings before
- * `chunked`, codings in HTTP/1.0, and versions other than 1.0 and 1.1. In HTTP/2, the end of the
- * stream ends the body: `hasEnded` is whether its head was all of it.
+ * Reads how the body of an ordinary request is framed, from its fields. In HTTP/2, the end of the stream ends
+ * the body: `hasEnded` is whether its head was all of it.
  */
 export function readRequestBody(
-  { method, httpVersion }: Pick<RequestHead, 'method' | 'httpVersion'>,
+  head: Pick<RequestHead, 'method' | 'httpVersion'>,
   headers: readonly HeaderField[],
+  hasEnded = false,
+): ReadRequestBody {
+  const codings = headerValues(headers, 'transfer-encoding');
+  const lengths = headerValues(headers, 'content-length');
+  return frameRequestBody(head, { codings, lengths }, hasEnded);
+}
+
+/**
+ * Accepts only what all servers read alike: one length or the chunked coding, never both, no other coding,
+ * and no coding in HTTP/1.0.
+ */
+export function frameRequestBody(
+  { method, httpVersion }: Pick<RequestHead, 'method' | 'httpVersion'>,
+  { codings, lengths }: FramingFields,
   hasEnded = false,
 ): ReadRequestBody {
   if (httpVersion !== '2' && httpVersion !== '1.1' && httpVersion !== '1.0') {
@@ -26,8 +43,6 @@ export function readRequestBody(
   // It would show the client what the gateway adds to requests, and a script credentials that it
   // cannot read (RFC 9110 §9.3.8).
   if (method === 'TRACE') return refuse('method_not_allowed', 'the method TRACE is not forwarded');
-  const codings = headerValues(headers, 'transfer-encoding');
-  const lengths = headerValues(headers, 'content-length');
   if (codings.length > 0) {
     if (lengths.length > 0) return badHandshake('the body has both a length and a transfer coding');
     const isChunked = codings.length === 1 && codings[0]?.toLowerCase() === 'chunked';

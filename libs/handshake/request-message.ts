@@ -5,7 +5,7 @@ import type { HeaderField } from './header-field.js';
 import { parseRequestTarget, type RequestTarget } from './request-target.js';
 import { parseVia } from './via.js';
 
-/** The head of a request as Node's parser provides it. */
+/** The head of a request. `rawHeaders` is flat (name, value, name, value, …). */
 export interface RequestHead {
   method: string;
   httpVersion: string;

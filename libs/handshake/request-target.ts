@@ -23,7 +23,7 @@ const absoluteForm = /^(?:https?|wss?):\/\/([^/?#]*)/i;
  * target must be `http`, `https`, `ws` or `wss`. It is otherwise ignored, since routes do not depend on it.
  */
 export function parseRequestTarget(text: string, maxBytes: number): ParsedRequestTarget {
-  // Node decodes a head as Latin-1, with one character for each byte.
+  // A head is decoded as Latin-1, with one character for each byte.
   if (text.length > maxBytes) {
     return refuse('uri_too_long', `the request target is longer than ${maxBytes} bytes`);
   }

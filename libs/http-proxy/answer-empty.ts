@@ -8,8 +8,7 @@ export function answerEmpty(
   fields: readonly HeaderField[],
   shouldClose: boolean,
 ): void {
-  const close = shouldClose || !request.complete ? ['Connection', 'close'] : [];
-  response.writeHead(204, 'No Content', [...fields.flat(), ...close]);
+  response.writeHead(204, 'No Content', fields, shouldClose);
   response.flushHeaders();
   endAfterRequest(request, response);
 }

@@ -22,8 +22,7 @@ export function answerProblem(
   if (response.headersSent || response.destroyed) return;
   const { status, fields: composed, body } = composeProblem(code, extras);
   const fields = change === null ? composed : change(composed);
-  const close = shouldClose || !request.complete ? ['Connection', 'close'] : [];
-  response.writeHead(status, STATUS_CODES[status] ?? '', [...fields.flat(), ...close]);
+  response.writeHead(status, STATUS_CODES[status] ?? '', fields, shouldClose);
   if (request.method === 'HEAD') response.flushHeaders();
   else response.write(body);
   endAfterRequest(request, response);

@@ -1,9 +1,7 @@
-import type { Socket } from 'node:net';
 import type { AbortNotice } from '#libs/async';
 import {
   answerHeaders,
   fieldName,
-  unbroken,
   type ChangeAnswerHeaders,
   type HeaderField,
   type InterimAnswer,
@@ -13,7 +11,6 @@ import {
 import type { AnswerFraming } from './answer-framing.js';
 import { AnswerReader, type AnswerReceiver } from './answer-reader.js';
 import type { AnswerStream, RequestStream } from './client-streams.js';
-import { cutAnswer } from './cut-answer.js';
 import { endAfterRequest } from './end-after-request.js';
 import type { ExchangeEnd, ExchangeFailure } from './exchange-end.js';
 import { RequestSender, type SenderOwner } from './request-sender.js';
@@ -24,10 +21,6 @@ export interface HttpExchangeInput {
   connection: UpstreamConnection;
   request: RequestStream;
   response: AnswerStream;
-  /** The socket that the request came on. */
-  socket: Socket;
-  /** Sends an interim answer before the head of the answer. */
-  writeInterim: (status: number, reason: string, fields: readonly HeaderField[]) => void;
   /** The head for the upstream. */
   head: { method: string; target: string; fields: readonly HeaderField[] };
   /** How the body of the request is framed. */
@@ -139,9 +132,9 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
   }
 
   onInterim({ statusCode, reasonPhrase, headers }: InterimAnswer): void {
-    const { response, request, writeInterim } = this.input;
+    const { response, request } = this.input;
     if (response.headersSent || request.httpVersion === '1.0') return;
-    if (statusCode !== 100) writeInterim(statusCode, reasonPhrase, answerHeaders(headers, null));
+    if (statusCode !== 100) response.writeInterim(statusCode, reasonPhrase, answerHeaders(headers, null));
     else if (request.headers.expect !== undefined) response.writeContinue();
   }
 
@@ -182,14 +175,11 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
   }
 
   #writeHead({ statusCode, reasonPhrase, headers }: UpstreamAnswer): void {
-    const { request, response, changeAnswer, shouldClose } = this.input;
-    const flat: string[] = [];
-    for (const [name, value] of answerHeaders(headers, changeAnswer)) {
-      // A 204 must not have Content-Length (RFC 9110 §8.6).
-      if (statusCode !== 204 || fieldName(name).lower !== 'content-length') flat.push(name, unbroken(value));
-    }
-    if (shouldClose() || !request.complete) flat.push('Connection', 'close');
-    response.writeHead(statusCode, reasonPhrase, flat);
+    const { response, changeAnswer, shouldClose } = this.input;
+    const fields = answerHeaders(headers, changeAnswer);
+    // A 204 must not have Content-Length (RFC 9110 §8.6).
+    const kept = statusCode === 204 ? fields.filter(([name]) => !isContentLength(name)) : fields;
+    response.writeHead(statusCode, reasonPhrase, kept, shouldClose());
     // Clients of server-sent events wait for the head, which may come long before the first event.
     setImmediate(flushHead, response);
   }
@@ -259,10 +249,10 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
   }
 
   readonly #cutOff = (): void => {
-    const { request, response, socket } = this.input;
+    const { request, response } = this.input;
     // A FIN lets the client read what came before, unless it would complete the answer.
     const isEndedByClose = request.httpVersion === '1.0' && this.#framing?.hasLength === false;
-    if (isEndedByClose) cutAnswer({ socket, response });
+    if (isEndedByClose) response.cut();
     else response.destroy();
   };
 
@@ -280,6 +270,10 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
 /** The detail of `body_too_large`, which is safe to show to the client. */
 export function bodyTooLong(maxRequestBytes: number): string {
   return `the body is longer than ${maxRequestBytes} bytes`;
+}
+
+function isContentLength(name: string): boolean {
+  return fieldName(name).lower === 'content-length';
 }
 
 function flushHead(response: AnswerStream): void {

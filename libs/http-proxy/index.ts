@@ -5,7 +5,6 @@
  */
 export { answerEmpty } from './answer-empty.js';
 export { answerProblem } from './answer-problem.js';
-export { cutAnswer } from './cut-answer.js';
 export type { AnswerStream, RequestStream } from './client-streams.js';
 export type { ExchangeEnd } from './exchange-end.js';
 export { bodyTooLong, HttpExchange } from './http-exchange.js';

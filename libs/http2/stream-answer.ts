@@ -1,6 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { Writable } from 'node:stream';
-import { headerFields, type HeaderField } from '#libs/handshake';
+import type { HeaderField } from '#libs/handshake';
 import { endStream } from './end-stream.js';
 import { outgoingFields } from './outgoing-fields.js';
 
@@ -24,23 +24,27 @@ export class StreamAnswer extends Writable {
   }
 
   writeContinue(): void {
-    this.writeInterim(constants.HTTP_STATUS_CONTINUE, []);
+    this.writeInterim(constants.HTTP_STATUS_CONTINUE, '', []);
   }
 
-  writeInterim(status: number, fields: readonly HeaderField[]): void {
+  /** HTTP/2 has no reason phrase. */
+  writeInterim(status: number, _reason: string, fields: readonly HeaderField[]): void {
     const { stream } = this;
     if (stream.destroyed || stream.closed || stream.headersSent || status === 101) return;
     stream.additionalHeaders({ ':status': status, ...outgoingFields(fields) });
   }
 
-  /** `fields` is flat (name, value, name, value, …). HTTP/2 has no reason phrase. */
-  writeHead(status: number, _reason: string, fields: readonly string[]): void {
+  writeHead(status: number, _reason: string, fields: readonly HeaderField[]): void {
     const { stream } = this;
     if (stream.destroyed || stream.closed || stream.headersSent) return;
     this.statusCode = status;
-    const headers = { ':status': status, ...outgoingFields(headerFields(fields)) };
+    const headers = { ':status': status, ...outgoingFields(fields) };
     stream.respond(headers, { waitForTrailers: true });
     stream.once('wantTrailers', () => stream.sendTrailers(outgoingFields(this.#trailers)));
+  }
+
+  cut(): void {
+    this.destroy();
   }
 
   /** The head is sent at once. */

@@ -111,12 +111,17 @@ describe.each(['native', 'typescript'])(
       expect([status, body]).toEqual([200, '3\r\nabc\r\n0\r\n\r\n']);
     });
 
-    test('an upgrade that is pipelined behind a request gets no connection', async () => {
-      upstream.on('/slow', () => undefined);
+    test('an upgrade that is pipelined behind a request waits for its turn', async () => {
+      const release: (() => void)[] = [];
+      upstream.on('/slow', (_request, response) => release.push(() => response.end('slow')));
+      upstream.on('/late', (_request, response) => response.end('no socket'));
       const socket = await openSocket(world.port);
       const read = text(socket);
-      socket.write(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\n${upgradeRequest('/')}`);
-      expect(await read).toBe('');
+      socket.write(`GET /slow HTTP/1.1\r\nHost: a\r\n\r\n${upgradeRequest('/late')}`);
+      await expect.poll(() => release.length).toBe(1);
+      expect(world.records).toEqual([]);
+      release[0]?.();
+      expect(await read).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*slowHTTP\/1\.1 200 OK\r\n[^]*no socket$/);
       socket.end();
     });
 

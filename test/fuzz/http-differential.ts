@@ -96,9 +96,12 @@ function isAllValid(bytes: string): boolean {
   const valid = validRequests(bytes);
   const last = valid.at(-1);
   const isClosed = valuesOf(last?.fields ?? [], 'connection').join() === 'close';
-  return (
-    last?.target.endsWith('/last') === true && isClosed && valid.every(({ method }) => methods.has(method))
-  );
+  return last?.target.endsWith('/last') === true && isClosed && valid.every(isForwarded);
+}
+
+function isForwarded({ method, fields }: StrictRequest): boolean {
+  // Damage can make a host of it that is none.
+  return methods.has(method) && valuesOf(fields, 'host').join() === 'a';
 }
 
 /** Where the other proxy stops, Sluice does too, unless the next request is valid or accepted on purpose. */

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { HttpPipeline } from '#libs/pipeline';
-import type { HttpRequests } from '../listeners/ordinary-requests.js';
+import type { HttpRequests } from '../listeners/http-requests.js';
 
 /** What serves the ordinary requests of the listeners. */
 export function createHttpRequests(pipeline: HttpPipeline, logger: Pick<Logger, 'error'>): HttpRequests {

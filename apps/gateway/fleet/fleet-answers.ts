@@ -132,7 +132,7 @@ export class FleetAnswers {
 
   async #explain(request: FleetRequest<'explain'>): Promise<Answer<'explain'>> {
     const { explainer, maxHeaderBytes } = this.input;
-    return explainer.explain(await explainedUpgrade(request, maxHeaderBytes));
+    return explainer.explain(explainedUpgrade(request, maxHeaderBytes));
   }
 
   #tapConnection({ connectionId, ...tap }: FleetRequest<'tapConnection'>): Answer<'tapConnection'> {

@@ -123,7 +123,7 @@ export class ClientListeners {
     certificates: CertificateStore | null,
   ): Promise<void> {
     const { engine, supervision } = this.input;
-    // TLS, PROXY headers and listeners of `node:cluster` need Node's server.
+    // TLS, PROXY headers and listeners of `node:cluster` need a server of Node.
     const { proxyProtocol } = this.input.settings;
     const canUseEngine = !certificates && !proxyProtocol && (!supervision || inherited !== undefined);
     const options = this.#optionsOf(certificates);

@@ -1,43 +1,41 @@
-import { createServer, type Server as PlainServer } from 'node:http';
-import { createServer as createTlsServer, type Server } from 'node:https';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import { createServer, type Server as PlainServer, type ServerOpts, type Socket } from 'node:net';
+import { createServer as createTlsServer, type Server as TlsServer, type TLSSocket } from 'node:tls';
 import type { CertificateStore } from '#libs/tls';
-import { withClientHighWaterMark } from './client-high-water-mark.js';
+import { clientHighWaterMark, withClientHighWaterMark } from './client-high-water-mark.js';
 import { gateConnections } from './gate-connections.js';
-import { serverOptions, type RequestBounds } from './request-bounds.js';
+import type { RequestBounds } from './request-bounds.js';
 
 export interface SecureServerInput {
   bounds: RequestBounds;
   certificates: CertificateStore;
   /** Gets the connections on which the client chose HTTP/2; null: no client may. */
   onHttp2: ((socket: TLSSocket) => void) | null;
-  /** Called for each of the others, whose requests the server parses. */
-  onSecured: (socket: TLSSocket) => void;
+  /** Gets the others. */
+  onHttp1: (socket: TLSSocket) => void;
   onHandshakeFailed: () => void;
 }
 
 /** The server of a listen address. */
 export interface ClientServer {
-  server: PlainServer | Server;
-  /** Parses the further bytes of a connection as requests of HTTP/1.1. */
-  parse: (socket: Socket) => void;
+  server: PlainServer | TlsServer;
   /** Call it when the server closes. */
   leave: () => void;
 }
 
-export function createPlainServer(bounds: RequestBounds): ClientServer {
-  const server = createServer(serverOptions(bounds));
-  return { server, parse: parserOf(server, 'connection'), leave: () => undefined };
+const socketOptions: ServerOpts = { noDelay: true, highWaterMark: clientHighWaterMark };
+
+export function createPlainServer(onSocket: (socket: Socket) => void): ClientServer {
+  const server = createServer({ allowHalfOpen: true, ...socketOptions }, onSocket);
+  return { server, leave: () => undefined };
 }
 
 /** Creates the server of a TLS address. */
 export function createSecureServer(input: SecureServerInput): ClientServer {
-  const { bounds, certificates, onHttp2, onSecured, onHandshakeFailed } = input;
+  const { bounds, certificates, onHttp2, onHttp1, onHandshakeFailed } = input;
   const server = createTlsServer({
     handshakeTimeout: bounds.headersTimeoutMs,
     ALPNProtocols: onHttp2 === null ? ['http/1.1'] : ['h2', 'http/1.1'],
-    ...serverOptions(bounds),
+    ...socketOptions,
     ...certificates.serverOptions(),
   });
   gateConnections(server, (_socket, handOver) => withClientHighWaterMark(handOver));
@@ -45,8 +43,6 @@ export function createSecureServer(input: SecureServerInput): ClientServer {
     socket.destroy();
     onHandshakeFailed();
   });
-  const parse = parserOf(server, 'secureConnection');
-  server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket) => {
     socket.on('error', () => undefined);
     socket.disableRenegotiation();
@@ -54,18 +50,9 @@ export function createSecureServer(input: SecureServerInput): ClientServer {
       onHttp2(socket);
       return;
     }
-    parse(socket);
     // Only now, since a client that sends a FIN during the TLS handshake has given up.
     socket.allowHalfOpen = true;
-    onSecured(socket);
+    onHttp1(socket);
   });
-  return { server, parse, leave: certificates.keepUpToDate(server) };
-}
-
-/** Node's own listener, while no other one listens. */
-function parserOf(server: PlainServer | Server, event: string): (socket: Socket) => void {
-  const [parser] = server.listeners(event);
-  return (socket) => {
-    if (parser) Reflect.apply(parser, server, [socket]);
-  };
+  return { server, leave: certificates.keepUpToDate(server) };
 }

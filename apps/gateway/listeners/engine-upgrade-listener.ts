@@ -1,39 +1,25 @@
 import { lookup } from 'node:dns/promises';
-import type { ReadClientAddress } from '#libs/addresses';
-import { composeRefusal, readRequestHead, writeRefusal, type RefusalExtras } from '#libs/handshake';
 import type { BoundListener, Engine, EngineListener, EngineListenerEvents, EngineSocket } from '#libs/engine';
-import type { RefusalCode } from '#libs/problem-details';
 import type { ListenAddress } from '#libs/settings';
-import { AcceptedClient, type AcceptedClientEvents } from './accepted-client.js';
-import { ForwardingFields } from './forwarding-fields.js';
+import { ListenerRequests } from './listener-requests.js';
 import { OpenSockets } from './open-sockets.js';
 import type { PendingSockets } from './pending-sockets.js';
-import { defaultBounds, type RequestBounds } from './request-bounds.js';
-import { UpgradeListener } from './upgrade-listener.js';
+import { defaultBounds } from './request-bounds.js';
 import {
   backlog,
-  crowdedAddress,
   peerAsClient,
   unboundedPending,
   type UpgradeListenerEvents,
   type UpgradeListenerOptions,
 } from './upgrade-listener-options.js';
 
-const nothing = Buffer.alloc(0);
-
-/**
- * An address on which the engine accepts clients. A request for an upgrade that all servers read alike is
- * parsed here. Any other request is handed over with its bytes to Node's server, which answers as on its own
- * listeners.
- */
+/** An address on which the engine accepts clients. */
 export class EngineUpgradeListener {
-  readonly #others: UpgradeListener;
-  /** The sockets that Node's server, or TLS to an upstream, has taken over. */
+  readonly #requests: ListenerRequests;
+  /** The sockets that Node has taken over. */
   readonly #handedOver = new OpenSockets();
-  readonly #bounds: RequestBounds;
   readonly #pending: PendingSockets;
   readonly #hasDescriptors: () => boolean;
-  readonly #readClientAddress: ReadClientAddress;
   #listener: EngineListener | null = null;
   #boundTo = { address: '', port: 0 };
   /** The number of sockets of the engine that are not joined. */
@@ -46,11 +32,14 @@ export class EngineUpgradeListener {
     private readonly events: UpgradeListenerEvents,
     options: UpgradeListenerOptions = {},
   ) {
-    this.#bounds = { ...defaultBounds, ...options.bounds };
     this.#pending = options.pending ?? unboundedPending();
     this.#hasDescriptors = options.hasDescriptors ?? (() => true);
-    this.#readClientAddress = options.readClientAddress ?? peerAsClient;
-    this.#others = new UpgradeListener(events, options);
+    this.#requests = new ListenerRequests({
+      events,
+      bounds: { ...defaultBounds, ...options.bounds },
+      pending: this.#pending,
+      readClientAddress: options.readClientAddress ?? peerAsClient,
+    });
   }
 
   /** The number of open client sockets that the engine has not joined. */
@@ -84,16 +73,16 @@ export class EngineUpgradeListener {
 
   /** Closes the connections that have no request, and may get another one. */
   closeIdle(): void {
-    this.#others.closeIdle();
+    this.#requests.closeIdle();
   }
 
   /** Stops listening and drops all remaining sockets. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.stopListening();
     this.#isClosed = true;
     this.#listener?.destroySockets();
     this.#handedOver.destroyAll();
-    await this.#others.close();
+    return Promise.resolve();
   }
 
   #onSocket(socket: EngineSocket): void {
@@ -102,64 +91,24 @@ export class EngineUpgradeListener {
       return;
     }
     this.#accepted += 1;
-    const client = new AcceptedClient(socket, this.#clientEvents, this.#bounds);
+    socket.owner = {
+      onGone: () => this.#onGone(socket),
+      onHandedOver: (handedOver) => this.#handedOver.add(handedOver),
+    };
+    const { remoteAddress } = socket;
     const reason = this.#hasDescriptors()
-      ? this.#pending.takeUnwatched(socket, socket.remoteAddress)
+      ? this.#pending.takeUnwatched(socket, remoteAddress)
       : 'descriptors';
     if (reason === null) {
-      client.readHead(this.#bounds.headersTimeoutMs);
+      this.#requests.receive({ transport: socket, socket, key: socket, peerAddress: remoteAddress });
       return;
     }
     this.events.onDropped(reason);
     socket.resetAndDestroy();
   }
 
-  readonly #clientEvents: AcceptedClientEvents = {
-    onHead: (socket, bytes, headBytes) => this.#onHead(socket, bytes, headBytes),
-    onOther: (socket, bytes) => this.#handOver(socket, bytes),
-    onHeadTimeout: (socket) => this.#refuse(socket, 'bad_handshake'),
-    onGone: (socket) => {
-      this.#accepted -= 1;
-      this.#pending.closed(socket);
-    },
-    onHandedOver: (socket) => this.#handedOver.add(socket),
-  };
-
-  #onHead(socket: EngineSocket, bytes: Buffer, headBytes: number): void {
-    const head = readRequestHead(bytes.subarray(0, headBytes));
-    if (head === null) {
-      this.#handOver(socket, bytes);
-      return;
-    }
-    const forwarding = new ForwardingFields(head.rawHeaders);
-    const client = this.#readClientAddress(socket.remoteAddress, forwarding);
-    const { clientAddress, peerAddress, isTrustedPeer } = client;
-    if (!this.#pending.claim(socket, clientAddress)) {
-      this.#refuse(socket, 'connect_rate', crowdedAddress);
-      return;
-    }
-    const onAdmitted = (): void => this.#pending.admitted(socket);
-    const earlyBytes = bytes.length === headBytes ? nothing : Buffer.from(bytes.subarray(headBytes));
-    this.events.onUpgrade({
-      head,
-      socket,
-      earlyBytes,
-      onAdmitted,
-      clientAddress,
-      peerAddress,
-      isTrustedPeer,
-    });
-  }
-
-  // Node's server takes a place for the socket under a separate key.
-  #handOver(socket: EngineSocket, bytes: Buffer): void {
-    this.#pending.admitted(socket);
-    const handedOver = socket.toNodeSocket(bytes);
-    if (handedOver) this.#others.receive(handedOver);
-  }
-
-  #refuse(socket: EngineSocket, code: RefusalCode, extras?: RefusalExtras): void {
-    this.events.onRefused(code);
-    void writeRefusal(socket.toStream(), composeRefusal(code, extras));
+  #onGone(socket: EngineSocket): void {
+    this.#accepted -= 1;
+    this.#pending.closed(socket);
   }
 }

@@ -5,6 +5,7 @@ import { LightAbort } from '#libs/async';
 import {
   headerFields,
   onlyHeaderValue,
+  readRequestBody,
   refuseClient,
   type RefusalExtras,
   type RequestHead,
@@ -14,7 +15,7 @@ import type { RefusalCode } from '#libs/problem-details';
 import { ClientSession } from './client-session.js';
 import { ForwardingFields } from './forwarding-fields.js';
 import { OpenSockets } from './open-sockets.js';
-import type { ClientOfRequest } from './ordinary-requests.js';
+import type { ClientOfRequest } from './http-requests.js';
 import type { PendingKey, PendingSockets } from './pending-sockets.js';
 import type { RequestBounds } from './request-bounds.js';
 import { crowdedAddress, type UpgradeListenerEvents } from './upgrade-listener-options.js';
@@ -128,10 +129,10 @@ export class Http2Sessions {
       matched,
       request,
       response,
+      body: readRequestBody(head, matched.message.headers, request.complete),
       socket: carrier,
       expectsContinue: expect?.toLowerCase() === '100-continue',
       gone,
-      writeInterim: (status, _reason, fields) => response.writeInterim(status, fields),
       ...client,
     });
     return true;

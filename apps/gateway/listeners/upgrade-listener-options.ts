@@ -4,7 +4,7 @@ import type { EngineSocket } from '#libs/engine';
 import type { AnsweringStream, RefusalExtras, RequestHead } from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
 import type { CertificateStore } from '#libs/tls';
-import type { HttpRequests } from './ordinary-requests.js';
+import type { HttpRequests } from './http-requests.js';
 import { PendingSockets, socketRecoveryMs, type PendingRefusal } from './pending-sockets.js';
 import type { RequestBounds } from './request-bounds.js';
 

@@ -3,11 +3,10 @@ import { checkOrigin, newId, requestIdFrom, type PublishedRoute, type RouteCors 
 import {
   onlyHeaderValue,
   parseRequestMessage,
-  readRequestBody,
   type ChangeAnswerHeaders,
   type RequestHead,
 } from '#libs/handshake';
-import { answerEmpty, answerProblem, cutAnswer } from '#libs/http-proxy';
+import { answerEmpty, answerProblem } from '#libs/http-proxy';
 import type { Slot } from '#libs/limits';
 import { peerCertificate } from '#libs/tls';
 import type { UpstreamPools, UpstreamTurn } from '#libs/upstreams';
@@ -119,7 +118,7 @@ export class HttpPipeline {
     attempt.isAdmitted = false;
     const { headersSent, statusCode: status } = incoming.response;
     if (!headersSent) return refused(refusal);
-    cutAnswer(incoming);
+    incoming.response.cut();
     return { kind: 'cut_short', status, detail: refusal.detail ?? refusal.code };
   }
 
@@ -139,13 +138,12 @@ export class HttpPipeline {
     const crowded = incoming.claimPlace();
     if (crowded) return refused({ code: 'connect_rate', ...crowded });
     if (this.#isRefusing) return refused(drainingRefusal);
-    const { head, matched, request } = incoming;
-    const read = readRequestBody(head, matched.message.headers, request.complete);
-    if (!read.ok) return refused(read);
+    const { head, matched, body } = incoming;
+    if (!body.ok) return refused(body);
     if (hasCors(matched.route) && isPreflight(head, matched.message)) {
       return this.#answerPreflight(attempt, matched.route);
     }
-    const framed: FramedAttempt = Object.assign(attempt, { body: read.body });
+    const framed: FramedAttempt = Object.assign(attempt, { body: body.body });
     const admission = this.#admission.admit(framed);
     const admitted = admission instanceof Promise ? await admission : admission;
     if (!admitted.ok) return refused(admitted.refusal);

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import type { AbortNotice } from '#libs/async';
 import type { PublishedRoute } from '#libs/contract';
-import type { HeaderField, RefusalExtras, RequestHead, RequestMessage } from '#libs/handshake';
+import type { EngineSocket } from '#libs/engine';
+import type { ReadRequestBody, RefusalExtras, RequestHead, RequestMessage } from '#libs/handshake';
 import type { AnswerStream, RequestStream } from '#libs/http-proxy';
 import type { Configuration } from '#libs/routing';
 
@@ -20,10 +21,10 @@ export interface IncomingRequest {
   matched: MatchedRequest;
   request: RequestStream;
   response: AnswerStream;
+  /** How the body is framed. */
+  body: ReadRequestBody;
   /** The socket that the request came on. */
-  socket: Socket;
-  /** Sends an interim answer before the head of the answer. */
-  writeInterim: (status: number, reason: string, fields: readonly HeaderField[]) => void;
+  socket: Socket | EngineSocket;
   /** Whether the client waits for a 100 before it sends the body. */
   expectsContinue: boolean;
   clientAddress: string;

@@ -98,8 +98,6 @@ async function ask(
     connection: kept.of(connectionTo(route, endpoint, address), socket),
     request: incoming.request,
     response: incoming.response,
-    socket: incoming.socket,
-    writeInterim: incoming.writeInterim,
     head: headFor(asking, endpoint, configuration.fleetId),
     body,
     bounds: {

@@ -48,17 +48,12 @@ const bodies: AttackCase[] = [
   ...['0, 5', '+5', '-1', '0x5', '5 5', '1e1', '5;', '', '99999999999999999999'].map((length) =>
     refused(`Content-Length: ${length}`, withLine(`Content-Length: ${length}`, 'hello'), badHandshake),
   ),
-  ...['identity', 'xchunked', 'gzip', '"chunked"'].map((coding) =>
+  ...['identity', 'xchunked', 'gzip', '"chunked"', 'chunked, identity'].map((coding) =>
     refused(
       `Transfer-Encoding: ${coding}`,
       withLine(`Transfer-Encoding: ${coding}`, `0\r\n\r\n${smuggled}`),
       bodyForbidden,
     ),
-  ),
-  refused(
-    'Transfer-Encoding: chunked, identity',
-    withLine('Transfer-Encoding: chunked, identity', `0\r\n\r\n${smuggled}`),
-    badHandshake,
   ),
   refused(
     'Transfer-Encoding with a space before the colon',

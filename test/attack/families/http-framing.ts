@@ -89,8 +89,7 @@ const codings: AttackCase[] = [
   forwardedHttp('the coding in capitals', ordinary('POST', ['Transfer-Encoding: CHUNKED'], whole), [
     { body: 'abc', fields: { 'transfer-encoding': ['chunked'] } },
   ]),
-  // Without a coding there is no body, so that what follows is the next request, which is not valid.
-  refusedHttp('no coding', keptOpen('POST', ['Transfer-Encoding:'], `0\r\n\r\n${smuggled}`), null),
+  refusedHttp('no coding', keptOpen('POST', ['Transfer-Encoding:'], `0\r\n\r\n${smuggled}`), 400),
   refusedHttp(
     'a coding in HTTP/1.0',
     (sandbox) => chunked(whole)(sandbox).replace('HTTP/1.1', 'HTTP/1.0'),

@@ -1,0 +1,88 @@
+import type { ReadClientAddress } from '#libs/addresses';
+import { composeNoUpgrade, hasToken, type ReceivedHead, type RequestHead } from '#libs/handshake';
+import type { RefusalCode } from '#libs/problem-details';
+import type { AcceptedSocket } from './accepted-socket.js';
+import { ClientConnection, type ConnectionOwner } from './client-connection.js';
+import { ForwardingFields } from './forwarding-fields.js';
+import type { PendingSockets } from './pending-sockets.js';
+import type { RequestBounds } from './request-bounds.js';
+import { ServedRequest } from './served-request.js';
+import { ServingConnections } from './serving-connections.js';
+import { crowdedAddress, type UpgradeListenerEvents } from './upgrade-listener-options.js';
+
+export interface ListenerRequestsInput {
+  events: UpgradeListenerEvents;
+  bounds: RequestBounds;
+  pending: PendingSockets;
+  readClientAddress: ReadClientAddress;
+}
+
+/**
+ * The requests of HTTP/1 on the connections of a listener. Upgrades are passed on with their sockets,
+ * ordinary requests are served if a route forwards them, and all others are refused.
+ */
+export class ListenerRequests implements ConnectionOwner {
+  readonly #serving = new ServingConnections();
+
+  constructor(private readonly input: ListenerRequestsInput) {}
+
+  /** Reads the requests of a client. */
+  receive(accepted: AcceptedSocket): void {
+    new ClientConnection(accepted, this, this.input.bounds).start();
+  }
+
+  /** Closes the connections that have no request, and may get another one. */
+  closeIdle(): void {
+    this.#serving.closeIdle();
+  }
+
+  onHead(connection: ClientConnection, received: ReceivedHead, rest: Buffer): ServedRequest | null {
+    const { http } = this.input.events;
+    const { head, upgrade } = received;
+    if (upgrade !== null && hasToken(upgrade, 'websocket')) return this.#upgrade(connection, head, rest);
+    const matched = http?.match(head) ?? null;
+    if (http && matched !== null) {
+      connection.leaveServing ??= this.#serving.add(connection);
+      const { socket, key, peerAddress } = connection.accepted;
+      const { pending, readClientAddress } = this.input;
+      const client = readClientAddress(peerAddress, new ForwardingFields(head.rawHeaders));
+      return new ServedRequest({ connection, received, matched, client, socket, pending, key, http });
+    }
+    // The pipeline names what is wrong with an upgrade to another protocol.
+    if (upgrade !== null) return this.#upgrade(connection, head, rest);
+    this.onRefused('bad_handshake');
+    connection.close(composeNoUpgrade(head));
+    return null;
+  }
+
+  onRefused(code: RefusalCode): void {
+    this.input.events.onRefused(code);
+  }
+
+  #upgrade(connection: ClientConnection, head: RequestHead, rest: Buffer): null {
+    const { events, pending, readClientAddress } = this.input;
+    const { socket, key, peerAddress } = connection.accepted;
+    const client = readClientAddress(peerAddress, new ForwardingFields(head.rawHeaders));
+    if (!pending.claim(key, client.clientAddress)) {
+      connection.refuse('connect_rate', crowdedAddress);
+      return null;
+    }
+    connection.leave();
+    const onAdmitted = (): void => pending.admitted(key);
+    const { clientAddress, peerAddress: address, isTrustedPeer } = client;
+    const earlyBytes = rest.length === 0 ? nothing : Buffer.from(rest);
+    events.onUpgrade({
+      head,
+      socket,
+      earlyBytes,
+      onAdmitted,
+      clientAddress,
+      peerAddress: address,
+      isTrustedPeer,
+    });
+    return null;
+  }
+}
+
+// A connection may keep it for its whole life.
+const nothing = Buffer.alloc(0);
