@@ -87,7 +87,7 @@ export type DialOutcome<Used> = { used: Used; failure: null } | { used: null; fa
 
 /**
  * Receives the outcome of a dial, once. It is called in the turn in which the outcome is known, also before
- * the function that dials returns. Promises between the steps took 3 % of the time of a connection.
+ * the function that dials returns. Promises between the steps took 1 to 3 % of the time of a connection.
  */
 export interface DialReceiver<Used> {
   onOutcome(outcome: DialOutcome<Used>): void;
