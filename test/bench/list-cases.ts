@@ -6,7 +6,9 @@ import {
   apiKeyListQuerySchema,
 } from '../../apps/api/lists/api-key-listing.js';
 import type { SqlRunner } from '../../apps/api/database/sql.js';
+import { StoredEntity } from '../../apps/api/database/stored-entity.js';
 import type { Condition } from '../../apps/api/lists/condition.js';
+import { ListItems } from '../../apps/api/lists/list-items.js';
 import type { ListPage } from '../../apps/api/lists/list-page.js';
 import type { ListReader } from '../../apps/api/lists/list-reader.js';
 import type { Listing } from '../../apps/api/lists/listing.js';
@@ -70,15 +72,18 @@ function casesOf<Row extends { id: string } & ObjectLiteral, Schema extends z.Zo
   conditionsOf: (query: z.output<Schema>, tenantIds: readonly string[] | null) => Condition[],
   { sorts, filters }: Pick<ListCases, 'sorts' | 'filters'>,
 ): ListCases {
+  // As at the first read of each row.
+  const items = new ListItems<Row, Row>((row) => row, 0);
   return {
     name,
     runFirst: (runner, { sort, limit }, conditions) => {
       const selection = selectionOf(listing, sort, conditions);
+      const entity = new StoredEntity(runner, listing.entity);
       return selectPage(runner, { selection, after: null, limit: limit + 1 }, (positions) =>
-        readRows(runner, listing, selection, positions),
+        readRows(entity, selection, positions),
       );
     },
-    read: (reader, query, conditions) => reader.list(listing, query, conditions, (row) => row),
+    read: (reader, query, conditions) => reader.list(listing, query, conditions, items),
     sorts,
     filters,
     parse: (given, tenantId) => {

@@ -15,6 +15,7 @@ import {
   type AllApiKeysQuery,
   type ApiKeyListQuery,
 } from '../lists/api-key-listing.js';
+import { ListItems } from '../lists/list-items.js';
 import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
 import { ConfigurationWriter } from '../publishing/configuration-writer.js';
@@ -34,6 +35,8 @@ export type ApiKeyReplace = Omit<ApiKeyCreate, 'name'> & { name?: string | undef
 
 @Injectable()
 export class ApiKeysService {
+  readonly #items = new ListItems(apiKeyOf);
+
   constructor(
     private readonly writer: ConfigurationWriter,
     private readonly database: Database,
@@ -69,7 +72,7 @@ export class ApiKeysService {
     const routeId =
       route === undefined ? undefined : await idOfFilter(this.database.read, 'route', route, tenantId);
     const conditions = apiKeyConditions({ ...query, route: routeId }, tenantIds);
-    return this.lists.list(apiKeyListing, query, conditions, apiKeyOf);
+    return this.lists.list(apiKeyListing, query, conditions, this.#items);
   }
 
   async get({ principal }: RequestContext, tenant: string, key: string): Promise<ApiKey> {

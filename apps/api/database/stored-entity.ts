@@ -2,13 +2,15 @@ import type { EntitySchema, ObjectLiteral } from 'typeorm';
 import { joined, nameOf, sql, type Sql, type SqlRunner } from './sql.js';
 
 /** The columns of a row as the driver returns them. */
-type StoredRow = Readonly<Record<string, unknown>>;
+export type StoredRow = Readonly<Record<string, unknown>>;
 
 /**
  * Reads rows of an entity by statements, as TypeORM's `find` does. To build the statement and to make rows of
  * its answer, `find` takes two to five times as long.
  */
 export class StoredEntity<Row extends ObjectLiteral> {
+  /** The names by which rows have their columns. */
+  readonly columnNames: readonly string[];
   readonly #metadata;
 
   constructor(
@@ -16,6 +18,7 @@ export class StoredEntity<Row extends ObjectLiteral> {
     private readonly entity: EntitySchema<Row>,
   ) {
     this.#metadata = runner.connection.getMetadata(entity);
+    this.columnNames = this.#metadata.columns.map(({ databaseName }) => databaseName);
   }
 
   /** The table, with the alias `stored`. */
@@ -25,7 +28,7 @@ export class StoredEntity<Row extends ObjectLiteral> {
 
   /** All columns, which a statement for `select` has. */
   get columns(): Sql {
-    const columns = this.#metadata.columns.map(({ databaseName }) => sql`stored.${nameOf(databaseName)}`);
+    const columns = this.columnNames.map((name) => sql`stored.${nameOf(name)}`);
     return joined(columns, ', ');
   }
 

@@ -5,6 +5,7 @@ import { listedRows } from '../../../test/bench/listed-rows.js';
 import { insertRows } from '../resources/stored-rows.js';
 import { resources } from '../resources/resources.js';
 import type { RouteRow } from '../database/entities/route.entity.js';
+import { ListItems } from './list-items.js';
 import { ListReader } from './list-reader.js';
 import { routeConditions, routeListing, routeListQuerySchema } from './route-listing.js';
 import type { ListBounds } from './selection.js';
@@ -73,10 +74,11 @@ async function idsOf(given: Query, visible: readonly string[] | null, bounds: Li
   const reader = new ListReader(api.database, bounds);
   const query = routeListQuerySchema.parse({ ...given, total: 'true' });
   const conditions = routeConditions(query, visible);
+  const items = new ListItems(({ id }: RouteRow) => ({ id }));
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
-    const page = await reader.list(routeListing, { ...query, cursor }, conditions, ({ id }) => ({ id }));
+    const page = await reader.list(routeListing, { ...query, cursor }, conditions, items);
     ids.push(...page.items.map(({ id }) => id));
     cursor = page.nextCursor ?? undefined;
     if (cursor === undefined) expect(page.total).toBe(ids.length);

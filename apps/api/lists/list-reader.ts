@@ -1,8 +1,9 @@
 import { Injectable, Optional } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { EntityTags } from '../http/etag.js';
+import { StoredEntity } from '../database/stored-entity.js';
 import type { Condition } from './condition.js';
 import { cursorAfter, positionOf } from './cursor.js';
+import type { ListItems } from './list-items.js';
 import type { ListPage } from './list-page.js';
 import type { ListQuery } from './list-query.js';
 import type { Listing } from './listing.js';
@@ -23,19 +24,19 @@ export class ListReader {
     listing: Listing<Row>,
     { sort, cursor, limit, total }: ListQuery,
     conditions: readonly Condition[],
-    toItem: (row: Row) => Item,
+    items: ListItems<Row, Item>,
   ): Promise<ListPage<Item>> {
     const { read } = this.database;
     const selection = selectionOf(listing, sort, conditions, this.bounds);
     const page = { selection, after: positionOf(selection, cursor), limit: limit + 1 };
-    const found = await selectPage(read, page, (positions) => readRows(read, listing, selection, positions));
+    const entity = new StoredEntity(read, listing.entity);
+    const found = await selectPage(read, page, (positions) => readRows(entity, selection, positions));
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
-    const tags = new EntityTags();
-    const items = shown.flatMap(({ row }) => (row === null ? [] : [toItem(row)]));
+    const tagged = shown.flatMap(({ columns }) => (columns === null ? [] : [items.of(entity, columns)]));
     return {
-      items,
-      etags: items.map((item) => tags.of(item)),
+      items: tagged.map(({ item }) => item),
+      etags: tagged.map(({ etag }) => etag),
       nextCursor: found.length > limit && last !== undefined ? cursorAfter(selection, last) : null,
       ...(total && { total: await countAll(read, selection) }),
     };

@@ -1,32 +1,30 @@
-import { sql, type Sql, type SqlRunner } from '../database/sql.js';
-import { StoredEntity } from '../database/stored-entity.js';
-import type { Listing } from './listing.js';
+import type { ObjectLiteral } from 'typeorm';
+import { sql, type Sql } from '../database/sql.js';
+import type { StoredEntity, StoredRow } from '../database/stored-entity.js';
 import type { Position, Selection } from './selection.js';
 
-/** A place of a list, and its resource; null if it was deleted by an older version, which keeps no lists. */
-export interface FoundRow<Row> extends Position {
-  row: Row | null;
+/** A place of a list, and its row; null if it was deleted by an older version, which keeps no lists. */
+export interface FoundRow extends Position {
+  columns: StoredRow | null;
 }
 
 /**
- * Reads the resources whose ids and sort keys a statement selects, in their order, within that statement: so
- * a resource is as the filters have found it.
+ * Reads the rows whose ids and sort keys a statement selects, in their order, within that statement: so a row
+ * is as the filters have found it.
  */
-export async function readRows<Row extends { id: string }>(
-  runner: SqlRunner,
-  { entity }: Listing<Row>,
+export async function readRows<Row extends ObjectLiteral>(
+  entity: StoredEntity<Row>,
   { order }: Selection,
   positions: Sql,
-): Promise<FoundRow<Row>[]> {
-  const stored = new StoredEntity(runner, entity);
+): Promise<FoundRow[]> {
   const direction = order.isDescending ? sql`DESC` : sql`ASC`;
-  const found = await stored.select(sql`
-    SELECT listed.id AS "listedId", listed.key AS "listedKey", ${stored.columns}
-    FROM (${positions}) AS listed LEFT JOIN ${stored.table} ON stored.id = listed.id
+  const found = await entity.select(sql`
+    SELECT listed.id AS "listedId", listed.key AS "listedKey", ${entity.columns}
+    FROM (${positions}) AS listed LEFT JOIN ${entity.table} ON stored.id = listed.id
     ORDER BY listed.key ${direction}, listed.id ${direction}`);
   return found.map((columns) => ({
     id: String(columns['listedId']),
     key: String(columns['listedKey']),
-    row: columns['id'] === null ? null : stored.rowOf(columns),
+    columns: columns['id'] === null ? null : columns,
   }));
 }

@@ -11,6 +11,7 @@ import type { RouteRow } from '../database/entities/route.entity.js';
 import { applyMergePatch } from '../http/apply-merge-patch.js';
 import { requireMatch, requirePreconditions } from '../http/etag.js';
 import type { RequestContext } from '../http/request-context.js';
+import { ListItems } from '../lists/list-items.js';
 import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
 import {
@@ -32,6 +33,8 @@ import { changeRoute, insertRoute } from './write-route.js';
 
 @Injectable()
 export class RoutesService {
+  readonly #items = new ListItems(routeOf);
+
   constructor(
     private readonly writer: ConfigurationWriter,
     private readonly database: Database,
@@ -49,13 +52,13 @@ export class RoutesService {
 
   async list({ principal }: RequestContext, tenant: string, query: RouteListQuery): Promise<ListPage<Route>> {
     const { id } = await findTenant(this.database.read, principal, tenant);
-    return this.lists.list(routeListing, query, routeConditions(query, [id]), routeOf);
+    return this.lists.list(routeListing, query, routeConditions(query, [id]), this.#items);
   }
 
   /** Lists the routes of all tenants that the principal may see, or of one. */
   async listAll({ principal }: RequestContext, query: AllRoutesQuery): Promise<ListPage<Route>> {
     const tenantIds = await tenantsInView(this.database.read, principal, query.tenant);
-    return this.lists.list(routeListing, query, routeConditions(query, tenantIds), routeOf);
+    return this.lists.list(routeListing, query, routeConditions(query, tenantIds), this.#items);
   }
 
   async get({ principal }: RequestContext, tenant: string, route: string): Promise<Route> {

@@ -7,6 +7,7 @@ import { requireMatch, requirePreconditions } from '../http/etag.js';
 import { fieldsFromReplace } from '../http/fields-from-replace.js';
 import { requireOperator, visibleTenantIds } from '../http/principal.js';
 import type { RequestContext } from '../http/request-context.js';
+import { ListItems } from '../lists/list-items.js';
 import type { ListPage } from '../lists/list-page.js';
 import { ListReader } from '../lists/list-reader.js';
 import { tenantConditions, tenantListing, type TenantListQuery } from '../lists/tenant-listing.js';
@@ -25,6 +26,8 @@ export type TenantReplace = Omit<TenantCreate, 'slug'> & { slug?: string | undef
 
 @Injectable()
 export class TenantsService {
+  readonly #items = new ListItems((tenant: Tenant) => tenant);
+
   constructor(
     private readonly writer: ConfigurationWriter,
     private readonly plans: PlanWriter,
@@ -41,7 +44,7 @@ export class TenantsService {
 
   list({ principal }: RequestContext, query: TenantListQuery): Promise<ListPage<Tenant>> {
     const conditions = tenantConditions(query, visibleTenantIds(principal));
-    return this.lists.list(tenantListing, query, conditions, (tenant) => tenant);
+    return this.lists.list(tenantListing, query, conditions, this.#items);
   }
 
   get({ principal }: RequestContext, reference: string): Promise<Tenant> {
