@@ -23,6 +23,7 @@ export { parseRequestMessage, type RequestHead, type RequestMessage } from './re
 export { parseUpgradeRequest, type UpgradeRequest } from './upgrade-request.js';
 export { UpstreamAnswerReader, type InterimAnswer, type UpstreamAnswer } from './upstream-answer.js';
 export {
+  composeOrdinaryRequest,
   composeUpstreamRequest,
   ordinaryRequestFields,
   type UpstreamRequestOptions,

@@ -48,17 +48,34 @@ export interface OrdinaryFraming {
 }
 
 /**
- * The fields of an ordinary request for the upstream, by the same rules. The connection to the
+ * Composes the head of an ordinary request for the upstream, by the same rules. The connection to the
  * upstream and the framing of the body are the gateway's own.
  */
+export function composeOrdinaryRequest(options: UpstreamRequestOptions, framing: OrdinaryFraming): string {
+  const { fromClient, own } = ordinaryFields(options, framing);
+  return composeHead(`${framing.method} ${options.target} HTTP/1.1`, own, fromClient);
+}
+
+/** The fields of the same head. */
 export function ordinaryRequestFields(
   options: UpstreamRequestOptions,
   framing: OrdinaryFraming,
 ): HeaderField[] {
+  const { fromClient, own } = ordinaryFields(options, framing);
+  return [...fromClient, ...own.map(([name, value]): HeaderField => [name, unbroken(value)])];
+}
+
+function ordinaryFields(
+  options: UpstreamRequestOptions,
+  framing: OrdinaryFraming,
+): Omit<UpstreamFields, 'set'> {
   const { fromClient, own, set } = upstreamFields(options);
   own.push(...framingFields(framing), ['Connection', 'keep-alive'], ...set);
-  const kept = fromClient.filter(([name]) => !fieldName(name).lower.startsWith('sec-websocket-'));
-  return [...kept, ...own.map(([name, value]): HeaderField => [name, unbroken(value)])];
+  return { fromClient: fromClient.filter(isOrdinary), own };
+}
+
+function isOrdinary([name]: HeaderField): boolean {
+  return !fieldName(name).lower.startsWith('sec-websocket-');
 }
 
 // A server may wait for the body of such a method until it learns that there is none (RFC 9110

@@ -21,8 +21,9 @@ export interface HttpExchangeInput {
   connection: UpstreamConnection;
   request: RequestStream;
   response: AnswerStream;
-  /** The head for the upstream. */
-  head: { method: string; target: string; fields: readonly HeaderField[] };
+  method: string;
+  /** The head for the upstream, to be written as `latin1`. */
+  head: string;
   /** How the body of the request is framed. */
   body: RequestBody;
   bounds: {
@@ -42,6 +43,8 @@ export interface HttpExchangeInput {
   ending: AbortNotice;
   /** Called with the status of the final answer, before it is forwarded. */
   onAnswer: (status: number) => void;
+  /** Called once, before the exchange resolves. */
+  onEnd: (end: ExchangeEnd) => void;
 }
 
 // Methods that may be repeated (RFC 9110 §9.2.2).
@@ -69,11 +72,11 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
   #isListening = false;
 
   constructor(private readonly input: HttpExchangeInput) {
-    const { connection, head, body, request, bounds, mayTrail } = input;
+    const { connection, method, head, body, request, bounds, mayTrail } = input;
     const { maxRequestBytes } = bounds;
     const { socket } = connection;
     this.#sender = new RequestSender({ socket, head, body, request, maxRequestBytes, mayTrail }, this);
-    this.#reader = new AnswerReader(head.method, this);
+    this.#reader = new AnswerReader(method, this);
   }
 
   /** The bytes of both bodies so far. */
@@ -103,8 +106,11 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
 
   onBytes(bytes: Buffer): void {
     this.#hasReceived = true;
-    if (this.#status !== null) this.#timer?.refresh();
+    const hadHead = this.#status !== null;
+    if (hadHead) this.#timer?.refresh();
     this.#reader.read(bytes);
+    // Clients of server-sent events wait for the head, which may come long before the first event.
+    if (!hadHead && this.#status !== null && !this.#isWhole && this.#responseBytes === 0) this.#flushHead();
   }
 
   onFin(): void {
@@ -180,8 +186,11 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
     // A 204 must not have Content-Length (RFC 9110 §8.6).
     const kept = statusCode === 204 ? fields.filter(([name]) => !isContentLength(name)) : fields;
     response.writeHead(statusCode, reasonPhrase, kept, shouldClose());
-    // Clients of server-sent events wait for the head, which may come long before the first event.
-    setImmediate(flushHead, response);
+  }
+
+  #flushHead(): void {
+    const { response } = this.input;
+    if (!response.destroyed && !response.writableEnded) response.flushHeaders();
   }
 
   /** Gives the connection to further requests. */
@@ -225,8 +234,8 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
 
   /** The connection is gone before the answer was whole. */
   #onLost(detail: string): void {
-    const { connection, head, body } = this.input;
-    const mayRepeat = body.kind === 'none' && idempotent.has(head.method);
+    const { connection, method, body } = this.input;
+    const mayRepeat = body.kind === 'none' && idempotent.has(method);
     const isStale = connection.isReused && !this.#hasReceived && mayRepeat;
     if (!this.#isWhole && !isStale) {
       this.#fail('upstream_bad_handshake', detail);
@@ -263,6 +272,7 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.input.ending.removeEventListener('abort', this.#onAborted);
+    this.input.onEnd(end);
     resolve(end);
   }
 }
@@ -274,8 +284,4 @@ export function bodyTooLong(maxRequestBytes: number): string {
 
 function isContentLength(name: string): boolean {
   return fieldName(name).lower === 'content-length';
-}
-
-function flushHead(response: AnswerStream): void {
-  if (!response.destroyed && !response.writableEnded) response.flushHeaders();
 }

@@ -106,6 +106,19 @@ test('a connection whose client did not read is read again once it is idle', asy
   await expect.poll(() => [kept.idle, socket.destroyed]).toEqual([0, true]);
 });
 
+test('bytes that a plain socket lends are copied', async () => {
+  const socket = await dial();
+  const received: Buffer[] = [];
+  const ignore = (): void => undefined;
+  const onBytes = (bytes: Buffer): void => void received.push(bytes);
+  kept.of(target, socket).use({ onBytes, onFin: ignore, onClosed: ignore, onDrain: ignore });
+  const lent = Buffer.from('answer');
+  socket.emit('data', lent);
+  lent.fill('x');
+  expect(received).toEqual([Buffer.from('answer')]);
+  socket.destroy();
+});
+
 test('stop() closes idle connections, and those in use', async () => {
   const [idle, used] = [await dial(), await dial()];
   await ask(idle);

@@ -51,7 +51,8 @@ export class KeptConnections implements ConnectionOwner {
   of(target: ConnectionTarget, socket: Socket): UpstreamConnection {
     const known = this.#bySocket.get(socket);
     if (known) return known;
-    const connection = new UpstreamConnection(socket, this.#keyOf(target), this);
+    // Only plain sockets are dialed so that they lend.
+    const connection = new UpstreamConnection(socket, this.#keyOf(target), target.tls === null, this);
     this.#bySocket.set(socket, connection);
     this.#open.add(connection);
     return connection;

@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net';
-import { composeHead, headerFields, type HeaderField, type RequestBody } from '#libs/handshake';
+import { headerFields, type RequestBody } from '#libs/handshake';
 import { lastChunk, writeChunk } from '#libs/http1';
 import type { RequestStream } from './client-streams.js';
 import { allowedTrailers } from './trailers.js';
 
 export interface RequestSenderInput {
   socket: Socket;
-  head: { method: string; target: string; fields: readonly HeaderField[] };
+  /** To be written as `latin1`. */
+  head: string;
   body: RequestBody;
   request: RequestStream;
   maxRequestBytes: number | null;
@@ -39,15 +40,14 @@ export class RequestSender {
 
   start(): void {
     const { socket, head, body, request } = this.input;
-    const text = composeHead(`${head.method} ${head.target} HTTP/1.1`, head.fields);
     if (body.kind === 'none') {
       this.isDone = true;
-      socket.write(text, 'latin1');
+      socket.write(head, 'latin1');
       return;
     }
     // The body may have begun to arrive. It leaves with the head then.
     socket.cork();
-    socket.write(text, 'latin1');
+    socket.write(head, 'latin1');
     request.on('error', ignoreError);
     request.on('data', this.#onData);
     request.once('end', () => this.#onEnd());

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 
 /** Receives what happens on a connection while it carries a request. */
 export interface ConnectionReceiver {
+  /** The receiver owns the bytes. */
   onBytes(bytes: Buffer): void;
   /** The upstream ends its side. */
   onFin(): void;
@@ -34,6 +35,8 @@ export class UpstreamConnection {
     readonly socket: Socket,
     /** What it leads to. */
     readonly key: string,
+    /** Whether the socket lends the bytes of its `data` events, so that they are copied. */
+    private readonly isLending: boolean,
     private readonly owner: ConnectionOwner,
   ) {
     // Dialed sockets are half-open. One that got a FIN is of no use for a further request.
@@ -79,7 +82,7 @@ export class UpstreamConnection {
 
   #onData(bytes: Buffer): void {
     if (this.#receiver === null) this.socket.destroy();
-    else this.#receiver.onBytes(bytes);
+    else this.#receiver.onBytes(this.isLending ? Buffer.from(bytes) : bytes);
   }
 
   #onEnd(): void {

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import type { PublishedRoute } from '#libs/contract';
-import { ordinaryRequestFields, type ChangeAnswerHeaders, type HeaderField } from '#libs/handshake';
+import { composeOrdinaryRequest, type ChangeAnswerHeaders, type HeaderField } from '#libs/handshake';
 import {
   HttpExchange,
   mayTrail,
@@ -9,7 +9,7 @@ import {
   type KeptConnections,
 } from '#libs/http-proxy';
 import {
-  dialUpstreams,
+  startDialing,
   type Dialed,
   type DialFailure,
   type UpstreamEndpoint,
@@ -49,38 +49,44 @@ const unwellStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
  * except that an idempotent request goes over a new connection if the open one had been closed by
  * the upstream.
  */
-export async function reachHttpUpstream(
-  input: ReachHttpUpstreamInput,
-  asking: HttpAsking,
-): Promise<ReachedHttp> {
-  const first = await dialAndAsk(input, asking, 'reuse');
-  return 'kind' in first && first.kind === 'stale' ? dialAndAsk(input, asking, 'fresh') : first;
+export function reachHttpUpstream(input: ReachHttpUpstreamInput, asking: HttpAsking): Promise<ReachedHttp> {
+  return new Promise((resolve, reject) => dialAndAsk(input, asking, { canReuse: true, resolve, reject }));
 }
 
-async function dialAndAsk(
-  input: ReachHttpUpstreamInput,
-  asking: HttpAsking,
-  connections: 'reuse' | 'fresh',
-): Promise<ReachedHttp> {
+interface Reaching {
+  /** Whether a connection that is open already may be used. */
+  canReuse: boolean;
+  resolve: (reached: ReachedHttp) => void;
+  reject: (error: unknown) => void;
+}
+
+// Without a promise for each step, as for upgrades.
+function dialAndAsk(input: ReachHttpUpstreamInput, asking: HttpAsking, reaching: Reaching): void {
   const { attempt, route, turn } = asking;
-  if (turn.candidates.length === 0) return noUpstream;
-  const { used, failure } = await dialUpstreams(
-    dialOptionsFor(input, route, turn, {
-      signal: attempt.ending,
-      lendsBytes: false,
-      connectPlain: null,
-      exchangeFor: null,
-      takeIdle:
-        connections === 'reuse'
-          ? (endpoint, address) => input.kept.take(connectionTo(route, endpoint, address))
-          : undefined,
-    }),
-    (dialed) => ask(input, asking, dialed),
-  );
-  return used ?? failure ?? noUpstream;
+  const { canReuse, resolve, reject } = reaching;
+  if (turn.candidates.length === 0) {
+    resolve(noUpstream);
+    return;
+  }
+  const options = dialOptionsFor(input, route, turn, {
+    signal: attempt.ending,
+    lendsBytes: true,
+    connectPlain: null,
+    exchangeFor: null,
+    takeIdle: canReuse
+      ? (endpoint, address) => input.kept.take(connectionTo(route, endpoint, address))
+      : undefined,
+  });
+  startDialing(options, (dialed) => ask(input, asking, dialed), {
+    onOutcome: ({ used, failure }) => {
+      if (used?.kind === 'stale' && canReuse) dialAndAsk(input, asking, { canReuse: false, resolve, reject });
+      else resolve(used ?? failure ?? noUpstream);
+    },
+    onError: reject,
+  });
 }
 
-async function ask(
+function ask(
   { kept, configuration, isDraining }: ReachHttpUpstreamInput,
   asking: HttpAsking,
   dialed: Dialed,
@@ -98,6 +104,7 @@ async function ask(
     connection: kept.of(connectionTo(route, endpoint, address), socket),
     request: incoming.request,
     response: incoming.response,
+    method: incoming.head.method,
     head: headFor(asking, endpoint, configuration.fleetId),
     body,
     bounds: {
@@ -115,13 +122,14 @@ async function ask(
       live.upstream = turn.join();
       attempt.listedUpstreamUrl = live.upstream?.settings.url ?? endpoint.url;
     },
+    onEnd: (end) => {
+      attempt.bytes = exchange.bytes;
+      live.upstream?.leave();
+      const whyUnwell = end.kind === 'failed' ? whyUnwellAfter[end.code] : null;
+      if (whyUnwell !== null) turn.failed(whyUnwell);
+    },
   });
-  const end = await exchange.run();
-  attempt.bytes = exchange.bytes;
-  live.upstream?.leave();
-  const whyUnwell = end.kind === 'failed' ? whyUnwellAfter[end.code] : null;
-  if (whyUnwell !== null) turn.failed(whyUnwell);
-  return end;
+  return exchange.run();
 }
 
 /** Why a failure counts against the health of the upstream; null: the client's body caused it. */
@@ -132,18 +140,13 @@ const whyUnwellAfter = {
   body_too_large: null,
 } as const;
 
-function headFor(
-  { attempt, route }: HttpAsking,
-  endpoint: UpstreamEndpoint,
-  fleetId: string | null,
-): { method: string; target: string; fields: ReturnType<typeof ordinaryRequestFields> } {
+function headFor({ attempt, route }: HttpAsking, endpoint: UpstreamEndpoint, fleetId: string | null): string {
   const { body, incoming } = attempt;
   const { head, matched } = incoming;
   const { method } = head;
   const options = upstreamRequestOptions({ attempt, request: matched.message, route, endpoint, fleetId });
   const expectsContinue = incoming.expectsContinue && body.kind !== 'none';
-  const fields = ordinaryRequestFields(options, { method, body, expectsContinue });
-  return { method, target: options.target, fields };
+  return composeOrdinaryRequest(options, { method, body, expectsContinue });
 }
 
 function changeOf({ attempt, route, turn }: HttpAsking): ChangeAnswerHeaders | null {
