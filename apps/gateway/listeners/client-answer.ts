@@ -158,9 +158,10 @@ function knownFields(fields: readonly HeaderField[]): { hasDate: boolean; hasLen
   let hasDate = false;
   let hasLength = false;
   for (const [name] of fields) {
-    const { lower } = fieldName(name);
-    hasDate ||= lower === 'date';
-    hasLength ||= lower === 'content-length';
+    // Comparing the length first excludes nearly all names.
+    if (name.length === 'date'.length) hasDate ||= fieldName(name).lower === 'date';
+    else if (name.length === 'content-length'.length)
+      hasLength ||= fieldName(name).lower === 'content-length';
   }
   return { hasDate, hasLength };
 }

@@ -2,7 +2,6 @@ import { EventEmitter } from 'node:events';
 import type { ReceivedHead } from '#libs/handshake';
 import { BodyReader, type BodySink } from '#libs/http1';
 import type { RequestStream } from '#libs/http-proxy';
-import { GatheredBytes } from '#libs/tunnel';
 
 const noTrailers: readonly string[] = [];
 
@@ -18,8 +17,8 @@ export class ClientRequest extends EventEmitter implements RequestStream, BodySi
   readableDidRead = false;
   /** Null: the request has no body, or none whose end can be found. */
   readonly #body: BodyReader | null;
-  /** Bytes that nobody reads yet: one chunk as it came, or several in one block. */
-  #held: Buffer | GatheredBytes | null = null;
+  /** What nobody reads yet: one read of the connection, and what had arrived before it stopped reading. */
+  readonly #held: Buffer[] = [];
   #isFlowing = false;
   #hasEnded = false;
 
@@ -42,7 +41,7 @@ export class ClientRequest extends EventEmitter implements RequestStream, BodySi
 
   /** Whether the connection should read more of the body. */
   get wantsBytes(): boolean {
-    return !this.complete && (this.#isFlowing || this.#held === null);
+    return !this.complete && (this.#isFlowing || this.#held.length === 0);
   }
 
   /** Why the body is malformed; null as long as it is not. Nothing may be read after that. */
@@ -64,7 +63,7 @@ export class ClientRequest extends EventEmitter implements RequestStream, BodySi
 
   onBody(bytes: Buffer): void {
     if (this.#isFlowing) this.#deliver(bytes);
-    else this.#hold(bytes);
+    else this.#held.push(bytes);
   }
 
   override on(...[event, listener]: Parameters<EventEmitter['on']>): this {
@@ -82,18 +81,16 @@ export class ClientRequest extends EventEmitter implements RequestStream, BodySi
   resume(): void {
     if (this.#isFlowing || this.#hasEnded) return;
     this.#isFlowing = true;
-    const held = this.#held;
-    this.#held = null;
-    if (held !== null) this.#deliver(held instanceof GatheredBytes ? held.take() : held);
+    this.#deliverHeld();
     if (this.complete) this.#endIfRead();
     else this.onWanted();
   }
 
-  #hold(bytes: Buffer): void {
-    if (this.#held === null) this.#held = bytes;
-    else {
-      if (!(this.#held instanceof GatheredBytes)) this.#held = gathered(this.#held);
-      this.#held.add(bytes);
+  // Its reader may pause it meanwhile.
+  #deliverHeld(): void {
+    while (this.#isFlowing && this.#held.length > 0) {
+      const bytes = this.#held.shift();
+      if (bytes !== undefined) this.#deliver(bytes);
     }
   }
 
@@ -103,14 +100,8 @@ export class ClientRequest extends EventEmitter implements RequestStream, BodySi
   }
 
   #endIfRead(): void {
-    if (!this.#isFlowing || this.#held !== null || this.#hasEnded) return;
+    if (!this.#isFlowing || this.#held.length > 0 || this.#hasEnded) return;
     this.#hasEnded = true;
     this.emit('end');
   }
-}
-
-function gathered(bytes: Buffer): GatheredBytes {
-  const all = new GatheredBytes();
-  all.add(bytes);
-  return all;
 }
