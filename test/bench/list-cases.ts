@@ -80,7 +80,7 @@ function casesOf<Row extends { id: string } & ObjectLiteral, Schema extends z.Zo
       const selection = selectionOf(listing, sort, conditions);
       const entity = new StoredEntity(runner, listing.entity);
       return selectPage(runner, { selection, after: null, limit: limit + 1 }, (positions) =>
-        readRows(entity, selection, positions),
+        readRows(runner, entity, selection, positions),
       );
     },
     read: (reader, query, conditions) => reader.list(listing, query, conditions, items),

@@ -30,7 +30,7 @@ export class ListReader {
     const selection = selectionOf(listing, sort, conditions, this.bounds);
     const page = { selection, after: positionOf(selection, cursor), limit: limit + 1 };
     const entity = new StoredEntity(read, listing.entity);
-    const found = await selectPage(read, page, (positions) => readRows(entity, selection, positions));
+    const found = await selectPage(read, page, (positions) => readRows(read, entity, selection, positions));
     const shown = found.slice(0, limit);
     const last = shown.at(-1);
     const tagged = shown.flatMap(({ columns }) => (columns === null ? [] : [items.of(entity, columns)]));

@@ -1,5 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
-import { sql, type Sql } from '../database/sql.js';
+import { isPostgres, sql, type Sql, type SqlRunner } from '../database/sql.js';
 import type { StoredEntity, StoredRow } from '../database/stored-entity.js';
 import type { Position, Selection } from './selection.js';
 
@@ -13,14 +13,17 @@ export interface FoundRow extends Position {
  * is as the filters have found it.
  */
 export async function readRows<Row extends ObjectLiteral>(
+  runner: SqlRunner,
   entity: StoredEntity<Row>,
   { order }: Selection,
   positions: Sql,
 ): Promise<FoundRow[]> {
   const direction = order.isDescending ? sql`DESC` : sql`ASC`;
+  // Ids of listed rows are sorted by bytes, and those of rows are not: Postgres would use no index on them.
+  const id = isPostgres(runner) ? sql`listed.id COLLATE "default"` : sql`listed.id`;
   const found = await entity.select(sql`
     SELECT listed.id AS "listedId", listed.key AS "listedKey", ${entity.columns}
-    FROM (${positions}) AS listed LEFT JOIN ${entity.table} ON stored.id = listed.id
+    FROM (${positions}) AS listed LEFT JOIN ${entity.table} ON stored.id = ${id}
     ORDER BY listed.key ${direction}, listed.id ${direction}`);
   return found.map((columns) => ({
     id: String(columns['listedId']),
