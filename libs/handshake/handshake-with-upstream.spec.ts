@@ -132,7 +132,9 @@ describe('a handshake without an answer', () => {
 
   test('the socket is destroyed if the upstream sends single bytes for longer than the timeout: upstream_timeout', async () => {
     const socket = await connection((upstream) => {
-      const drip = setInterval(() => upstream.write('x'), 5);
+      // What cannot become an answer is refused at once.
+      upstream.write('HTTP/1.1 ');
+      const drip = setInterval(() => upstream.write('2'), 5);
       upstream.once('close', () => clearInterval(drip));
     });
     expect(await handshake(socket, { handshakeMs: 50 })).toMatchObject({
