@@ -9,6 +9,8 @@ import { keepAliveTimeoutMs } from './request-bounds.js';
 export interface AnswerCarrier {
   /** Returns false if not all bytes are written; it calls `onFlushed` of the answer then. */
   write(bytes: Buffer | string): boolean;
+  /** Returns false if bytes of earlier writes wait to be sent; it calls `onFlushed` of the answer then. */
+  flush(): boolean;
   /** The whole answer was written. */
   onAnswered(): void;
   destroy(): void;
@@ -103,6 +105,8 @@ export class ClientAnswer extends EventEmitter implements AnswerStream {
     const rest = this.#head + (this.#framing === 'chunked' ? lastChunk(this.#trailers) : '');
     this.#head = '';
     if (rest !== '') this.#write(rest);
+    // The connection closes after it, and has only a short time for that.
+    if (this.isLast) this.#isFlushed &&= this.carrier.flush();
     if (this.#isFlushed) this.#finish();
   }
 

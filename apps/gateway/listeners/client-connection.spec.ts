@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { parseRequestMessage } from '#libs/handshake';
@@ -156,6 +156,32 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     };
     const answers = await answersTo('GET / HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\n\r\n');
     expect(answers).toBe('HTTP/1.1 200 OK\r\nConnection: close\r\nDate: now\r\n\r\nbody');
+  });
+
+  test('the last answer of a connection ends once its socket has sent all of it', async () => {
+    const block = Buffer.alloc(16_384);
+    let sent = 0;
+    let isClosed = false;
+    let wasClosed = false;
+    accept = ({ response, socket: client }) => {
+      const waits = (): boolean => client instanceof Socket && client.writableLength > 0;
+      response.writeHead(200, 'OK', [], true);
+      response.once('close', () => (isClosed = true));
+      let mayContinue = true;
+      while (mayContinue && !waits()) {
+        mayContinue = response.write(block);
+        sent += block.length;
+      }
+      response.end();
+      wasClosed = isClosed;
+    };
+    const socket = await openSocket(port);
+    socket.pause().write('GET / HTTP/1.0\r\nHost: a\r\n\r\n');
+    await expect.poll(() => sent).toBeGreaterThan(0);
+    expect(wasClosed).toBe(false);
+    expect((await text(socket)).split('\r\n\r\n')[1]).toHaveLength(sent);
+    expect(isClosed).toBe(true);
+    socket.end();
   });
 
   test('a connection whose request is not answered ends with a FIN of its client', async () => {

@@ -62,6 +62,12 @@ export class NodeTransport implements ClientTransport {
     return !this.#mustFlush;
   }
 
+  flush(): boolean {
+    const { writable, writableLength, writableNeedDrain } = this.socket;
+    this.#mustFlush = writable && writableNeedDrain && writableLength > 0;
+    return !this.#mustFlush;
+  }
+
   end(): void {
     this.socket.end();
   }

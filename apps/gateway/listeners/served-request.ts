@@ -82,6 +82,10 @@ export class ServedRequest implements IncomingRequest, RequestInProgress, Answer
     return this.input.connection.transport.write(bytes);
   }
 
+  flush(): boolean {
+    return this.input.connection.transport.flush?.() ?? true;
+  }
+
   onAnswered(): void {
     this.input.connection.onAnswered(this.response.isLast);
   }
