@@ -11,8 +11,13 @@ import { outgoingFields } from './outgoing-fields.js';
 export class StreamAnswer extends Writable {
   statusCode = 200;
   #trailers: readonly HeaderField[] = [];
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly stream: ServerHttp2Stream) {
+  constructor(
+    private readonly stream: ServerHttp2Stream,
+    /** How long a chunk may wait for the windows of the client, in milliseconds. */
+    private readonly sendTimeoutMs: number,
+  ) {
     super({ highWaterMark: 1 });
     stream.on('error', (error) => this.destroy(error));
     stream.on('close', () => this.destroy());
@@ -59,20 +64,29 @@ export class StreamAnswer extends Writable {
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     // Answers to HEAD, and with 204 and 304, have ended with their head.
     if (this.stream.writableEnded) done();
-    else this.stream.write(chunk, encoding, done);
+    else this.stream.write(chunk, encoding, this.#inTime(done));
   }
 
   override _final(done: (error?: Error | null) => void): void {
     if (this.stream.writableEnded) done();
-    else this.stream.end(done);
+    else this.stream.end(this.#inTime(done));
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { stream } = this;
+    clearTimeout(this.#timer);
     if (!this.writableFinished) endStream(stream, constants.NGHTTP2_INTERNAL_ERROR);
     // After a whole answer, a client is only asked to send nothing more (RFC 9113 §8.1).
     else if (!stream.endAfterHeaders) endStream(stream, constants.NGHTTP2_NO_ERROR);
     else stream.resume();
     done(error);
+  }
+
+  #inTime(done: (error?: Error | null) => void): (error?: Error | null) => void {
+    this.#timer = setTimeout(() => this.destroy(), this.sendTimeoutMs);
+    return (error) => {
+      clearTimeout(this.#timer);
+      done(error);
+    };
   }
 }

@@ -9,6 +9,7 @@ import { liveConnection } from '../../../test/support/live-connection.js';
 import { openSocket } from '../../../test/support/raw-request.js';
 import { untilSteady } from '../../../test/support/until-steady.js';
 import type { HttpRequests } from './http-requests.js';
+import type { RequestBounds } from './request-bounds.js';
 
 const { route } = liveConnection();
 const get = (path: string, ...fields: string[]): string =>
@@ -26,6 +27,11 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     refused = [];
     served = [];
     accept = answerWithBody;
+    await listen({});
+    onTestFinished(() => expect.poll(() => listener.openSockets).toBe(0));
+  });
+
+  async function listen(bounds: Partial<RequestBounds>): Promise<void> {
     listener = create(
       {
         onUpgrade: () => undefined,
@@ -42,11 +48,10 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
           },
         },
       },
-      { bounds: { headersTimeoutMs: 60, checkIntervalMs: 20 } },
+      { bounds },
     );
     port = Number(new URL(await listener.listen({ host: '127.0.0.1', port: 0 })).port);
-    onTestFinished(() => expect.poll(() => listener.openSockets).toBe(0));
-  });
+  }
 
   /** Everything that a client reads that sends these parts, each after the one before has arrived. */
   async function answersTo(...parts: string[]): Promise<string> {
@@ -125,6 +130,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     ['the head of its second request', get('/b').slice(0, -3)],
     ['the first byte of its second request', 'G'],
   ])('a kept connection that sends only %s is answered after the timeout', async (_name, bytes) => {
+    await listen({ headersTimeoutMs: 300 });
     expect(await answersTo(get('/a'), bytes)).toMatch(/GET \/a [^]*HTTP\/1\.1 400 /);
     expect(refused).toEqual(['bad_handshake']);
   });
@@ -181,6 +187,52 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     expect(wasClosed).toBe(false);
     expect((await text(socket)).split('\r\n\r\n')[1]).toHaveLength(sent);
     expect(isClosed).toBe(true);
+    socket.end();
+  });
+
+  test.each([
+    ['that goes on', false],
+    ['that is complete', true],
+  ])('a client that does not read its answer, %s, is disconnected after the timeout', async (_name, ends) => {
+    await listen({ sendTimeoutMs: 60 });
+    accept = ({ response }) => {
+      response.writeHead(200, 'OK', [], false);
+      while (response.write(Buffer.alloc(65_536)));
+      if (ends) response.end();
+    };
+    const socket = await openSocket(port);
+    socket.pause().write(get('/a'));
+    await expect.poll(() => served[0]?.gone.aborted).toBe(true);
+    await expect.poll(() => listener.openSockets).toBe(0);
+    socket.destroy();
+  });
+
+  test('a client that ends its side after a complete answer still gets the end of it', async () => {
+    const block = Buffer.alloc(16_384);
+    let sent = 0;
+    accept = ({ response, socket: client }) => {
+      const waits = (): boolean => client instanceof Socket && client.writableLength > 0;
+      response.writeHead(200, 'OK', [['Content-Length', String(1 << 30)]], false);
+      while (!waits() && (sent === 0 || client instanceof Socket) && response.write(block))
+        sent += block.length;
+      response.end();
+    };
+    const socket = await openSocket(port);
+    socket.pause().write(get('/a'));
+    await expect.poll(() => sent).toBeGreaterThan(0);
+    socket.end();
+    expect((await text(socket)).split('\r\n\r\n')[1]?.length).toBeGreaterThanOrEqual(sent);
+  });
+
+  test('empty lines do not keep a connection open', async () => {
+    await listen({ headersTimeoutMs: 300 });
+    const socket = await openSocket(port);
+    const read = text(socket);
+    await written(socket, get('/a'));
+    const lines = setInterval(() => socket.write('\r\n'), 20);
+    onTestFinished(() => clearInterval(lines));
+    socket.on('error', () => undefined);
+    expect(bodiesIn(await read)).toEqual(['GET /a ']);
     socket.end();
   });
 

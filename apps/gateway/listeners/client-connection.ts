@@ -44,6 +44,8 @@ export class ClientConnection implements EngineSocketEvents {
   #unread: Buffer | null = null;
   /** Whether a request was answered. */
   #isKept = false;
+  /** Whether a byte of the next request, or before it, has arrived. */
+  #hasNext = false;
   #isClosing = false;
   #isReading = true;
 
@@ -100,6 +102,16 @@ export class ClientConnection implements EngineSocketEvents {
     this.#setReading(true);
   }
 
+  /** Writes bytes of an answer. Returns false if some wait; the answer gets `onFlushed` when none does. */
+  write(bytes: Buffer | string): boolean {
+    return this.#expectProgress(this.transport.write(bytes));
+  }
+
+  /** Returns false if bytes of earlier writes wait, as `write` does. */
+  flush(): boolean {
+    return this.#expectProgress(this.transport.flush?.() ?? true);
+  }
+
   /** Must be called when the answer to the request that is being served was written. */
   onAnswered(isLast: boolean): void {
     this.#served = null;
@@ -109,6 +121,7 @@ export class ClientConnection implements EngineSocketEvents {
       return;
     }
     this.#isKept = true;
+    this.#hasNext = false;
     this.transport.startTimer(keepAliveTimeoutMs);
     // Later, when the connection to the upstream is free for the next request.
     if (this.#unread !== null) setImmediate(() => this.#readUnread());
@@ -133,16 +146,21 @@ export class ClientConnection implements EngineSocketEvents {
     if (this.#served !== null) {
       this.#abandon(this.#served);
       this.close();
-    } else if (this.#heads.isEmpty) transport.destroy();
-    else this.refuse('bad_handshake');
+    } else if (!this.#heads.isEmpty) this.refuse('bad_handshake');
+    // The end of its last answer may still wait for the client.
+    else if (this.#isKept) this.close();
+    else transport.destroy();
   }
 
   onFlushed(): void {
-    this.#served?.response.onFlushed();
+    if (this.#served === null) return;
+    this.transport.stopTimer();
+    this.#served.response.onFlushed();
   }
 
   onTimeout(): void {
-    if (this.#isClosing) this.transport.destroy();
+    // A client that does not read its answer, or does not close its side after it, gets no further time.
+    if (this.#isClosing || this.#served !== null) this.transport.destroy();
     else if (this.#isKept && this.#heads.isEmpty) this.close();
     else this.refuse('bad_handshake');
   }
@@ -151,6 +169,11 @@ export class ClientConnection implements EngineSocketEvents {
     this.#isClosing = true;
     this.leaveServing?.();
     if (this.#served !== null) this.#abandon(this.#served);
+  }
+
+  #expectProgress(isWritten: boolean): boolean {
+    if (!isWritten) this.transport.startTimer(this.bounds.sendTimeoutMs);
+    return isWritten;
   }
 
   #readUnread(): void {
@@ -173,7 +196,8 @@ export class ClientConnection implements EngineSocketEvents {
 
   /** Returns the bytes that were not read. */
   #readHead(bytes: Buffer): Buffer {
-    const isFirst = this.#heads.isEmpty;
+    const isFirst = !this.#hasNext;
+    this.#hasNext = true;
     const progress = this.#heads.push(bytes);
     switch (progress.state) {
       case 'more':

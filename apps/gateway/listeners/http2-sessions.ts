@@ -118,7 +118,7 @@ export class Http2Sessions {
     if (!http || matched === null) return false;
     const expect = onlyHeaderValue(headerFields(head.rawHeaders), 'expect') ?? undefined;
     const request = new StreamRequest(stream, head.method, { expect });
-    const response = new StreamAnswer(stream);
+    const response = new StreamAnswer(stream, this.input.bounds.sendTimeoutMs);
     response.on('error', () => undefined);
     const gone = new LightAbort();
     response.once('close', () => {

@@ -6,6 +6,8 @@ export interface RequestBounds {
   maxHeaderBytes: number;
   /** The time from the connection to the end of the head; for a further head, from its first byte. */
   headersTimeoutMs: number;
+  /** How long written bytes of an answer may wait until the client has taken them. */
+  sendTimeoutMs: number;
   /** How often the sessions of HTTP/2 are checked. */
   checkIntervalMs: number;
 }
@@ -19,5 +21,7 @@ export const keepAliveTimeoutMs = 15_000;
 export const defaultBounds: RequestBounds = {
   maxHeaderBytes: 65_536,
   headersTimeoutMs,
+  // Of an answer, at most some 100 KiB wait at a time.
+  sendTimeoutMs: 60_000,
   checkIntervalMs: 1000,
 };

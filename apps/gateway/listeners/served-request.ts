@@ -79,11 +79,11 @@ export class ServedRequest implements IncomingRequest, RequestInProgress, Answer
   }
 
   write(bytes: Buffer | string): boolean {
-    return this.input.connection.transport.write(bytes);
+    return this.input.connection.write(bytes);
   }
 
   flush(): boolean {
-    return this.input.connection.transport.flush?.() ?? true;
+    return this.input.connection.flush();
   }
 
   onAnswered(): void {
