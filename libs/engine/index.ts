@@ -6,7 +6,7 @@
  */
 export { Engine, type BoundListener, type EngineListener, type EngineListenerEvents } from './engine.js';
 export { joinInTypeScript, type JoinInput } from './join-input.js';
-export { EngineSocket, type EngineSocketOwner } from './engine-socket.js';
+export { EngineSocket } from './engine-socket.js';
 export type { EngineSocketEvents } from './engine-socket-events.js';
 export type { EngineStream } from './engine-stream.js';
 export { selectEngine, type EngineStatus } from './select-engine.js';

@@ -29,4 +29,3 @@ export {
   type UpstreamRequestOptions,
 } from './upstream-request.js';
 export { upstreamTarget } from './upstream-target.js';
-export { writeRefusal } from './write-refusal.js';

@@ -7,12 +7,7 @@
 export { createAddressPolicy, type AddressPolicy } from './addresses/address-policy.js';
 export type { ConnectedSocket, ConnectPlain } from './dialing/connect-result.js';
 export type { Dialed, DialFailure, LookupAddresses } from './dialing/dial-options.js';
-export {
-  dialFirst,
-  dialUpstreams,
-  startDialing,
-  type DialUpstreamsOptions,
-} from './dialing/dial-upstreams.js';
+export { dialFirst, startDialing, type DialUpstreamsOptions } from './dialing/dial-upstreams.js';
 export { previewDial, type DialPreview } from './dialing/preview-dial.js';
 export { describeDialFailure } from './health/describe-dial-failure.js';
 export type { FindServices } from './discovery/service-record.js';
