@@ -52,7 +52,7 @@ test('consistentHash sends equal requests to one upstream, and falls back to the
   await open(6);
   expect(connections().reduce((sum, count) => sum + count)).toBe(12);
   expect(connections().every((count) => count % 6 === 0)).toBe(true);
-  const rooms = Array.from({ length: 30 }, (_, index) => ({ headers: { 'X-Room': `room ${index}` } }));
+  const rooms = Array.from({ length: 90 }, (_, index) => ({ headers: { 'X-Room': `room ${index}` } }));
   await Promise.all(rooms.map((options) => open(1, options)));
   expect(Math.min(...connections())).toBeGreaterThan(3);
 });
