@@ -11,6 +11,7 @@ import {
   onRequest,
   type Behaviour,
 } from '../upstream-behaviours.js';
+import { until } from '../until.js';
 
 const get = ordinary('GET', []);
 const ok = 'HTTP/1.1 200 OK\r\n';
@@ -53,20 +54,30 @@ function cutOff(name: string, bytes: string): AttackCase {
   };
 }
 
-/** The upstream appends these bytes to a whole answer; the next client gets its own answer. */
+/**
+ * The upstream appends bytes to a whole answer. Its connection is closed for that, and the next client gets
+ * its own answer. (Bytes that arrive after the next request was sent could not be told from its answer.)
+ */
 function surplus(name: string, method: string, first: string, then: Behaviour): AttackCase {
   return {
     name,
     run: async (sandbox) => {
       let asked = 0;
+      let isClosed = false;
       const upstream = await prepareHttp(sandbox, {}, (socket) => {
         asked += 1;
-        if (asked > 1) answersEachRequest()(socket);
-        else onRequest(() => socket.write(first, 'latin1', () => then(socket)))(socket);
+        if (asked > 1) {
+          answersEachRequest()(socket);
+          return;
+        }
+        const onClosed = (): void => void (isClosed = true);
+        socket.once('end', onClosed).once('close', onClosed);
+        onRequest(() => socket.write(first, 'latin1', () => then(socket)))(socket);
       });
       const one = await sandbox.send(ordinary(method, [])(sandbox));
       assert.deepEqual(statusesIn(one.text), [200], one.text);
       assert.doesNotMatch(one.text, /second/);
+      await until(() => isClosed);
       const two = await sandbox.send(get(sandbox));
       assert.equal(expectOneAnswer(two.text, 200).body, 'ok');
       assert.equal(wholeRequests(upstream).length, 2);
