@@ -8,6 +8,7 @@ import {
 import type { ConnectedSocket, Dialed, UpstreamEndpoint, UpstreamTurn } from '#libs/upstreams';
 import { changesAnswers } from './answer-change.js';
 import type { Attempt } from './attempt.js';
+import { failureOfStatus } from './failure-of-status.js';
 import { composeRequestFor, protocolsFor, type UpstreamRequestParts } from './upstream-request-for.js';
 
 interface Answered {
@@ -62,12 +63,12 @@ async function awaitAnswer(asking: Asking, dialed: Dialed): Promise<AskedUpstrea
   const startedAtMs = sent?.sentAtMs ?? performance.now();
   const outcome = await handshake(asking, dialed, hasNext && turn.mayRetry);
   asking.handshakeMs -= performance.now() - startedAtMs;
-  const why = whyUnwell(outcome);
-  if (why === null) {
+  const failure = failureOf(outcome);
+  if (failure === null) {
     if ('answer' in outcome) turn.answered();
     return outcome;
   }
-  turn.failed(why);
+  turn.failed(failure);
   keepBetter(asking, outcome, endpoint);
   return hasNext && asking.handshakeMs > 0 && turn.takeRetry() ? null : takeFallback(asking);
 }
@@ -128,18 +129,11 @@ async function handshake(asking: Asking, dialed: Dialed, mayRetry: boolean): Pro
   return { ok: false, code: 'upstream_bad_handshake', detail: outcome.detail };
 }
 
-// Statuses by which an upstream, or a proxy in front of it, reports that it cannot serve now.
-const unwellStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
-
 /**
  * The failure, for the health of the upstream and its owner; null if there is none, or the client is gone.
  */
-function whyUnwell(outcome: Answered | Unanswered): string | null {
-  if ('answer' in outcome) {
-    const { statusCode } = outcome.answer;
-    return unwellStatuses.has(statusCode) ? `it answered with the status ${statusCode}` : null;
-  }
-  return whyUnanswered[outcome.code];
+function failureOf(outcome: Answered | Unanswered): string | null {
+  return 'answer' in outcome ? failureOfStatus(outcome.answer.statusCode) : whyUnanswered[outcome.code];
 }
 
 const whyUnanswered = {

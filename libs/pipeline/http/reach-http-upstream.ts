@@ -18,6 +18,7 @@ import {
 } from '#libs/upstreams';
 import { answerChangeFor } from '../answer-change.js';
 import { dialOptionsFor } from '../dial-options-for.js';
+import { failureOfStatus } from '../failure-of-status.js';
 import { noUpstream, type ReachUpstreamInput } from '../reach-upstream.js';
 import { stickyCookieFor } from '../sticky-cookie.js';
 import { upstreamRequestOptions } from '../upstream-request-for.js';
@@ -39,9 +40,6 @@ export interface HttpAsking {
 }
 
 export type ReachedHttp = ExchangeEnd | DialFailure | typeof noUpstream;
-
-// Statuses by which an upstream, or a proxy in front of it, reports that it cannot serve now.
-const unwellStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
  * Sends an ordinary request to the first upstream of its turn that can be connected to, over a
@@ -117,23 +115,24 @@ function ask(
     shouldClose: isDraining,
     ending: attempt.ending,
     onAnswer: (status) => {
-      if (unwellStatuses.has(status)) turn.failed(`it answered with the status ${status}`);
-      else turn.answered();
+      const failure = failureOfStatus(status);
+      if (failure === null) turn.answered();
+      else turn.failed(failure);
       live.upstream = turn.join();
       attempt.listedUpstreamUrl = live.upstream?.settings.url ?? endpoint.url;
     },
     onEnd: (end) => {
       attempt.bytes = exchange.bytes;
       live.upstream?.leave();
-      const whyUnwell = end.kind === 'failed' ? whyUnwellAfter[end.code] : null;
-      if (whyUnwell !== null) turn.failed(whyUnwell);
+      const failure = end.kind === 'failed' ? failuresOfUpstreams[end.code] : null;
+      if (failure !== null) turn.failed(failure);
     },
   });
   return exchange.run();
 }
 
 /** Why a failure counts against the health of the upstream; null: the client's body caused it. */
-const whyUnwellAfter = {
+const failuresOfUpstreams = {
   upstream_timeout: 'no answer within the timeout',
   upstream_bad_handshake: 'it sent no valid answer',
   body_timeout: null,
@@ -169,8 +168,8 @@ function isChangedBy({ requestHeaders, responseHeaders }: PublishedRoute, name: 
   );
 }
 
-// Connections are never shared by routes: a response that one upstream sends too much must not
-// reach a client of another tenant.
+// Connections are never shared by routes: a surplus answer of an upstream must not reach a client of
+// another tenant.
 function connectionTo(
   { id, upstreamTls }: PublishedRoute,
   { port, isTls, serverName }: UpstreamEndpoint,
