@@ -170,7 +170,7 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
     this.#idleMs = hasMore ? 0 : (this.#framing?.idleMs ?? 0);
     if (trailers.length > 0) response.addTrailers(allowedTrailers(trailers, mayTrail));
     if (this.#sender.isDone) this.#release();
-    else if (request.complete) this.#sender.hurry();
+    else if (request.complete) this.#sender.sendRest();
     else this.#leave();
     response.once('close', this.#onResponseClosed);
     endAfterRequest(request, response);

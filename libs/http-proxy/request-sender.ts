@@ -31,7 +31,8 @@ export class RequestSender {
   /** Whether all of it was written. */
   isDone = false;
   #isStopped = false;
-  #isHurried = false;
+  /** Whether the body waits for the upstream to read. */
+  #mayWait = true;
 
   constructor(
     private readonly input: RequestSenderInput,
@@ -59,9 +60,9 @@ export class RequestSender {
     if (!this.isDone && !this.#isStopped) this.input.request.resume();
   }
 
-  /** Sends the rest of a body that has arrived, however fast the upstream reads. */
-  hurry(): void {
-    this.#isHurried = true;
+  /** Sends the rest of a body that has arrived whole, without waiting for the upstream to read. */
+  sendRest(): void {
+    this.#mayWait = false;
     this.resume();
   }
 
@@ -87,7 +88,7 @@ export class RequestSender {
     }
     if (body.kind === 'chunked') writeChunk(socket, bytes);
     else socket.write(bytes);
-    if (socket.writableLength > maxUnsentBytes && !this.#isHurried) request.pause();
+    if (socket.writableLength > maxUnsentBytes && this.#mayWait) request.pause();
   };
 
   #onEnd(): void {
