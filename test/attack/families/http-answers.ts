@@ -56,7 +56,8 @@ function cutOff(name: string, bytes: string): AttackCase {
 
 /**
  * The upstream appends bytes to a whole answer. Its connection is closed for that, and the next client gets
- * its own answer. (Bytes that arrive after the next request was sent could not be told from its answer.)
+ * its own answer. The test waits for the close, since no proxy can distinguish bytes that arrive after the
+ * next request was sent from the answer to it.
  */
 function surplus(name: string, method: string, first: string, then: Behaviour): AttackCase {
   return {
