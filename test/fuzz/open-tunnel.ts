@@ -11,6 +11,9 @@ import { ReceivedBytes } from './received-bytes.js';
 const maxWaitMs = 15_000;
 // Far longer than a run, so that only an advanced clock makes a ping due.
 const pingIntervalMs = 1_000_000_000;
+// The clock is a sum of fractions, so an advance by the interval alone may end just before a ping is due. The
+// next step of a rate would then send it.
+const roundingMs = 1;
 // Longer than the time by which the rates of a run advance the clock.
 const timeoutMs = 100_000_000;
 
@@ -111,7 +114,7 @@ export class OpenTunnel {
     const before = this.#readAtPing;
     if (read.client === before.client || read.upstream === before.upstream) return;
     this.#readAtPing = read;
-    this.#factory.advanceClock(pingIntervalMs);
+    this.#factory.advanceClock(pingIntervalMs + roundingMs);
   }
 
   async destroy(): Promise<void> {
