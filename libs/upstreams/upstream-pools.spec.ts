@@ -182,10 +182,10 @@ describe('balancing', () => {
 
   test('leastConnections draws two of more than eight upstreams', () => {
     const many = Array.from({ length: 9 }, (_, index) => ({ url: `ws://${index}.test` }));
-    const places = placesOf(unprobedPools(), route(many, { balancing: 'leastConnections' }), 90);
+    const places = placesOf(unprobedPools(), route(many, { balancing: 'leastConnections' }), 4500);
     const counts = many.map((_, index) => places.split(String(index)).length - 1);
-    expect(Math.max(...counts)).toBeLessThanOrEqual(14);
-    expect(Math.min(...counts)).toBeGreaterThanOrEqual(6);
+    // Two random draws keep the difference below 10 in 30,000 runs; one random draw makes it 60.
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(20);
   });
 
   test('consistentHash sends equal clients to one upstream, and to the same fall-back in every gateway', () => {
