@@ -229,6 +229,7 @@ describe('the upstream request', () => {
       'Keep-Alive': 'timeout=5',
       'x-CaSe': 'kept',
     });
+    await expect.poll(() => upstream.received).toContain('\r\n\r\n');
     expect(upstream.received).toContain('GET /room?b=1&a=%20 HTTP/1.1\r\n');
     expect(upstream.received).toContain('x-CaSe: kept\r\n');
     expect(upstream.received).toContain('X-Tenant: acme\r\n');
