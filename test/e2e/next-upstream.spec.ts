@@ -118,7 +118,8 @@ describe('an upstream that closes the connection without an answer', () => {
     expect(await refusalCode()).toBe('upstream_bad_handshake');
     expect(silent.connections).toBe(1);
     const { durationMs } = await world.nextRecord();
-    expect(durationMs).toBeLessThan(7300);
+    // 5000 ms for both; 7000 ms if the second one had as much as the first.
+    expect(durationMs).toBeLessThan(6800);
   });
 });
 
@@ -141,7 +142,8 @@ describe('the next upstream is tried after', () => {
 
   test('half of handshakeMs without an answer', async () => {
     const silent = await upstreamThat(() => undefined);
-    await routeTo([silent.url, echo.url], { handshakeMs: 400 });
+    // The echo server must answer within the second half, also on a busy machine.
+    await routeTo([silent.url, echo.url], { handshakeMs: 2000 });
     await openAndClose();
     expect(silent.connections).toBe(1);
     expect(silent.openSockets).toBe(0);
