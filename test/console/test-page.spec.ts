@@ -133,6 +133,14 @@ describe('the test page', { timeout: browserTimeoutMs }, () => {
     await page.getByRole('button', { name: 'Send', exact: true }).click();
     await page.getByRole('option', { name: /received/ }).waitFor();
     expect(await page.getByRole('group', { name: 'Request' }).innerText()).toMatch(/X-Api-Key: slc_.{4}…/);
+    await headers.fill(`X-Api-Key: ${key.key}\nX-Room: seven`);
+    await page.getByText('Copy as', { exact: true }).first().click();
+    await page.getByText('Left out: X-Api-Key, X-Room.').waitFor();
+    await page.getByRole('button', { name: 'Copy as' }).click();
+    await page.getByRole('option', { name: 'websocat' }).click();
+    const command = await page.getByRole('group', { name: 'websocat' }).innerText();
+    expect(command).toContain("-H 'X-Api-Key: YOUR_SECRET' -H 'X-Room: seven'");
+    expect(await page.getByText('Put the values of X-Api-Key in place of YOUR_SECRET.').count()).toBe(1);
     expect(await accessibilityFaults(page)).toEqual([]);
     expect(page.url()).not.toContain('slc_');
     await rest.call('DELETE', `/tenants/demo/api-keys/${key.id}`);

@@ -1,20 +1,27 @@
-/** Programs that open a WebSocket, and the part of a configuration of nginx that leads to it. */
-export const snippetKinds = ['browser', 'node', 'python', 'websocat', 'nginx'] as const;
-export type SnippetKind = (typeof snippetKinds)[number];
+import type { HeaderField } from '../parts/header-lines.js';
+import { canSend } from './can-send.js';
+import type { SnippetKind } from './snippet-kinds.js';
 
 export interface SnippetInput {
   url: string;
   subprotocols?: readonly string[];
   /** Null: without a credential. */
   key: string | null;
+  /** Those that `kind` cannot send are left out. */
+  headers?: readonly HeaderField[];
 }
 
 /**
- * A program that opens the URL. Texts are escaped for its language, so that nothing in a URL, a subprotocol
- * or a key becomes code. The key goes into a header field, except in a page, which cannot send one.
+ * A program that opens the URL. Texts are escaped for its language, so that nothing in a URL, a subprotocol,
+ * a header field or a key becomes code. The key goes into a header field, except in a page, which cannot send
+ * one.
  */
-export function snippetOf(kind: SnippetKind, { url, subprotocols = [], key }: SnippetInput): string {
-  const input = { url, subprotocols, key };
+export function snippetOf(
+  kind: SnippetKind,
+  { url, subprotocols = [], key, headers = [] }: SnippetInput,
+): string {
+  const fields = withKey(headers, key).filter((field) => canSend(kind, field));
+  const input = { url, subprotocols, key, fields };
   switch (kind) {
     case 'browser':
       return browserProgram(input);
@@ -29,7 +36,18 @@ export function snippetOf(kind: SnippetKind, { url, subprotocols = [], key }: Sn
   }
 }
 
-type Connection = Required<SnippetInput>;
+interface Connection {
+  url: string;
+  subprotocols: readonly string[];
+  key: string | null;
+  /** The header fields, and the key as one of them. */
+  fields: readonly HeaderField[];
+}
+
+function withKey(headers: readonly HeaderField[], key: string | null): readonly HeaderField[] {
+  const isThere = headers.some(({ name }) => name.toLowerCase() === 'x-api-key');
+  return key === null || isThere ? headers : [{ name: 'X-Api-Key', value: key }, ...headers];
+}
 
 function browserProgram({ url, subprotocols, key }: Connection): string {
   const offered = key === null ? subprotocols : [...subprotocols, `sluice.key.${key}`];
@@ -42,10 +60,10 @@ function browserProgram({ url, subprotocols, key }: Connection): string {
   ].join('\n');
 }
 
-function nodeProgram({ url, subprotocols, key }: Connection): string {
+function nodeProgram({ url, subprotocols, fields }: Connection): string {
   const options = [
     ...(subprotocols.length === 0 ? [] : [literal(subprotocols)]),
-    ...(key === null ? [] : [`{ headers: { 'X-Api-Key': ${literal(key)} } }`]),
+    ...(fields.length === 0 ? [] : [`{ headers: { ${literalPairs(fields)} } }`]),
   ];
   return [
     `import WebSocket from 'ws';`,
@@ -58,10 +76,10 @@ function nodeProgram({ url, subprotocols, key }: Connection): string {
   ].join('\n');
 }
 
-function pythonProgram({ url, subprotocols, key }: Connection): string {
+function pythonProgram({ url, subprotocols, fields }: Connection): string {
   const options = [
     ...(subprotocols.length === 0 ? [] : [`subprotocols=${literal(subprotocols)}`]),
-    ...(key === null ? [] : [`additional_headers={"X-Api-Key": ${literal(key)}}`]),
+    ...(fields.length === 0 ? [] : [`additional_headers={${literalPairs(fields)}}`]),
   ];
   return [
     `from websockets.sync.client import connect`,
@@ -72,17 +90,17 @@ function pythonProgram({ url, subprotocols, key }: Connection): string {
   ].join('\n');
 }
 
-function websocatCommand({ url, subprotocols, key }: Connection): string {
+function websocatCommand({ url, subprotocols, fields }: Connection): string {
   return [
     'websocat',
     ...(subprotocols.length === 0 ? [] : ['--protocol', inShell(subprotocols.join(', '))]),
-    ...(key === null ? [] : ['-H', inShell(`X-Api-Key: ${key}`)]),
+    ...fields.flatMap(({ name, value }) => ['-H', inShell(`${name}: ${value}`)]),
     inShell(url),
   ].join(' ');
 }
 
 /** The location of an nginx in front of the gateways, with the directives that a WebSocket needs. */
-function nginxLocation({ url, key }: Connection): string {
+function nginxLocation({ url, fields }: Connection): string {
   const { protocol, host, pathname } = new URL(url);
   const isOverTls = protocol === 'wss:';
   return [
@@ -93,7 +111,7 @@ function nginxLocation({ url, key }: Connection): string {
     `    proxy_set_header Host ${inNginx(withoutVariables(host))};`,
     `    proxy_set_header Upgrade $http_upgrade;`,
     `    proxy_set_header Connection "upgrade";`,
-    ...(key === null ? [] : [`    proxy_set_header X-Api-Key ${inNginx(withoutVariables(key))};`]),
+    ...fields.map(({ name, value }) => `    proxy_set_header ${inNginx(name)} ${inNginx(value)};`),
     `    proxy_read_timeout 1h;`,
     `}`,
   ].join('\n');
@@ -104,6 +122,11 @@ function literal(value: unknown): string {
   return JSON.stringify(value);
 }
 
+// The inner part of an object literal of JavaScript, and of a dictionary of Python.
+function literalPairs(fields: readonly HeaderField[]): string {
+  return fields.map(({ name, value }) => `${literal(name)}: ${literal(value)}`).join(', ');
+}
+
 function inShell(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
@@ -112,7 +135,7 @@ function inNginx(text: string): string {
   return `"${text.replaceAll(/[\\"]/g, '\\$&')}"`;
 }
 
-// nginx replaces variables in these values, and has no way to write a dollar; no host and no key has one.
+// nginx replaces variables in these values, and has no way to write a dollar; no host has one.
 function withoutVariables(text: string): string {
   return text.replaceAll('$', '%24');
 }

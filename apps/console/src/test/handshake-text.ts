@@ -1,6 +1,7 @@
 import type { HeaderField } from '../parts/header-lines.js';
 import type { Snapshot } from './conversation.js';
 import type { Handshake } from './credential.js';
+import { isSecretField } from './secret-field.js';
 import type { HandshakeAnswer } from './test-link.js';
 
 /**
@@ -56,10 +57,9 @@ export function shortened(subprotocol: string): string {
   return subprotocol.replace(/^(sluice\.(?:key|ticket)\.\w{1,8}).*/, '$1…');
 }
 
-// Fields that carry a secret by their name.
-function fieldLine({ name, value }: HeaderField): string {
-  const isSecret = /auth|cookie|key|token|secret/i.test(name);
-  return `${name}: ${isSecret ? value.replace(/^((?:\w+ )?.{0,8}).*/, '$1…') : value}`;
+function fieldLine(field: HeaderField): string {
+  const { name, value } = field;
+  return `${name}: ${isSecretField(field) ? value.replace(/^((?:\w+ )?.{0,8}).*/, '$1…') : value}`;
 }
 
 function withoutKey(query: string): string {

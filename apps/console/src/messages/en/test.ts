@@ -87,6 +87,11 @@ export const test = {
   'test.copyAs': 'Copy as',
   'test.copyAs.nginx': 'nginx location',
   'test.copyAs.key': 'Put your key in place of {key}.',
+  'test.copyAs.secret': 'Put the values of {fields} in place of {placeholder}.',
+  'test.copyAs.unsentByPage': 'JavaScript in a browser cannot set header fields. Left out: {fields}.',
+  'test.copyAs.unsentByNginx':
+    'nginx cannot set a header field that is empty or has a dollar sign. Left out: {fields}.',
+  'test.copyAs.noHeaders': 'The header fields are left out: not every line is Name: value.',
   'test.compose.notOpen': 'Connect first.',
   'test.refused.title': 'The handshake failed',
   'test.refused.asking': 'The browser does not say why. Asking a gateway…',
