@@ -215,6 +215,24 @@ test('a revoked key ends its test connections with 1008, and the connection at t
   expect(await ended).toBe(1001);
 });
 
+test('a test connection is audited before it is dialed, with the URL but not the query, and its tenant sees it', async () => {
+  const key = await sluice.rest.call('POST', '/tenants/demo/api-keys', {
+    name: 'audited',
+    scopes: ['manage'],
+  });
+  const { client, next } = await connect(key.key);
+  const headers = [{ name: 'X-Api-Key', value: 'slc_in_header' }];
+  sent(client, { type: 'open', url: 'ws://127.0.0.1:1/closed?api_key=slc_in_query', headers });
+  expect(await next()).toMatchObject({ type: 'failed' });
+  const trail = await sluice.rest.call('GET', `/audit?actor=${key.id}`, undefined, {
+    authorization: `Bearer ${key.key}`,
+  });
+  const actor = { kind: 'apiKey', id: key.id };
+  const targetId = 'ws://127.0.0.1:1/closed';
+  expect(trail.items).toMatchObject([{ action: 'testConnection.open', actor, targetId, details: null }]);
+  expect(JSON.stringify(trail)).not.toContain('slc_in');
+});
+
 test('each tenant has at most 10 test connections, and each end makes room for another', async () => {
   const { key } = await sluice.rest.call('POST', '/tenants/demo/api-keys', {
     name: 'ten',

@@ -52,7 +52,10 @@ export const shownAuditEntrySchema = z
       })
       .meta({ description: 'The actor that performed the action' }),
     action: z.string().meta({ description: 'The action', example: 'route.update' }),
-    targetId: z.string().meta({ description: 'Id of the target; for many connections, the filter' }),
+    targetId: z.string().meta({
+      description:
+        'Id of the target; for many connections, the filter; for a test connection, the URL without query',
+    }),
     tenantId: idSchema('tenant')
       .nullable()
       .meta({ description: 'Id of the tenant of the target; null means that it has none' }),

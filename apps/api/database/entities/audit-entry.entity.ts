@@ -9,6 +9,7 @@ export type AuditAction =
   | `connection.${'close' | 'tap'}`
   | 'connections.close'
   | `gateway.${'drain' | 'undrain'}`
+  | 'testConnection.open'
   | 'audit.prune'
   | `webhook.${'create' | 'update' | 'rotate' | 'delete' | 'test' | 'replay'}`
   | `operator.${'create' | 'update' | 'rotate' | 'revoke'}`;
@@ -16,7 +17,10 @@ export type AuditAction =
 /** An action and its target. */
 export interface AuditSubject {
   action: AuditAction;
-  /** The id of the target; for many connections the filter that selects them, as a query. */
+  /**
+   * The id of the target; for many connections the filter that selects them, as a query; for a test
+   * connection its URL without the query.
+   */
   targetId: string;
   /** Null if the target belongs to no tenant, or to several. */
   tenantId: string | null;
