@@ -4,20 +4,13 @@ import type { Slot } from '#libs/limits';
 import type { ConnectionLanes, Tunnel, TunnelEnd, TunnelListener } from '#libs/tunnel';
 import type { UpstreamState } from '#libs/upstreams';
 import type { AdmittedRequest } from './admission.js';
+import type { ConnectionTerms } from './shared-terms.js';
 
-/** The parts of the request and of the upstream's answer that a connection keeps. */
-export interface KeptParts {
+/** The parts of the request that only this connection has. */
+export interface OwnParts {
   id: string;
   clientAddress: string;
-  httpVersion: string;
-  upstreamUrl: string;
-  /** The upstream that counts the connection as live; null if none does. */
-  upstreamState: UpstreamState | null;
-  origin: string | null;
-  subprotocol: string | null;
-  negotiatedExtensions: string | null;
-  /** Host and path in the form that was matched. */
-  host: string;
+  /** The path in the form that was matched. */
   path: string;
   /** By `performance.now()`. */
   startedAtMs: number;
@@ -34,22 +27,11 @@ export interface JoinedConnectionOwner {
  */
 export class JoinedConnection implements LiveConnection, TunnelListener {
   readonly id: string;
-  readonly tenant: PublishedTenant;
-  readonly route: PublishedRoute;
+  readonly clientAddress: string;
+  readonly path: string;
   readonly apiKey: PublishedApiKey | null;
   readonly keyPrefix: string | null;
   readonly token: LiveToken | null;
-  readonly credentialSource: KeySource | null;
-  readonly origin: string | null;
-  readonly hasClientCertificate: boolean;
-  readonly clientAddress: string;
-  readonly httpVersion: string;
-  readonly upstreamUrl: string;
-  readonly upstreamState: UpstreamState | null;
-  readonly subprotocol: string | null;
-  readonly negotiatedExtensions: string | null;
-  readonly host: string;
-  readonly path: string;
   /** By `performance.now()`, rounded: V8 keeps an integer without an object. */
   readonly startedAtMs: number;
   readonly slot: Slot;
@@ -59,36 +41,70 @@ export class JoinedConnection implements LiveConnection, TunnelListener {
   /** `join` creates the tunnel. */
   constructor(
     private readonly owner: JoinedConnectionOwner,
+    private readonly terms: ConnectionTerms,
     { authenticated, slot }: Pick<AdmittedRequest, 'authenticated' | 'slot'>,
-    parts: KeptParts,
+    parts: OwnParts,
     lanes: ConnectionLanes,
     join: (listener: TunnelListener) => Tunnel,
   ) {
     this.id = parts.id;
-    this.tenant = authenticated.tenant;
-    this.route = authenticated.route;
+    this.clientAddress = parts.clientAddress;
+    this.path = parts.path;
     this.apiKey = authenticated.apiKey;
     this.keyPrefix = authenticated.keyPrefix;
     this.token = authenticated.token;
-    this.credentialSource = authenticated.credentialSource;
-    this.origin = parts.origin;
-    this.hasClientCertificate = authenticated.hasClientCertificate;
-    this.clientAddress = parts.clientAddress;
-    this.httpVersion = parts.httpVersion;
-    this.upstreamUrl = parts.upstreamUrl;
-    this.upstreamState = parts.upstreamState;
-    this.subprotocol = parts.subprotocol;
-    this.negotiatedExtensions = parts.negotiatedExtensions;
-    this.host = parts.host;
-    this.path = parts.path;
     this.startedAtMs = Math.round(parts.startedAtMs);
     this.slot = slot;
     this.lanes = lanes;
     this.tunnel = join(this);
   }
 
+  get tenant(): PublishedTenant {
+    return this.terms.tenant;
+  }
+
+  get route(): PublishedRoute {
+    return this.terms.route;
+  }
+
+  get credentialSource(): KeySource | null {
+    return this.terms.credentialSource;
+  }
+
+  get origin(): string | null {
+    return this.terms.origin;
+  }
+
+  get hasClientCertificate(): boolean {
+    return this.terms.hasClientCertificate;
+  }
+
+  get httpVersion(): string {
+    return this.terms.httpVersion;
+  }
+
+  get host(): string {
+    return this.terms.host;
+  }
+
+  get upstreamUrl(): string {
+    return this.terms.upstreamUrl;
+  }
+
+  get upstreamState(): UpstreamState | null {
+    return this.terms.upstreamState;
+  }
+
   get listedUpstreamUrl(): string {
     return this.upstreamState?.settings.url ?? this.upstreamUrl;
+  }
+
+  get subprotocol(): string | null {
+    return this.terms.subprotocol;
+  }
+
+  get negotiatedExtensions(): string | null {
+    return this.terms.negotiatedExtensions;
   }
 
   onEnd(end: TunnelEnd): void {

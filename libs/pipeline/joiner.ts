@@ -25,9 +25,10 @@ import type { ConnectionRates } from './connection-rates.js';
 import type { ConnectionRecord } from './connection-record.js';
 import type { AuthenticatedRequest } from './current-access.js';
 import { endedRecord } from './ended-record.js';
-import { JoinedConnection, type JoinedConnectionOwner, type KeptParts } from './joined-connection.js';
+import { JoinedConnection, type JoinedConnectionOwner, type OwnParts } from './joined-connection.js';
 import type { ClientSocket } from './pending-client.js';
 import { SharedStrings } from './shared-strings.js';
+import { SharedTerms, type ConnectionTerms } from './shared-terms.js';
 import { stickyCookieFor } from './sticky-cookie.js';
 import { replacedProtocol } from './upstream-request-for.js';
 
@@ -77,6 +78,7 @@ interface Negotiated {
  */
 export class Joiner implements JoinedConnectionOwner {
   readonly #strings = new SharedStrings();
+  readonly #terms = new SharedTerms();
 
   constructor(private readonly input: JoinerInput) {}
 
@@ -96,8 +98,9 @@ export class Joiner implements JoinedConnectionOwner {
     // The limits may have changed since the admission, and others share the rates.
     const limits = input.configuration.tenant(tenant.id)?.limits ?? null;
     const lanes = input.rates.join(authenticated);
-    const parts = this.#keptParts(attempt, request, authenticated, negotiated, turn.join());
-    const connection = new JoinedConnection(this, admitted, parts, lanes, (listener) =>
+    const terms = this.#termsOf(attempt, request, authenticated, negotiated, turn.join());
+    const parts = this.#ownParts(attempt, request);
+    const connection = new JoinedConnection(this, terms, admitted, parts, lanes, (listener) =>
       input.joinSockets({
         client: clientSocket,
         upstream,
@@ -125,27 +128,32 @@ export class Joiner implements JoinedConnectionOwner {
     this.input.onRecord(endedRecord(connection, end));
   }
 
-  #keptParts(
-    { id, clientAddress, httpVersion, upstream, startedAtMs }: Attempt,
-    request: UpgradeRequest,
-    { origin }: AuthenticatedRequest,
+  #termsOf(
+    { httpVersion, upstream }: Attempt,
+    { host }: UpgradeRequest,
+    { tenant, route, credentialSource, origin, hasClientCertificate }: AuthenticatedRequest,
     { selected, extensions }: Negotiated,
     upstreamState: UpstreamState | null,
-  ): KeptParts {
+  ): ConnectionTerms {
     const strings = this.#strings;
-    return {
-      id,
-      clientAddress: strings.of(clientAddress),
+    return this.#terms.of({
+      tenant,
+      route,
+      credentialSource,
+      origin: origin === null ? null : strings.of(origin),
+      hasClientCertificate,
       httpVersion: strings.of(httpVersion),
+      host: strings.of(host),
       upstreamUrl: upstream?.url ?? '',
       upstreamState,
-      origin: origin === null ? null : strings.of(origin),
       subprotocol: selected === null ? null : strings.of(selected),
       negotiatedExtensions: extensions === '' ? null : strings.of(extensions),
-      host: strings.of(request.host),
-      path: strings.of(request.path),
-      startedAtMs,
-    };
+    });
+  }
+
+  #ownParts({ id, clientAddress, startedAtMs }: Attempt, { path }: UpgradeRequest): OwnParts {
+    const strings = this.#strings;
+    return { id, clientAddress: strings.of(clientAddress), path: strings.of(path), startedAtMs };
   }
 
   #limitsOf({ timeouts, keepalive }: PublishedRoute): TunnelLimits {
