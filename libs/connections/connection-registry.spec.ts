@@ -53,8 +53,9 @@ describe('ConnectionRegistry', () => {
 
   test('each of many is found, while others come and go in any order', () => {
     const connections = Array.from({ length: 50 }, () => liveConnection());
-    const [{ tenant, route, apiKey }] = [connections[0] ?? expect.unreachable()];
-    const many = Array.from({ length: 400 }, () => liveConnection({ tenant, route, apiKey }));
+    const first = connections[0] ?? expect.unreachable();
+    const { tenant, route, apiKey } = first;
+    const many = Array.from({ length: 1200 }, () => ({ ...first, id: newId('connection') }));
     const left = new Set([...connections, ...many]);
     for (const connection of left) registry.add(connection);
     for (const [index, connection] of [...left].entries()) {

@@ -1,6 +1,7 @@
 import { WorkSlice } from '#libs/async';
 import type { ConnectionFilter } from '#libs/contract';
-import { ConnectionPlace, ConnectionSet, type SetKind } from './connection-set.js';
+import { ConnectionSet, type SetKind } from './connection-set.js';
+import { ConnectionTable } from './connection-table.js';
 import { IdIndex } from './id-index.js';
 import { matchesFilter } from './matches-filter.js';
 import type { LiveConnection, LiveToken } from './live-connection.js';
@@ -9,12 +10,14 @@ type Index<Key = string> = Map<Key, ConnectionSet>;
 
 /** The live connections of this gateway, indexed by tenant, route, key and token expiry. */
 export class ConnectionRegistry {
-  readonly #byId = new IdIndex();
+  readonly #table = new ConnectionTable();
+  readonly #byId = new IdIndex(this.#table);
   readonly #byTenant: Index = new Map();
   readonly #byRoute: Index = new Map();
   readonly #byApiKey: Index = new Map();
   /** By the second since 1970 in which the token expires. */
   readonly #byTokenExpiry: Index<number> = new Map();
+  readonly #none = new ConnectionSet(this.#table, 'tenant');
 
   get size(): number {
     return this.#byId.size;
@@ -25,19 +28,19 @@ export class ConnectionRegistry {
   }
 
   get(connectionId: string): LiveConnection | null {
-    return this.#byId.get(connectionId)?.connection ?? null;
+    return this.#table.at(this.#byId.slotOf(connectionId));
   }
 
   ofTenant(tenantId: string): ConnectionSet {
-    return this.#byTenant.get(tenantId) ?? none;
+    return this.#byTenant.get(tenantId) ?? this.#none;
   }
 
   ofRoute(routeId: string): ConnectionSet {
-    return this.#byRoute.get(routeId) ?? none;
+    return this.#byRoute.get(routeId) ?? this.#none;
   }
 
   ofApiKey(apiKeyId: string): ConnectionSet {
-    return this.#byApiKey.get(apiKeyId) ?? none;
+    return this.#byApiKey.get(apiKeyId) ?? this.#none;
   }
 
   /**
@@ -68,24 +71,25 @@ export class ConnectionRegistry {
   }
 
   add(connection: LiveConnection): void {
-    const place = new ConnectionPlace(connection);
-    const { tenant, route, apiKey, token } = connection;
-    this.#byId.add(place);
-    addTo(this.#byTenant, 'tenant', tenant.id, place);
-    addTo(this.#byRoute, 'route', route.id, place);
-    if (apiKey) addTo(this.#byApiKey, 'credential', apiKey.id, place);
-    if (token) addTo(this.#byTokenExpiry, 'credential', expirySecond(token), place);
+    const { id, tenant, route, apiKey, token } = connection;
+    const slot = this.#table.add(connection);
+    this.#byId.add(id, slot);
+    this.#addTo(this.#byTenant, 'tenant', tenant.id, slot);
+    this.#addTo(this.#byRoute, 'route', route.id, slot);
+    if (apiKey) this.#addTo(this.#byApiKey, 'credential', apiKey.id, slot);
+    if (token) this.#addTo(this.#byTokenExpiry, 'credential', expirySecond(token), slot);
   }
 
   /** Safe to call twice. */
   remove({ id, tenant, route, apiKey, token }: LiveConnection): void {
-    const place = this.#byId.get(id);
-    if (!place) return;
-    this.#byId.delete(place);
-    removeFrom(this.#byTenant, tenant.id, place);
-    removeFrom(this.#byRoute, route.id, place);
-    if (apiKey) removeFrom(this.#byApiKey, apiKey.id, place);
-    if (token) removeFrom(this.#byTokenExpiry, expirySecond(token), place);
+    const slot = this.#byId.slotOf(id);
+    if (slot === 0) return;
+    this.#byId.delete(id, slot);
+    removeFrom(this.#byTenant, tenant.id, slot);
+    removeFrom(this.#byRoute, route.id, slot);
+    if (apiKey) removeFrom(this.#byApiKey, apiKey.id, slot);
+    if (token) removeFrom(this.#byTokenExpiry, expirySecond(token), slot);
+    this.#table.remove(slot);
   }
 
   #candidates({ connectionId, tenantId, routeId, apiKeyId }: ConnectionFilter): Iterable<LiveConnection> {
@@ -101,23 +105,21 @@ export class ConnectionRegistry {
     if (!first) return this.all();
     return others.reduce((smallest, set) => (set.size < smallest.size ? set : smallest), first);
   }
-}
 
-const none = new ConnectionSet('tenant');
+  #addTo<Key>(index: Index<Key>, kind: SetKind, key: Key, slot: number): void {
+    const existing = index.get(key);
+    const set = existing ?? new ConnectionSet(this.#table, kind);
+    if (!existing) index.set(key, set);
+    set.add(slot);
+  }
+}
 
 function expirySecond({ expiresAtMs }: LiveToken): number {
   return Math.ceil(expiresAtMs / 1000);
 }
 
-function addTo<Key>(index: Index<Key>, kind: SetKind, key: Key, place: ConnectionPlace): void {
+function removeFrom<Key>(index: Index<Key>, key: Key, slot: number): void {
   const existing = index.get(key);
-  const set = existing ?? new ConnectionSet(kind);
-  if (!existing) index.set(key, set);
-  set.add(place);
-}
-
-function removeFrom<Key>(index: Index<Key>, key: Key, place: ConnectionPlace): void {
-  const existing = index.get(key);
-  existing?.delete(place);
+  existing?.delete(slot);
   if (existing?.size === 0) index.delete(key);
 }

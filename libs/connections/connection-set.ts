@@ -1,3 +1,4 @@
+import type { ConnectionTable, LinkColumn } from './connection-table.js';
 import type { LiveConnection } from './live-connection.js';
 
 /**
@@ -5,48 +6,53 @@ import type { LiveConnection } from './live-connection.js';
  */
 export type SetKind = 'tenant' | 'route' | 'credential';
 
-/**
- * A connection and its places in the sets of the registry. V8 cleans up a Set or a Map by filling a new
- * table, to which the old table is linked. Once one table is in the old generation, every later table with
- * its content stays in memory until a full collection: that kept 22 KiB of each short connection. The tables
- * also take twice the memory of these arrays.
- */
-export class ConnectionPlace {
-  tenant = 0;
-  route = 0;
-  credential = 0;
-  /** The next one of its bucket in the index by id. */
-  next: ConnectionPlace | null = null;
+const columnsOf: Record<SetKind, { next: LinkColumn; previous: LinkColumn }> = {
+  tenant: { next: 'nextOfTenant', previous: 'previousOfTenant' },
+  route: { next: 'nextOfRoute', previous: 'previousOfRoute' },
+  credential: { next: 'nextOfCredential', previous: 'previousOfCredential' },
+};
 
-  constructor(readonly connection: LiveConnection) {}
-}
-
-/** Some of the connections of the registry, in no particular order. */
+/** Some of the connections of a table, as a linked list in no particular order. */
 export class ConnectionSet implements Iterable<LiveConnection> {
-  readonly #places: ConnectionPlace[] = [];
+  #first = 0;
+  #size = 0;
 
-  constructor(private readonly kind: SetKind) {}
+  constructor(
+    private readonly table: ConnectionTable,
+    private readonly kind: SetKind,
+  ) {}
 
   get size(): number {
-    return this.#places.length;
+    return this.#size;
   }
 
-  add(place: ConnectionPlace): void {
-    place[this.kind] = this.#places.length;
-    this.#places.push(place);
+  add(slot: number): void {
+    const { next, previous } = columnsOf[this.kind];
+    this.table.setLink(slot, next, this.#first);
+    this.table.setLink(slot, previous, 0);
+    if (this.#first !== 0) this.table.setLink(this.#first, previous, slot);
+    this.#first = slot;
+    this.#size += 1;
   }
 
-  // The last one takes its place, so nothing else moves.
-  delete(place: ConnectionPlace): void {
-    const last = this.#places.pop();
-    if (!last || last === place) return;
-    const at = place[this.kind];
-    last[this.kind] = at;
-    this.#places[at] = last;
+  delete(slot: number): void {
+    const { next, previous } = columnsOf[this.kind];
+    const after = this.table.link(slot, next);
+    const before = this.table.link(slot, previous);
+    if (after !== 0) this.table.setLink(after, previous, before);
+    if (before !== 0) this.table.setLink(before, next, after);
+    else this.#first = after;
+    this.#size -= 1;
   }
 
   /** Iterates over the connections at the start of the iteration; later changes have no effect on it. */
-  *[Symbol.iterator](): Generator<LiveConnection, void, undefined> {
-    for (const { connection } of [...this.#places]) yield connection;
+  [Symbol.iterator](): Iterator<LiveConnection> {
+    const { next } = columnsOf[this.kind];
+    const connections: LiveConnection[] = [];
+    for (let slot = this.#first; slot !== 0; slot = this.table.link(slot, next)) {
+      const connection = this.table.at(slot);
+      if (connection) connections.push(connection);
+    }
+    return connections.values();
   }
 }

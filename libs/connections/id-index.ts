@@ -1,40 +1,38 @@
-import type { ConnectionPlace } from './connection-set.js';
+import type { ConnectionTable } from './connection-table.js';
 import type { LiveConnection } from './live-connection.js';
 
 const minBuckets = 64;
 const hashedCharacters = 6;
 
-/**
- * Connections by id: as many buckets as connections, chained through the places themselves. A Map takes three
- * times the memory, and keeps connections that have ended, for the reason given at `ConnectionPlace`.
- */
+/** The connections of a table by id: as many buckets as connections, each a linked list. */
 export class IdIndex implements Iterable<LiveConnection> {
-  #buckets = new Array<ConnectionPlace | null>(minBuckets).fill(null);
+  #buckets = new Int32Array(minBuckets);
   #size = 0;
+
+  constructor(private readonly table: ConnectionTable) {}
 
   get size(): number {
     return this.#size;
   }
 
-  get(id: string): ConnectionPlace | null {
-    let place = this.#buckets[this.#bucketOf(id)] ?? null;
-    while (place && place.connection.id !== id) place = place.next;
-    return place;
+  /** The slot of a connection; 0: there is none. */
+  slotOf(id: string): number {
+    let slot = this.#firstOf(id);
+    while (slot !== 0 && this.table.at(slot)?.id !== id) slot = this.#next(slot);
+    return slot;
   }
 
-  add(place: ConnectionPlace): void {
+  add(id: string, slot: number): void {
     this.#size += 1;
     if (this.#size > this.#buckets.length) this.#resize(2 * this.#buckets.length);
-    this.#link(place);
+    this.#link(id, slot);
   }
 
-  delete(place: ConnectionPlace): void {
-    const bucket = this.#bucketOf(place.connection.id);
-    let before = this.#buckets[bucket] ?? null;
-    if (before === place) this.#buckets[bucket] = place.next;
-    while (before && before.next !== place) before = before.next;
-    if (before) before.next = place.next;
-    place.next = null;
+  delete(id: string, slot: number): void {
+    let before = this.#firstOf(id);
+    if (before === slot) this.#buckets[this.#bucketOf(id)] = this.#next(slot);
+    while (before !== 0 && this.#next(before) !== slot) before = this.#next(before);
+    if (before !== 0) this.table.setLink(before, 'nextWithHash', this.#next(slot));
     this.#size -= 1;
     const { length } = this.#buckets;
     if (length > minBuckets && this.#size < length / 4) this.#resize(length / 2);
@@ -44,25 +42,35 @@ export class IdIndex implements Iterable<LiveConnection> {
   [Symbol.iterator](): Iterator<LiveConnection> {
     const connections: LiveConnection[] = [];
     for (const first of this.#buckets) {
-      for (let place = first; place; place = place.next) connections.push(place.connection);
+      for (let slot = first; slot !== 0; slot = this.#next(slot)) {
+        const connection = this.table.at(slot);
+        if (connection) connections.push(connection);
+      }
     }
     return connections.values();
   }
 
-  #link(place: ConnectionPlace): void {
-    const bucket = this.#bucketOf(place.connection.id);
-    place.next = this.#buckets[bucket] ?? null;
-    this.#buckets[bucket] = place;
+  #next(slot: number): number {
+    return this.table.link(slot, 'nextWithHash');
+  }
+
+  #firstOf(id: string): number {
+    return this.#buckets[this.#bucketOf(id)] ?? 0;
+  }
+
+  #link(id: string, slot: number): void {
+    this.table.setLink(slot, 'nextWithHash', this.#firstOf(id));
+    this.#buckets[this.#bucketOf(id)] = slot;
   }
 
   #resize(length: number): void {
     const old = this.#buckets;
-    this.#buckets = new Array<ConnectionPlace | null>(length).fill(null);
+    this.#buckets = new Int32Array(length);
     for (const first of old) {
-      for (let place = first; place;) {
-        const { next } = place;
-        this.#link(place);
-        place = next;
+      for (let slot = first; slot !== 0;) {
+        const next = this.#next(slot);
+        this.#link(this.table.at(slot)?.id ?? '', slot);
+        slot = next;
       }
     }
   }

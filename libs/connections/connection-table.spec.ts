@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { liveConnection } from '../../test/support/live-connection.js';
+import { ConnectionTable } from './connection-table.js';
+
+test('connections that come and go take no more slots than were used at once', () => {
+  const table = new ConnectionTable();
+  const connection = liveConnection();
+  const slots = Array.from({ length: 3000 }, () => table.add(connection));
+  expect(new Set(slots).size).toBe(3000);
+  expect(slots).not.toContain(0);
+  for (const slot of slots) table.remove(slot);
+  const again = Array.from({ length: 3000 }, () => table.add(connection));
+  expect(new Set(again)).toEqual(new Set(slots));
+});
+
+test('a slot has its connection and links until it is freed', () => {
+  const table = new ConnectionTable();
+  const connection = liveConnection();
+  const connections = Array.from({ length: 2000 }, () => ({ ...connection }));
+  const slots = connections.map((connection) => table.add(connection));
+  for (const slot of slots) table.setLink(slot, 'nextOfRoute', slot + 1);
+  for (const [index, slot] of slots.entries()) {
+    expect(table.at(slot) === connections[index]).toBe(true);
+    expect(table.link(slot, 'nextOfRoute') - slot).toBe(1);
+    expect(table.link(slot, 'previousOfRoute')).toBe(0);
+    table.remove(slot);
+    expect(table.at(slot)).toBeNull();
+  }
+});
