@@ -33,9 +33,9 @@ export default defineConfig({
     // More than two processors: many tests wait for the processes that they start.
     maxWorkers: 3,
     // Far above what any test needs: a limit that a busy machine reaches would fail tests that are right.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000, interval: 5 } },
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000, interval: 5 } },
     projects: [
       {
         extends: true,

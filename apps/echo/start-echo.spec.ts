@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ClientOptions, type RawData, WebSocket } from 'ws';
+import { longWait } from '../../test/support/long-wait.js';
 import { type RunningEcho, startEcho } from './start-echo.js';
 
 const listen = { host: '127.0.0.1', port: 0 };
@@ -53,7 +54,7 @@ describe('startEcho', () => {
     const paused = vi.spyOn(WebSocket.prototype, 'pause');
     const received = countBytes(client, 128);
     for (let index = 0; index < 128; index += 1) client.send(Buffer.alloc(256 * 1024, index));
-    await vi.waitFor(() => expect(paused).toHaveBeenCalled(), 10_000);
+    await vi.waitFor(() => expect(paused).toHaveBeenCalled(), longWait);
     client.resume();
     expect(await received).toBe(128 * 256 * 1024);
     paused.mockRestore();

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { longWait } from '../support/long-wait.js';
 import { startSluice, type SluiceInProcess } from '../support/start-sluice.js';
 import { rawRequest, upgradeRequest } from '../support/raw-request.js';
 
@@ -10,7 +11,7 @@ async function statusOf(sluice: SluiceInProcess, path: string): Promise<number> 
 }
 
 function expectStatus(sluice: SluiceInProcess, path: string, status: number): Promise<void> {
-  return vi.waitFor(async () => expect(await statusOf(sluice, path)).toBe(status), { timeout: 10_000 });
+  return vi.waitFor(async () => expect(await statusOf(sluice, path)).toBe(status), longWait);
 }
 
 async function makeRoute(sluice: SluiceInProcess, path: string): Promise<void> {

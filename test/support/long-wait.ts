@@ -1,2 +1,2 @@
 /** Options for `vi.waitFor`: a timeout that is long enough for a busy machine, and frequent checks. */
-export const longWait = { timeout: 15_000, interval: 5 };
+export const longWait = { timeout: 30_000, interval: 5 };

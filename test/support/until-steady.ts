@@ -11,7 +11,7 @@ export async function untilSteady(count: () => number): Promise<number> {
       last = now;
       expect(unchanged).toBeGreaterThan(5);
     },
-    { timeout: 15_000, interval: 50 },
+    { timeout: 30_000, interval: 50 },
   );
   return last;
 }

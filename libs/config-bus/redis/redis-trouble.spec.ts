@@ -176,8 +176,8 @@ describe('a failing Redis', () => {
     for (let round = 0; round < 10; round += 1) {
       const stored = sink.storeSnapshot(snapshotOf(round, [acme, ...routes])).catch(() => 'failed');
       await vi.waitFor(async () => expect(await admin.dbsize()).toBeGreaterThan(0), {
+        ...longWait,
         interval: 1,
-        timeout: 5000,
       });
       await admin.flushall();
       await stored;
