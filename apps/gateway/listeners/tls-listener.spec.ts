@@ -61,27 +61,37 @@ test('a client that sends a FIN in the middle of the TLS handshake is dropped at
 });
 
 test('a client that sends nothing after the TLS handshake is answered and dropped after the timeout', async () => {
-  // On a busy machine the TLS handshake itself may exceed the timeout.
-  let silent = await openSilentClient();
-  while (!silent.isSecured) silent = await openSilentClient();
-  expect(silent.received).toMatch(/^HTTP\/1.1 400 /);
-  expect(happened.at(-1)).toBe('bad_handshake');
+  expect(await untilSecured(receivedBySilentClient)).toMatch(/^HTTP\/1.1 400 /);
+  expect(happened).toEqual(['bad_handshake']);
 });
 
 test('a session of HTTP/2 without a stream is ended with GOAWAY after the timeout', async () => {
-  const client = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
-  client.on('error', () => undefined);
-  const goneAway = once(client, 'goaway');
-  await once(client, 'close');
-  expect(await goneAway).toMatchObject([0, 0, undefined]);
+  expect(await untilSecured(goAwayOfIdleSession)).toMatchObject([0, 0, undefined]);
 });
 
-/** Resolves when the listener has ended its connection. */
-async function openSilentClient(): Promise<{ isSecured: boolean; received: string }> {
+/** Connects again while the TLS handshake itself exceeds the timeout, as it may on a busy machine. */
+async function untilSecured<Result>(connectOnce: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    happened = [];
+    const result = await connectOnce();
+    if (!happened.includes('tls_handshake')) return result;
+  }
+}
+
+/** Resolves when the listener has ended the connection. */
+async function receivedBySilentClient(): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  const client = { isSecured: false, received: '' };
-  socket.on('error', () => undefined).on('data', (chunk: Buffer) => (client.received += chunk.toString()));
-  socket.on('secureConnect', () => (client.isSecured = true));
+  let received = '';
+  socket.on('error', () => undefined).on('data', (chunk: Buffer) => (received += chunk.toString()));
   await once(socket, 'close');
-  return client;
+  return received;
+}
+
+/** Resolves when the listener has ended the session. */
+async function goAwayOfIdleSession(): Promise<unknown[]> {
+  const client = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
+  let received: unknown[] = [];
+  client.on('error', () => undefined).on('goaway', (...goAway: unknown[]) => (received = goAway));
+  await once(client, 'close');
+  return received;
 }

@@ -8,6 +8,9 @@ import type { ReceivedUpgrade, UpgradeListenerOptions } from './upgrade-listener
 
 const host = '127.0.0.1';
 const switching = 'HTTP/1.1 101 Switching Protocols\r\n\r\n';
+// A process that stands still for as long drops its clients: only for tests of the timeout.
+const brief = { bounds: { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 } };
+const patient = { bounds: { ...brief.bounds, headersTimeoutMs: 60_000 } };
 
 describe.each(listenersUnderTest)('$name', ({ create }) => {
   let listener: ReturnType<typeof create>;
@@ -33,7 +36,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
   beforeEach(async () => {
     refused = [];
     received = [];
-    await listen({ bounds: { maxHeaderBytes: 4096, headersTimeoutMs: 60, checkIntervalMs: 20 } });
+    await listen(patient);
     onTestFinished(() => expect.poll(() => listener.openSockets).toBe(0));
   });
 
@@ -68,6 +71,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
     ['an empty line', '\r\n'],
     ['a header that never ends', 'GET / HTTP/1.1\r\nHost: a\r\nX-Slow: '],
   ])('answers a client that sends only %s with 400 after the timeout', async (_name, bytes) => {
+    await listen(brief);
     expect((await rawRequest(port, bytes)).status).toBe(400);
     expect(refused).toEqual(['bad_handshake']);
   });
@@ -110,6 +114,7 @@ describe.each(listenersUnderTest)('$name', ({ create }) => {
   });
 
   test('stopListening() refuses new clients and serves accepted sockets within the same timeouts', async () => {
+    await listen(brief);
     const socket = await openSocket(port);
     await expect.poll(() => listener.openSockets).toBe(1);
     listener.stopListening();
