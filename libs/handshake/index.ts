@@ -9,7 +9,7 @@ export { composeProblem, composeRefusal, type RefusalExtras } from './compose-re
 export { composeSwitchingProtocols, switchedFields } from './compose-switching-protocols.js';
 export { cookieValues, hasCookies, withoutCookie } from './cookies.js';
 export { parseExtensionList } from './extension-list.js';
-export { forwardAnswer } from './forward-answer.js';
+export { endAndLinger } from './end-and-linger.js';
 export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-upstream.js';
 export { readFieldLine } from './field-line.js';
 export { fieldName } from './field-name.js';

@@ -2,7 +2,7 @@ import { readFieldLine } from './field-line.js';
 import type { HeaderField } from './header-field.js';
 
 /** The maximum length of the head of an answer, in bytes. */
-export const maxAnswerHeadBytes = 16_384;
+const maxAnswerHeadBytes = 16_384;
 /** The maximum number of interim answers (100, 103, …) before the final answer. */
 const maxInterimAnswers = 8;
 

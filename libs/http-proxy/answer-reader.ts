@@ -43,23 +43,12 @@ export class AnswerReader {
       return;
     }
     const progress = this.#head.push(bytes);
-    if (progress.state === 'answer') this.#begin(progress.answer, progress.rest);
+    if (progress.state === 'answer') this.take(progress.answer, progress.rest);
     else if (progress.state === 'malformed') this.#fail(progress.detail);
   }
 
-  /** Call it when the connection has ended. Returns whether that ended the answer. */
-  end(): boolean {
-    if (this.#isStopped || this.#body?.mayEndByClose !== true) return false;
-    this.#end(this.#body, false);
-    return true;
-  }
-
-  /** Reports nothing any more. */
-  stop(): void {
-    this.#isStopped = true;
-  }
-
-  #begin(answer: UpstreamAnswer, rest: Buffer): void {
+  /** Takes a head that was read already, and the bytes that came after it. */
+  take(answer: UpstreamAnswer, rest: Buffer): void {
     if (answer.statusCode === 101) {
       this.#fail('the upstream switched protocols');
       return;
@@ -73,6 +62,18 @@ export class AnswerReader {
     this.#body = body;
     this.receiver.onHead(answer, framing);
     this.#readBody(body, rest);
+  }
+
+  /** Call it when the connection has ended. Returns whether that ended the answer. */
+  end(): boolean {
+    if (this.#isStopped || this.#body?.mayEndByClose !== true) return false;
+    this.#end(this.#body, false);
+    return true;
+  }
+
+  /** Reports nothing any more. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
   #readBody(body: BodyReader, bytes: Buffer): void {

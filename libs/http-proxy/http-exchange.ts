@@ -1,13 +1,13 @@
 import type { AbortNotice } from '#libs/async';
 import {
   answerHeaders,
-  fieldName,
   type ChangeAnswerHeaders,
   type HeaderField,
   type InterimAnswer,
   type RequestBody,
   type UpstreamAnswer,
 } from '#libs/handshake';
+import { answerFields } from './answer-fields.js';
 import type { AnswerFraming } from './answer-framing.js';
 import { AnswerReader, type AnswerReceiver } from './answer-reader.js';
 import type { AnswerStream, RequestStream } from './client-streams.js';
@@ -180,12 +180,10 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
     this.#fail('upstream_bad_handshake', detail);
   }
 
-  #writeHead({ statusCode, reasonPhrase, headers }: UpstreamAnswer): void {
+  #writeHead(answer: UpstreamAnswer): void {
+    const { statusCode, reasonPhrase } = answer;
     const { response, changeAnswer, shouldClose } = this.input;
-    const fields = answerHeaders(headers, changeAnswer);
-    // A 204 must not have Content-Length (RFC 9110 §8.6).
-    const kept = statusCode === 204 ? fields.filter(([name]) => !isContentLength(name)) : fields;
-    response.writeHead(statusCode, reasonPhrase, kept, shouldClose());
+    response.writeHead(statusCode, reasonPhrase, answerFields(answer, changeAnswer), shouldClose());
   }
 
   #flushHead(): void {
@@ -280,8 +278,4 @@ export class HttpExchange implements ConnectionReceiver, AnswerReceiver, SenderO
 /** The detail of `body_too_large`, which is safe to show to the client. */
 export function bodyTooLong(maxRequestBytes: number): string {
   return `the body is longer than ${maxRequestBytes} bytes`;
-}
-
-function isContentLength(name: string): boolean {
-  return fieldName(name).lower === 'content-length';
 }

@@ -2,7 +2,6 @@ import { TLSSocket } from 'node:tls';
 import { newId, requestIdFrom, type PublishedRoute } from '#libs/contract';
 import {
   AnsweringStream,
-  forwardAnswer,
   headerFields,
   onlyHeaderValue,
   parseUpgradeRequest,
@@ -11,6 +10,7 @@ import {
   type UpgradeRequest,
 } from '#libs/handshake';
 import { EngineSocket } from '#libs/engine';
+import { forwardAnswer } from '#libs/http-proxy';
 import { peerCertificate } from '#libs/tls';
 import type { ConnectedSocket, UpstreamPools, UpstreamTurn } from '#libs/upstreams';
 import type { Admission, AdmissionResult, AdmittedRequest } from './admission.js';

@@ -43,6 +43,10 @@ export const malformedAnswers: AttackFamily = {
       ['chunks twice', `${head}Transfer-Encoding: chunked, chunked\r\n\r\n0\r\n\r\n`],
       ['a coding after the chunks', `${head}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`],
       ['a coding before the chunks', `${head}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`],
+      ...[204, 304].map((status): [string, string] => [
+        `a coding besides chunked in a ${status}`,
+        `HTTP/1.1 ${status} Nothing\r\nTransfer-Encoding: gzip\r\n\r\n`,
+      ]),
       ['an unknown coding', `${head}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`],
     ].map(([name = '', bytes = '']) => rejectedAnswer(`an answer with ${name}`, bytes)),
     rejectedAnswer('a head that never ends', pours(head, `X: ${'a'.repeat(1000)}\r\n`)),

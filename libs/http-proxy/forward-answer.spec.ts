@@ -4,8 +4,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { handshakeWithUpstream } from '#libs/handshake';
 import { forwardAnswer, type ForwardedAnswer } from './forward-answer.js';
-import { handshakeWithUpstream } from './handshake-with-upstream.js';
 import { longWait } from '../../test/support/long-wait.js';
 
 const offer = { key: 'dGhlIHNhbXBsZSBub25jZQ==', offeredProtocols: [], offeredExtensions: [] };
@@ -193,6 +193,18 @@ describe('a truncated answer', () => {
     expect(received, 'it must not look whole').not.toMatch(/0\r\n\r\n$/);
   });
 
+  test('an answer that ends with the connection is cut off by a reset', async () => {
+    const upstreams: Socket[] = [];
+    const gateway = await gatewayTo((upstream) => {
+      upstreams.push(upstream);
+      upstream.write('HTTP/1.1 200 OK\r\n\r\nabc');
+    });
+    const response = await request(gateway.port);
+    response.once('data', () => upstreams[0]?.resetAndDestroy());
+    await expect(buffer(response)).rejects.toThrow();
+    expect(await gateway.result).toEqual({ ok: false, code: 'cut_short', bodyBytes: 3 });
+  });
+
   test('an answer is cut off after the timeout', async () => {
     const gateway = await gatewayTo((upstream) => {
       upstream.write('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc');
@@ -203,13 +215,16 @@ describe('a truncated answer', () => {
   });
 });
 
-test.each([
+test.each<[string, string, number?]>([
   ['two lengths', 'Content-Length: 3\r\nContent-Length: 4'],
   ['a length and chunks', 'Content-Length: 3\r\nTransfer-Encoding: chunked'],
   ['a length that is not a number', 'Content-Length: three'],
   ['an unknown transfer coding', 'Transfer-Encoding: gzip, chunked'],
-])('an answer with ambiguous framing is a bad handshake: %s', async (_name, framing) => {
-  const gateway = await gatewayTo((upstream) => upstream.write(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\nabc`));
+  ['a length and chunks where there is no body', 'Content-Length: 3\r\nTransfer-Encoding: chunked', 204],
+])('an answer with ambiguous framing is a bad handshake: %s', async (_name, framing, status = 200) => {
+  const gateway = await gatewayTo((upstream) =>
+    upstream.write(`HTTP/1.1 ${status} OK\r\n${framing}\r\n\r\nabc`),
+  );
   const response = await request(gateway.port);
   expect(response.statusCode).toBe(502);
   expect(JSON.parse((await buffer(response)).toString())).toMatchObject({ code: 'upstream_bad_handshake' });

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { handshakeWithUpstream } from '#libs/handshake';
 import { MemoryWatch } from '../../test/support/memory-watch.js';
 import { socketPair, upstreamPair } from '../../test/support/socket-pair.js';
 import { forwardAnswer } from './forward-answer.js';
-import { handshakeWithUpstream } from './handshake-with-upstream.js';
 
 const megabyte = 1024 * 1024;
 const offer = { key: 'dGhlIHNhbXBsZSBub25jZQ==', offeredProtocols: [], offeredExtensions: [] };
