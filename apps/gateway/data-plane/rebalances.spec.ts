@@ -19,7 +19,7 @@ beforeEach(() => {
   const upstreams = { evenOut };
   rebalances = new Rebalances({ registry, upstreams });
   first = liveConnection();
-  registry.add(first);
+  add(first);
 });
 
 afterEach(() => {
@@ -32,10 +32,15 @@ function connect(count: number, upstreamUrl = first.upstreamUrl): LiveConnection
   return Array.from({ length: count }, (_, index) => {
     const id = `con_${upstreamUrl} ${index}`;
     const connection = liveConnection({ ...first, id, upstreamUrl, tunnel: recordingTunnel() });
-    registry.add(connection);
-    vi.mocked(connection.tunnel).close.mockImplementation(() => registry.remove(connection));
+    add(connection);
     return connection;
   });
+}
+
+/** Adds a connection that ends as soon as it is closed. */
+function add(connection: LiveConnection): void {
+  registry.add(connection);
+  vi.mocked(connection.tunnel).close.mockImplementation(() => registry.remove(connection));
 }
 
 function start(count: number): void {
