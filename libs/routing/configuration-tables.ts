@@ -82,27 +82,27 @@ export class ConfigurationTables {
   take(entries: readonly ConfigEntry[]): RefusedEntry[] {
     // Ids of different kinds differ in their prefix.
     const latest = [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-    const before = new Map(latest.map((entry) => [entry.id, this.#current(entry)]));
+    const before = new Map(latest.map((entry) => [entry.id, this.#lastGood(entry)]));
     const refused = this.#put(latest);
     for (const { id } of refused) {
       const lastGood = before.get(id);
-      if (lastGood !== undefined) this.#addDependent(lastGood);
+      if (lastGood) this.#addDependent(lastGood);
     }
     return [...refused, ...this.#removeTenants(latest)];
   }
 
-  #current({ kind, id }: ConfigEntry): ConfigEntry {
+  /** The present version of an entry that may be refused: of something that belongs to a tenant. */
+  #lastGood({ kind, id }: ConfigEntry): ConfigEntry | null {
     switch (kind) {
-      case 'tenant':
-        return { kind, id, value: this.tenant(id) };
       case 'route':
         return { kind, id, value: this.routes.get(id) };
       case 'apiKey':
         return { kind, id, value: this.apiKey(id) };
       case 'stickyKey':
         return { kind, id, value: this.#stickyKeyOwners.get(id)?.stickyKey ?? null };
+      case 'tenant':
       case 'exhaustion':
-        return { kind, id, value: this.#exhaustions.get(id) ?? null };
+        return null;
       default:
         return kind satisfies never;
     }

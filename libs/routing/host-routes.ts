@@ -97,7 +97,7 @@ export class HostRoutes {
   }
 
   #matchPatterns(path: string, facts: RequestFacts, prefix: PublishedRoute | null): PublishedRoute | null {
-    const isTooLong = this.#templates === null || path.length > maxTemplatedLength;
+    const isTooLong = path.length > maxTemplatedLength;
     const template = isTooLong ? null : (this.#templates?.match(path, facts) ?? null);
     const found = moreSpecific(template, prefix);
     return this.#regexes?.match(path, facts, minStartOver(found)) ?? found;
@@ -144,14 +144,13 @@ export class HostRoutes {
   }
 
   #putPrefix(prefix: string, choice: RouteChoice | undefined): void {
-    const isThere = this.#prefixes.has(prefix);
     if (choice === undefined) {
       this.#prefixes.delete(prefix);
-      if (isThere) this.#discountPrefix(prefix.length);
+      this.#discountPrefix(prefix.length);
       return;
     }
+    if (!this.#prefixes.has(prefix)) this.#countPrefix(prefix.length);
     this.#prefixes.set(prefix, choice);
-    if (!isThere) this.#countPrefix(prefix.length);
   }
 
   #putTemplate(template: string, choice: RouteChoice | undefined): void {
