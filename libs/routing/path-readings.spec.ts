@@ -15,6 +15,14 @@ function tableOf(...paths: string[]): RouteTable {
   return table;
 }
 
+function tableWithExactChat(): RouteTable {
+  const table = tableOf('/');
+  const match = { host: 'a.test', path: '/chat', pathType: 'exact' };
+  const upstreams = [{ url: 'ws://upstream.test' }];
+  table.set(publishedRouteSchema.parse({ id: newId('route'), tenantId: newId('tenant'), match, upstreams }));
+  return table;
+}
+
 function routeOf(table: RouteTable, path: string): PublishedRoute | null {
   const normalized = normalizePath(path, { encodedSlash: 'pass' });
   if (!normalized.ok) throw new Error(normalized.reason);
@@ -31,6 +39,7 @@ describe('a path that servers read in different ways', () => {
     '/admin;x',
     '/admin;',
     '/admin%3Bx',
+    '/admin%3Ba=b/x',
     '///admin/x',
     '/;x/admin',
     '/;/admin',
@@ -105,17 +114,26 @@ describe('a path that servers read in different ways', () => {
   test.each(['/chat/.', '/chat/x/..', '/chat/%2E', '/chat//.', '/chat/;/.'])(
     'is ambiguous where a server that leaves no slash for the last dot segment finds an exact route: %s',
     (path) => {
-      const table = tableOf('/');
-      const chat = publishedRouteSchema.parse({
-        id: newId('route'),
-        tenantId: newId('tenant'),
-        match: { host: 'a.test', path: '/chat', pathType: 'exact' },
-        upstreams: [{ url: 'ws://upstream.test' }],
-      });
-      table.set(chat);
-      expect(isAmbiguous(table, path)).toBe(true);
+      expect(isAmbiguous(tableWithExactChat(), path)).toBe(true);
     },
   );
+
+  test.each(['/chat/;v=1', '/x/../chat/', '/chat/x/'])(
+    'has one meaning where only a server that removes a trailing slash finds an exact route: %s',
+    (path) => {
+      expect(isAmbiguous(tableWithExactChat(), path)).toBe(false);
+    },
+  );
+
+  test('is ambiguous whichever of its characters is encoded, if another route has it unencoded', () => {
+    for (const character of "-._~!$&'()*+,;=:@09AZaz7MPm") {
+      const encoded = `%${character.charCodeAt(0).toString(16)}`;
+      const table = tableOf('/', `/x${character}`);
+      for (const path of [`/x${encoded}`, `/x${encoded.toUpperCase()}`]) {
+        expect([path, isAmbiguous(table, path)]).toEqual([path, true]);
+      }
+    }
+  });
 
   test.each(['//other;x', '/x/../other', '/%6Fther'])(
     'has one meaning where no route matches it: %s',
@@ -206,7 +224,7 @@ describe('a path of a template', () => {
 });
 
 describe('what follows the path of a route that removes it', () => {
-  const table = tableOf('/', '/public', '/public/admin');
+  const table = tableOf('/', '/public', '/public/admin', '/files/', '/files/admin');
 
   function isRestAmbiguous(path: string): boolean {
     const matched = routeOf(table, path);
@@ -221,6 +239,7 @@ describe('what follows the path of a route that removes it', () => {
     '/public//any.test//admin',
     '/public/%2Fany.test/admin',
     '/public//any.test/%40/../admin',
+    '/files//any.test/admin',
   ])('is ambiguous where a host in it hides another route: %s', (path) => {
     expect(isRestAmbiguous(path)).toBe(true);
   });

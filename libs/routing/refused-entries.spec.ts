@@ -43,6 +43,21 @@ function apply(configuration: Configuration, ...entries: ConfigEntry[]): ApplyRe
   return configuration.apply({ epoch: 'e1', revision: 2, committedAt: '2026-11-22T14:00:00.000Z', entries });
 }
 
+test('no route is refused whose tenant comes after more routes than are applied at once', async () => {
+  const routes = Array.from({ length: 600 }, (_, index) => routeEntry(newId('route'), `/${index}`));
+  const configuration = await configurationOf(...routes, tenantEntry(acme));
+  expect(configuration.counts).toEqual({ tenants: 1, routes: 600, apiKeys: 0 });
+});
+
+test('a changed tenant still has its routes and its sticky key', async () => {
+  const key = stickyKeyEntry(newId('stickyKey'), acme, 'a'.repeat(64));
+  const configuration = await configurationOf(tenantEntry(acme), routeEntry(newId('route'), '/'), key);
+  expect(apply(configuration, tenantEntry(acme))).toEqual({ ok: true, refused: [] });
+  expect(configuration.stickyKey(acme)).toEqual(key.value);
+  const gone: ConfigEntry = { kind: 'tenant', id: acme, value: null };
+  expect(apply(configuration, gone)).toMatchObject({ ok: true, refused: [{ id: acme }] });
+});
+
 test('a route that is refused keeps its last good version, and the route that it conflicts with stays', async () => {
   const [one, other] = [newId('route'), newId('route')];
   const configuration = await configurationOf(

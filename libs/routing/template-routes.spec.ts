@@ -126,6 +126,9 @@ test('parameters have their values in the normal form of the path', () => {
     ['id', 'a@b'],
   ]);
   expect(pathParametersOf(routeAt('/rooms').match, '/rooms/x').size).toBe(0);
+  expect(pathParametersOf(routeAt('/rooms', 'exact').match, '/rooms').size).toBe(0);
+  const regex = routeAt('/rooms/(?P<room>[a-z]+)-(?P<id>[0-9]+)', 'regex').match;
+  expect(Object.fromEntries(pathParametersOf(regex, '/rooms/cafe-7'))).toEqual({ room: 'cafe', id: '7' });
 });
 
 // An independent implementation of the rule, without an index.
