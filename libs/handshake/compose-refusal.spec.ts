@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { composeRefusal } from './compose-refusal.js';
+import { composeProblem, composeRefusal } from './compose-refusal.js';
 import { writeRefusal } from './write-refusal.js';
 
 /** Returns the response that an HTTP client reads when a raw socket answers with the refusal. */
@@ -72,4 +72,33 @@ describe('the header fields that a status requires', () => {
     expect(response.headers['retry-after']).toBe('1');
     expect(JSON.parse(body)).toMatchObject({ limit: 'tenant' });
   });
+});
+
+test.each([
+  ['no_route', {}],
+  ['key_required', { 'WWW-Authenticate': 'Bearer' }],
+  ['version_unsupported', { 'Sec-WebSocket-Version': '13' }],
+  ['method_not_allowed', { Allow: 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS' }],
+] as const)(
+  'the answer %s on a connection that stays open has the fields %j of its status',
+  (code, required) => {
+    const { status, fields, body } = composeProblem(code, { requestId: 'trace-1' });
+    expect(JSON.parse(body.toString())).toMatchObject({ code, status, requestId: 'trace-1' });
+    expect(Object.fromEntries(fields)).toEqual({
+      'Content-Type': 'application/problem+json',
+      'Content-Length': String(body.length),
+      'Cache-Control': 'no-store',
+      'X-Request-Id': 'trace-1',
+      ...required,
+    });
+  },
+);
+
+test.each([
+  [-1, '0'],
+  [0, '0'],
+  [1.2, '2'],
+])('a time to retry of %f s is sent as %s', (retryAfterSeconds, sent) => {
+  const { fields } = composeProblem('connection_limit', { retryAfterSeconds });
+  expect(fields).toContainEqual(['Retry-After', sent]);
 });

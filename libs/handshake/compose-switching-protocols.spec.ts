@@ -38,7 +38,17 @@ test('the 101 for the client has the end-to-end fields of the upstream and new f
   );
 });
 
+test('a route changes only the end-to-end fields of the upstream', () => {
+  const head = composeSwitchingProtocols(answer, {
+    changeHeaders: (headers) => headers.filter(([name]) => name === 'Set-Cookie').slice(1),
+  });
+  expect(head).toBe(
+    'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSet-Cookie: c=d\r\n\r\n',
+  );
+});
+
 test('a given subprotocol replaces the subprotocol of the upstream', () => {
   const head = composeSwitchingProtocols(answer, { protocol: 'sluice.key.x' });
   expect(head.match(/sec-websocket-protocol: .*/gi)).toEqual(['Sec-WebSocket-Protocol: sluice.key.x']);
+  expect(head.match(/set-cookie: .*/gi)).toEqual(['Set-Cookie: a=b', 'Set-Cookie: c=d']);
 });

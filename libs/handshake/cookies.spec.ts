@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cookieValues, withoutCookie } from './cookies.js';
+import { cookieValues, hasCookies, withoutCookie } from './cookies.js';
 import type { HeaderField } from './header-field.js';
 
 function fields(...values: string[]): HeaderField[] {
@@ -11,7 +11,7 @@ describe('the cookies of a name', () => {
     ['s=1', ['1']],
     ['a=0; s=1; s=2', ['1', '2']],
     ['a=0;s = 1 ;b=2', ['1']],
-    ['xs=1; s; S=2; =s=3; s2=4', []],
+    ['xs=1; s; S=2; =s=3; s2=4; sx', []],
     ['s=a=b', ['a=b']],
     ['s=', ['']],
     [';;; ;s="1"', ['"1"']],
@@ -34,6 +34,16 @@ describe('a request without the cookies of a name keeps every other byte:', () =
     [' odd ;; a=1; ', ' odd ;; a=1; '],
   ])('%j is %j', (field, left) => {
     expect(withoutCookie(fields(field), 's')).toEqual(fields(left));
+  });
+
+  test('fields of other names keep what looks like such a cookie', () => {
+    const others: HeaderField[] = [
+      ['X-Cookie', 's=1; a=2'],
+      ['Cooked', 's=1'],
+    ];
+    expect(withoutCookie(others, 's')).toEqual(others);
+    expect(hasCookies(others)).toBe(false);
+    expect(hasCookies(fields('a=1'))).toBe(true);
   });
 
   test('a field without other cookies is removed', () => {

@@ -116,7 +116,8 @@ describe('a handshake without an answer', () => {
   ])('the socket is destroyed after %s: %s', async (_name, code, misbehave) => {
     const socket = await connection((upstream) => upstream.once('data', () => misbehave(upstream)));
     const before = listenerCounts(socket);
-    expect(await handshake(socket)).toMatchObject({ ok: false, code });
+    const detail: unknown = expect.stringMatching(/\w/);
+    expect(await handshake(socket)).toEqual({ ok: false, code, detail });
     expect(socket.destroyed).toBe(true);
     expect(listenerCounts(socket)).toEqual(before);
   });
@@ -151,6 +152,26 @@ describe('a handshake without an answer', () => {
     const other = await connection(() => undefined);
     expect(await handshake(other, { signal: controller.signal })).toMatchObject({ code: 'aborted' });
     expect(other.destroyed).toBe(true);
+  });
+
+  test.each([
+    ['without an error', undefined, 'closed'],
+    ['with an error', new Error('no memory'), 'no memory'],
+  ])(
+    'a socket that is destroyed %s meanwhile ends the handshake: unanswered',
+    async (_name, error, reason) => {
+      const socket = await connection((upstream) => upstream.resume());
+      const result = handshake(socket);
+      socket.destroy(error);
+      const detail: unknown = expect.stringContaining(reason);
+      expect(await result).toEqual({ ok: false, code: 'unanswered', detail });
+    },
+  );
+
+  test('a socket that was destroyed before ends the handshake: unanswered', async () => {
+    const socket = await connection((upstream) => upstream.resume());
+    await once(socket.destroy(), 'close');
+    expect(await handshake(socket)).toMatchObject({ ok: false, code: 'unanswered' });
   });
 
   test('the socket is destroyed if the upstream has closed before the handshake: unanswered', async () => {

@@ -49,6 +49,10 @@ describe('an invalid target', () => {
     ['http:chat.test/', 'bad_handshake'],
     ['ftp://chat.test/', 'bad_handshake'],
     ['wsx://chat.test/', 'bad_handshake'],
+    ['httpss://chat.test/', 'bad_handshake'],
+    ['xhttp://chat.test/', 'bad_handshake'],
+    [' /a', 'bad_handshake'],
+    ['/a\x7f', 'bad_handshake'],
     ['http://user@chat.test/', 'bad_handshake'],
     ['http://user:secret@chat.test/', 'bad_handshake'],
     ['http://@chat.test/', 'bad_handshake'],
@@ -57,8 +61,9 @@ describe('an invalid target', () => {
     ['/a b', 'bad_handshake'],
     ['/caf\u00e9', 'bad_handshake'],
     [`/${'a'.repeat(100)}`, 'uri_too_long'],
-  ])('the target %s is refused: %s', (text, code) => {
-    expect(parseRequestTarget(text, 100)).toMatchObject({ ok: false, code });
+  ])('the target %s is refused with %s and a reason', (text, code) => {
+    const detail: unknown = expect.stringMatching(/\w/);
+    expect(parseRequestTarget(text, 100)).toEqual({ ok: false, code, detail });
   });
 
   test('a target is refused for its length only if it exceeds the limit', () => {

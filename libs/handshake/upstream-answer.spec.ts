@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UpstreamAnswerReader, type AnswerProgress } from './upstream-answer.js';
+import { UpstreamAnswerReader, type AnswerProgress, type InterimAnswer } from './upstream-answer.js';
 
 function read(text: string, { maxHeadBytes = 16_384, cuts = [] as number[] } = {}): AnswerProgress {
   const bytes = Buffer.from(text, 'latin1');
@@ -47,10 +47,23 @@ test('interim answers are skipped', () => {
   expect(progress.rest.toString()).toBe('rest');
 });
 
+test('each interim answer is reported with its own fields', () => {
+  const interim: InterimAnswer[] = [];
+  const reader = new UpstreamAnswerReader({ onInterim: (answer) => interim.push(answer) });
+  const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100\r\n\r\n';
+  expect(reader.push(Buffer.from(`${hints}${switching}`)).state).toBe('answer');
+  expect(interim).toEqual([
+    { statusCode: 103, reasonPhrase: 'Early Hints', headers: [['Link', '</a>']] },
+    { statusCode: 100, reasonPhrase: '', headers: [] },
+  ]);
+});
+
 test('8 interim answers are accepted, and a ninth is rejected', () => {
   const interim = 'HTTP/1.1 100 Continue\r\n\r\n';
   expect(read(interim.repeat(8) + switching).state).toBe('answer');
-  expect(read(interim.repeat(9) + switching).state).toBe('malformed');
+  expect(read(interim.repeat(9) + switching)).toMatchObject({
+    detail: expect.stringMatching(/8 interim/) as string,
+  });
 });
 
 test('an HTTP/1.0 upstream may refuse the upgrade, but may not switch protocols', () => {
@@ -75,17 +88,26 @@ describe('an ambiguous head', () => {
     ['an empty line before the status line', '\r\nHTTP/1.1 101 OK\r\n\r\n'],
     ['a folded line', 'HTTP/1.1 101 OK\r\nA: b\r\n c\r\n\r\n'],
     ['white space before the colon', 'HTTP/1.1 101 OK\r\nA : b\r\n\r\n'],
-    ['a line without a colon', 'HTTP/1.1 101 OK\r\nA\r\n\r\n'],
+    ['a line without a colon', 'HTTP/1.1 101 OK\r\nUpgrade\r\n\r\n'],
     ['an empty name', 'HTTP/1.1 101 OK\r\n: b\r\n\r\n'],
     ['a NUL in a value', 'HTTP/1.1 101 OK\r\nA: b\0\r\n\r\n'],
     ['a control byte in the reason', 'HTTP/1.1 101 O\x07K\r\n\r\n'],
     ['another version of HTTP', 'HTTP/2 101 OK\r\n\r\n'],
     ['a status of two digits', 'HTTP/1.1 99 OK\r\n\r\n'],
     ['an unknown status', 'HTTP/1.1 600 OK\r\n\r\n'],
+    ['a status below 100', 'HTTP/1.1 099 OK\r\n\r\n'],
+    ['a status of four digits', 'HTTP/1.1 1010 OK\r\n\r\n'],
+    ['a status that is no number', 'HTTP/1.1 1x1 OK\r\n\r\n'],
+    ['no space after the status', 'HTTP/1.1 101OK\r\n\r\n'],
+    ['two spaces before the status', 'HTTP/1.1  101 OK\r\n\r\n'],
+    ['another minor version', 'HTTP/1.2 101 OK\r\n\r\n'],
+    ['text before the version', ' HTTP/1.1 101 OK\r\n\r\n'],
+    ['a DEL in a value', 'HTTP/1.1 101 OK\r\nA: \x7f\r\n\r\n'],
     ['no HTTP at all', 'SSH-2.0-OpenSSH_9.6\r\n'],
     ['no HTTP, and no end of a line', '<html>'],
-  ])('a head is malformed if it has %s', (_name, text) => {
-    expect(read(text).state).toBe('malformed');
+  ])('a head is malformed, with a reason for the log, if it has %s', (_name, text) => {
+    const detail: unknown = expect.stringMatching(/\w/);
+    expect(read(text)).toEqual({ state: 'malformed', detail });
   });
 });
 

@@ -75,11 +75,13 @@ describe('an invalid 101', () => {
       [...required, ['Sec-WebSocket-Extensions', 'x-other; a="']],
     ],
     ['an extension that was not offered', [...required, ['Sec-WebSocket-Extensions', 'x-other, mux']]],
-  ])('a 101 is a bad handshake if it has %s', (_name, headers) => {
-    expect(verdict(headers)).toMatchObject({ ok: false, code: 'upstream_bad_handshake' });
+  ])('a 101 is a bad handshake, with a reason for the log, if it has %s', (_name, headers) => {
+    const detail: unknown = expect.stringMatching(/\w/);
+    expect(verdict(headers)).toEqual({ ok: false, code: 'upstream_bad_handshake', detail });
   });
 
   test('an answer with any other status is a bad handshake', () => {
-    expect(verdict(required, 200)).toMatchObject({ ok: false });
+    const detail: unknown = expect.stringContaining('200');
+    expect(verdict(required, 200)).toMatchObject({ ok: false, detail });
   });
 });

@@ -6,6 +6,10 @@ test.each<[string, string[], string[]]>([
   ['an empty field', [''], []],
   ['one entry', ['1.1 flt_a'], ['1.1', 'flt_a']],
   ['a protocol name, a port and upper case', ['HTTP/1.1\tFLT_A:8080'], ['http/1.1', 'flt_a']],
+  ['an IPv6 address with a port', ['1.1 [2001:DB8::1]:8080'], ['1.1', '[2001:db8::1]']],
+  ['a colon without a port', ['1.1 a:'], ['1.1', 'a']],
+  ['a colon before what is no port', ['1.1 a:b'], ['1.1', 'a:b']],
+  ['several spaces', ['1.1 \t  a'], ['1.1', 'a']],
   [
     'several entries in several fields',
     ['1.0 fred, 1.1 p.example', '2 flt_a'],
@@ -35,4 +39,5 @@ test("the gateway's entry follows all received entries", () => {
     '1.0 fred (x, y), 1.1 flt_b, 1.1 flt_a',
   );
   expect(composeVia([], null)).toBe('1.1 sluice');
+  expect(composeVia(['1.1 a'], null, '2')).toBe('1.1 a, 2 sluice');
 });

@@ -62,6 +62,16 @@ test('the promise for a socket that is already closed resolves at once', async (
   await writeRefusal(accepted, composeRefusal('no_route'));
 });
 
+test('nothing is written to a socket whose sending side has ended', async () => {
+  const { client, accepted } = await socketPair();
+  const received = collect(client);
+  accepted.end('last');
+  client.on('end', () => client.end());
+  await writeRefusal(accepted, composeRefusal('no_route'));
+  expect(accepted.errored).toBeNull();
+  expect(received.text()).toBe('last');
+});
+
 test('no listener and no timer remains', async () => {
   const { client, accepted } = await socketPair();
   client.resume().on('end', () => client.end());
