@@ -14,7 +14,7 @@ const { printWidth } = JSON.parse(readFileSync(new URL('.prettierrc.json', impor
 const vitestIt = { name: 'vitest', importNames: ['it'], message: 'Write test.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'data/', 'apps/console/src/api/openapi.ts'] },
+  { ignores: ['dist/', 'node_modules/', 'data/'] },
   js.configs.recommended,
   {
     plugins: {

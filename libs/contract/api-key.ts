@@ -11,6 +11,7 @@ import {
   referableNameSchema,
   timestampSchema,
 } from './fields.js';
+import { fieldRules } from './field-rules.js';
 
 /**
  * `connect`: open connections through the gateway. `read`: read the key's own tenant over the REST API and
@@ -20,7 +21,7 @@ export const keyScopeSchema = z.enum(['connect', 'read', 'manage']);
 
 /** The route of a key or ticket, as requests name it. */
 export const routeReferenceSchema = z.union([idSchema('route'), referableNameSchema], {
-  error: 'expected the id or the name of a route of the tenant',
+  error: fieldRules.route_reference,
 });
 
 const editableFields = {
@@ -32,7 +33,10 @@ const editableFields = {
   scopes: z
     .array(keyScopeSchema)
     .min(1)
-    .refine((scopes) => new Set(scopes).size === scopes.length, { error: 'a scope is listed twice' })
+    .refine((scopes) => new Set(scopes).size === scopes.length, {
+      error: 'a scope is listed twice',
+      params: { code: 'repeated' },
+    })
     .default(['connect'])
     .meta({
       description:

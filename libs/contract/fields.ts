@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import { hasFormOfId } from './identifiers.js';
+import { fieldRules } from './field-rules.js';
 
 /** A text for display, on one line: at most 100 characters, no control characters. */
 export const displayTextSchema = z
   .string()
   .max(100)
-  .regex(/^[^\p{Cc}]*$/u, 'control characters are not allowed');
+  .regex(/^[^\p{Cc}]*$/u, fieldRules.control_characters);
 
 /** A display name: a text that is not empty. */
 export const displayNameSchema = displayTextSchema.min(1);
 
-const notAnId = { error: 'a name cannot have the form of an id' };
+const notAnId = { error: fieldRules.form_of_an_id };
 
 /** A name that can be used in place of an id; it may be empty. */
 export const referableTextSchema = displayTextSchema.refine((text) => !hasFormOfId(text), notAnId);
@@ -31,7 +32,7 @@ export const timestampSchema = z.iso.datetime({
   error: 'expected a moment in UTC like "2026-11-22T14:00:00Z" (RFC 3339)',
 });
 
-const momentText = 'expected a moment like "2026-11-22T14:00:00Z" or "2026-11-22T15:00:00+01:00" (RFC 3339)';
+const momentText = fieldRules.moment;
 
 /** A moment as clients may write it, with any offset from UTC (RFC 3339 §5.6); it is converted to UTC. */
 export const momentSchema = z.iso

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldRules } from './field-rules.js';
 
 /** Header fields that belong to one connection and are never forwarded (RFC 9110 §7.6.1). */
 export const hopByHopHeaders: ReadonlySet<string> = new Set([
@@ -27,10 +28,10 @@ export const fieldNameSchema = z
   .string()
   .min(1)
   .max(256)
-  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a header field name');
+  .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, fieldRules.header_name);
 
 const reserved = {
-  error: 'this header field belongs to the connection or to the gateway and cannot be changed',
+  error: fieldRules.header_reserved,
 };
 
 /** A header field name that a route may set. */
@@ -49,4 +50,4 @@ export const publishedHeaderNameSchema = fieldNameSchema.refine(
 export const headerValueSchema = z
   .string()
   .max(4096)
-  .regex(/^$|^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/, 'expected printable ASCII without line breaks');
+  .regex(/^$|^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/, fieldRules.header_value);

@@ -1,3 +1,5 @@
+import { fieldRules } from './field-rules.js';
+
 /** A part of a value: text, or the name of a variable. */
 export type TemplatePart = { text: string } | { variable: string };
 
@@ -27,8 +29,7 @@ export function parseHeaderTemplate(value: string): HeaderTemplate {
     const [token, plain, braced, dollar] = match;
     text += value.slice(end, match.index);
     end = match.index + token.length;
-    if (dollar !== undefined)
-      return { ok: false, reason: 'a "$" does not start a variable; write "$$" for a dollar sign' };
+    if (dollar !== undefined) return { ok: false, reason: fieldRules.dollar_sign };
     const variable = plain ?? braced;
     if (variable === undefined) {
       text += '$';

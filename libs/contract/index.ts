@@ -11,6 +11,7 @@ export * from './closed-connection.js';
 export * from './connection.js';
 export * from './explain-request.js';
 export * from './explanation.js';
+export * from './field-rules.js';
 export * from './fields.js';
 export * from './gateway.js';
 export * from './header-fields.js';

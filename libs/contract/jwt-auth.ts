@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { asciiUrlProblem } from './url-host.js';
+import { fieldRules } from './field-rules.js';
 
 const base64urlSchema = z
   .string()
@@ -60,7 +61,7 @@ const publicKeySchema = z
   .meta({ id: 'PublicKey', description: 'A public JSON Web Key (RFC 7517)' });
 
 const claimValueSchema = z.union([z.string().max(512), z.number(), z.boolean()], {
-  error: 'expected a string of at most 512 characters, a number, true or false',
+  error: fieldRules.claim_value,
 });
 
 const jwksUrlSchema = z
@@ -97,7 +98,10 @@ export const jwtAuthSchema = z
       .meta({ description: 'Public keys of the issuer; null means that they are fetched from `jwksUrl`' }),
     requiredClaims: z
       .record(z.string().min(1).max(256), claimValueSchema)
-      .refine((claims) => Object.keys(claims).length <= 32, { error: 'at most 32 claims' })
+      .refine((claims) => Object.keys(claims).length <= 32, {
+        error: 'at most 32 claims',
+        params: { code: 'too_many', values: { bound: 32 } },
+      })
       .default({})
       .meta({
         description:
@@ -107,7 +111,10 @@ export const jwtAuthSchema = z
       .array(signatureAlgorithmSchema)
       .min(1)
       .max(11)
-      .refine((names) => new Set(names).size === names.length, { error: 'an algorithm is listed twice' })
+      .refine((names) => new Set(names).size === names.length, {
+        error: 'an algorithm is listed twice',
+        params: { code: 'repeated' },
+      })
       .default(['RS256', 'ES256', 'EdDSA'])
       .meta({ description: 'Accepted signature algorithms' }),
     clockToleranceSeconds: z
@@ -118,7 +125,7 @@ export const jwtAuthSchema = z
       .meta({ description: "Maximum tolerated deviation of the issuer's clock, in seconds" }),
   })
   .refine(({ jwksUrl, keys }) => (jwksUrl === null) !== (keys === null), {
-    error: 'exactly one of jwksUrl and keys must be set; the other one must be null',
+    error: fieldRules.jwt_keys,
     path: ['jwksUrl'],
   })
   .meta({ id: 'RouteJwtAuth' });
@@ -127,10 +134,10 @@ export type JwtAuth = z.output<typeof jwtAuthSchema>;
 
 function jwksUrlProblem(text: string): string | null {
   if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);
-  if (!/^https?:\/\//i.test(text)) return 'the URL must start with https://';
-  if (!URL.canParse(text)) return 'this is not a URL like "https://id.example/jwks.json"';
+  if (!/^https?:\/\//i.test(text)) return fieldRules.jwks_url_scheme;
+  if (!URL.canParse(text)) return fieldRules.jwks_url_malformed;
   const url = new URL(text);
   if (url.username || url.password) return 'credentials in the URL are not allowed';
   if (text.includes('#')) return 'a fragment in the URL is not allowed';
-  return url.port === '0' ? 'port 0 is not allowed' : null;
+  return url.port === '0' ? fieldRules.url_port : null;
 }

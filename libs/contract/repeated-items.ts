@@ -10,8 +10,10 @@ export function refuseRepeated(
   const seen = new Set<string>();
   for (const [index, item] of items.entries()) {
     const key = keyOf(item);
-    if (seen.has(key))
-      context.addIssue({ code: 'custom', path: [...path, index], message: `"${item}" is listed twice` });
+    if (seen.has(key)) {
+      const message = `"${item}" is listed twice`;
+      context.addIssue({ code: 'custom', path: [...path, index], message, params: { code: 'repeated' } });
+    }
     seen.add(key);
   }
 }

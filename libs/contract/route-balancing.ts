@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { durationMsSchema, limitSchema } from './fields.js';
 import { stickyCookieSchema } from './route-stickiness.js';
 import { upstreamUrlSchema } from './upstream-url.js';
+import { fieldRules } from './field-rules.js';
 
 export const upstreamSchema = z
   .strictObject({
@@ -63,11 +64,11 @@ const hashKeySchema = z
       .meta({ description: 'Number of leading bits of an IPv6 address that are hashed' }),
   })
   .refine(({ from, name }) => ['header', 'cookie', 'query'].includes(from) === (name !== null), {
-    error: 'is required with "header", "cookie" and "query", and allowed only with these',
+    error: fieldRules.hash_key_name,
     path: ['name'],
   })
   .refine(({ from, segment }) => (from === 'pathSegment') === (segment !== null), {
-    error: 'is required with "pathSegment", and allowed only with it',
+    error: fieldRules.hash_key_segment,
     path: ['segment'],
   })
   .meta({ id: 'HashKey' });
@@ -118,15 +119,14 @@ export function misplacedBalancing(route: WrittenBalancing): { field: string; re
   if (isHashed !== (route.hashKey !== null)) {
     problems.push({
       field: 'hashKey',
-      reason: 'is required with balancing "consistentHash", and allowed only with it',
+      reason: fieldRules.hash_key,
     });
   }
   if (!isHashed && route.balanceFactor !== null) {
-    problems.push({ field: 'balanceFactor', reason: 'is allowed only with balancing "consistentHash"' });
+    problems.push({ field: 'balanceFactor', reason: fieldRules.only_with_hash });
   }
   if (isHashed && route.slowStartMs !== null) {
-    const reason =
-      'is not allowed with balancing "consistentHash": gateways would disagree while a share grows';
+    const reason = fieldRules.not_with_hash;
     problems.push({ field: 'slowStartMs', reason });
   }
   return problems;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fieldNameSchema, headerValueSchema } from './header-fields.js';
+import { fieldRules } from './field-rules.js';
 
 const maxConditions = 8;
 
@@ -17,7 +18,7 @@ const headerConditionSchema = z
       .meta({ description: 'Whether `value` is compared with the whole value or with its prefix' }),
   })
   .refine(({ value, valueType }) => value !== null || valueType === 'exact', {
-    error: 'must be "exact" without a value',
+    error: fieldRules.condition_without_value,
     path: ['valueType'],
   })
   .meta({ id: 'HeaderCondition', example: { name: 'X-Version', value: '2', valueType: 'exact' } });

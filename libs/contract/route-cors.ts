@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { fieldNameSchema } from './header-fields.js';
+import { fieldRules } from './field-rules.js';
 
 // With credentials, browsers take "*" for a name (Fetch §3.3.4); without a list nothing is left out.
 const corsHeaderSchema = fieldNameSchema.refine((name) => name !== '*', {
-  error: 'expected a header field name; allowedHeaders: null allows any',
+  error: fieldRules.cors_header,
 });
 
-const methodSchema = z.string().regex(/^[A-Z]{1,32}$/, 'expected a method in upper case, like "GET"');
+const methodSchema = z.string().regex(/^[A-Z]{1,32}$/, fieldRules.method);
 
 /** The answers of a route to pages of other origins (Fetch §3.3). */
 export const corsSchema = z
@@ -39,11 +40,8 @@ export function corsProblem(
   allowedOrigins: readonly string[] | null,
 ): string | null {
   if (cors?.allowCredentials !== true) return null;
-  if (allowedOrigins === null)
-    return 'requires allowedOrigins, since browsers send no credentials to any origin';
-  return allowedOrigins.includes('null')
-    ? 'is not possible with the origin "null", which any page can have'
-    : null;
+  if (allowedOrigins === null) return fieldRules.cors_origins;
+  return allowedOrigins.includes('null') ? fieldRules.cors_null_origin : null;
 }
 
 export type RouteCors = z.output<typeof corsSchema>;

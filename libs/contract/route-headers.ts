@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { headerNameSchema, headerValueSchema, publishedHeaderNameSchema } from './header-fields.js';
 import { escapeHeaderText, headerTemplateProblem } from './header-template.js';
 import { refuseRepeated } from './repeated-items.js';
+import { fieldRules } from './field-rules.js';
 
 const setDescription =
   'in place of existing ones; `$name` and `${name}` are variables, `$$` is a dollar sign';
@@ -9,7 +10,7 @@ const setDescription =
 // `Alt-Svc` would move all clients of the host to another server (RFC 7838 §3). It is also removed from the
 // response of an upstream.
 const responseNameSchema = headerNameSchema.refine((name) => name.toLowerCase() !== 'alt-svc', {
-  error: 'this header field applies to the whole host and cannot be set by a route',
+  error: fieldRules.header_of_host,
 });
 
 /** The header fields that a route changes in the upstream request. */
@@ -41,7 +42,7 @@ export function refuseAmbiguousHeaders(
     if (message !== null) context.addIssue({ code: 'custom', path: [field, 'set', name], message });
   };
   for (const name of namesInTwoCases(changes.set)) {
-    refuse(name, 'this header field is listed twice, in different letter cases');
+    refuse(name, fieldRules.header_repeated);
   }
   for (const [name, value] of Object.entries(changes.set)) {
     refuse(name, headerTemplateProblem(value, parameters));
@@ -77,7 +78,10 @@ function headersNamedBy(nameSchema: typeof headerNameSchema, descriptions: { set
   return z.strictObject({
     set: z
       .record(nameSchema, headerValueSchema)
-      .refine((set) => Object.keys(set).length <= 64, { error: 'at most 64 header fields' })
+      .refine((set) => Object.keys(set).length <= 64, {
+        error: 'at most 64 header fields',
+        params: { code: 'too_many', values: { bound: 64 } },
+      })
       .default({})
       .meta({ description: descriptions.set }),
     remove: z.array(nameSchema).max(64).default([]).meta({ description: descriptions.remove }),

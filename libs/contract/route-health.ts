@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { fieldRules } from './field-rules.js';
 
 const healthPathSchema = z
   .string()
   .max(2048)
-  .regex(/^\/[\x21\x22\x24-\x7e]*$/, 'expected a path like "/health", with or without a query');
+  .regex(/^\/[\x21\x22\x24-\x7e]*$/, fieldRules.health_path);
 
 /** How a gateway probes the upstreams of a route. */
 export const healthCheckSchema = z
@@ -19,7 +20,7 @@ export const healthCheckSchema = z
     subprotocol: z
       .string()
       .max(256)
-      .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a token')
+      .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, fieldRules.token)
       .nullable()
       .default(null)
       .meta({ description: 'Subprotocol that `websocket` probes offer; null means none' }),
@@ -63,14 +64,21 @@ export const healthCheckSchema = z
       .meta({ description: 'Status codes that `http` probes accept; null means 200 to 399' }),
   })
   .superRefine(({ type, path, subprotocol, message, expect, expectedStatus }, context) => {
-    const refuse = (field: string, types: string): void =>
-      context.addIssue({ code: 'custom', path: [field], message: `is allowed only with ${types}` });
-    if (type === 'tcp' && path !== null) refuse('path', 'the types "http" and "websocket"');
-    if (type !== 'http' && expectedStatus !== null) refuse('expectedStatus', 'the type "http"');
+    const refuse = (field: string, types: string): void => {
+      const params = { code: 'only_with_types', values: { types } };
+      context.addIssue({
+        code: 'custom',
+        path: [field],
+        message: `is allowed only with type ${types}`,
+        params,
+      });
+    };
+    if (type === 'tcp' && path !== null) refuse('path', '"http" or "websocket"');
+    if (type !== 'http' && expectedStatus !== null) refuse('expectedStatus', '"http"');
     if (type === 'websocket') return;
-    if (subprotocol !== null) refuse('subprotocol', 'the type "websocket"');
-    if (message !== null) refuse('message', 'the type "websocket"');
-    if (expect !== null) refuse('expect', 'the type "websocket"');
+    if (subprotocol !== null) refuse('subprotocol', '"websocket"');
+    if (message !== null) refuse('message', '"websocket"');
+    if (expect !== null) refuse('expect', '"websocket"');
   })
   .meta({ id: 'RouteHealthCheck' });
 

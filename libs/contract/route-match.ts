@@ -5,6 +5,7 @@ import { parsePathTemplate, templateParameters, templateShape } from './path-tem
 import { refuseRepeated } from './repeated-items.js';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
 import { conditionFields, conditionsKey, type RouteConditions } from './route-conditions.js';
+import { fieldRules } from './field-rules.js';
 
 const routePathSchema = z.string().max(maxRoutePathLength).meta({
   description:
@@ -118,6 +119,6 @@ function refuseTemplate(
   if (!template.ok) context.addIssue({ code: 'custom', path: ['path'], message: template.reason });
   if (encodedSlash === 'refuse') return;
   // A server that decodes it sees an additional segment, which the template does not have.
-  const message = 'a template does not allow encoded slashes; expected "refuse"';
+  const message = fieldRules.template_encoded_slash;
   context.addIssue({ code: 'custom', path: ['encodedSlash'], message });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maxRoutePathLength, normalizePath } from './request-path.js';
+import { fieldRules } from './field-rules.js';
 
 /** The replacement for the matched part of a path: a path in its normal form without empty segments. */
 const replacementSchema = z
@@ -32,7 +33,7 @@ export const rewriteSchema = z
     }),
   })
   .refine(({ stripPrefix, replacePrefix }) => !stripPrefix || replacePrefix === null, {
-    error: 'is allowed only with "stripPrefix": false',
+    error: fieldRules.only_without_strip_prefix,
     path: ['replacePrefix'],
   });
 

@@ -9,6 +9,7 @@ import { isPattern, pathParameterNames, type RouteMatch } from './route-match.js
 import { rsaKeyProblem } from './rsa-bounds.js';
 import { upstreamId } from './upstream-id.js';
 import { urlHostProblem } from './url-host.js';
+import { fieldRules } from './field-rules.js';
 
 /** The fields of a route that are checked here. */
 interface WrittenRoute {
@@ -46,10 +47,7 @@ export function refuseAmbiguous(route: WrittenRoute, context: z.core.$Refinement
     if (discovery !== 'none') refuse(['upstreams', index, 'url'], discoveryProblem(url, discovery));
   }
   for (const index of repeatedUpstreams(route.upstreams)) {
-    refuse(
-      ['upstreams', index, 'url'],
-      'this upstream is listed twice; use a weight to give it more connections',
-    );
+    refuse(['upstreams', index, 'url'], fieldRules.upstream_repeated);
   }
   for (const { field, reason } of misplacedBalancing(route)) refuse([field], reason);
   const { match, rewrite, requestHeaders, responseHeaders, auth, allowedOrigins } = route;
@@ -79,12 +77,12 @@ function discoveryProblem(url: string, discovery: string): string | null {
   if (!URL.canParse(url)) return null;
   const { hostname } = new URL(url);
   const isAddress = isIP(hostname.replace(/^\[(.*)\]$/, '$1')) !== 0;
-  if (isAddress) return 'upstreams are discovered under a name, not an address';
+  if (isAddress) return fieldRules.discovery_address;
   const hasPort = /^[a-z]+:\/\/[^/]*:[0-9]*(?:\/|$)/i.test(url);
-  return discovery === 'srv' && hasPort ? 'the port comes from the SRV records' : null;
+  return discovery === 'srv' && hasPort ? fieldRules.discovery_port : null;
 }
 
-const inexactMessage = 'a whole number above 2^53 loses precision; expected a smaller number, or a string';
+const inexactMessage = fieldRules.claim_too_large;
 
 function isInexact(value: unknown): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fieldRules } from './field-rules.js';
 
 /** The cookie by which a client returns to its upstream. */
 export const stickyCookieSchema = z
@@ -6,7 +7,7 @@ export const stickyCookieSchema = z
     name: z
       .string()
       .max(64)
-      .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'expected a token')
+      .regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, fieldRules.token)
       .default('sluice_upstream')
       .meta({ description: 'Name of the cookie. The cookie is removed from upstream requests' }),
     sameSite: z.enum(['lax', 'strict', 'none']).default('lax').meta({
@@ -29,7 +30,7 @@ export const stickyCookieSchema = z
   .superRefine(({ name, sameSite, secure, partitioned }, context) => {
     if (secure) return;
     const refuse = (field: string): void =>
-      context.addIssue({ code: 'custom', path: [field], message: 'is allowed only with "secure": true' });
+      context.addIssue({ code: 'custom', path: [field], message: fieldRules.only_with_secure });
     if (sameSite === 'none') refuse('sameSite');
     if (partitioned) refuse('partitioned');
     if (/^__(?:host|secure)-/i.test(name)) refuse('name');

@@ -28,6 +28,7 @@ import { queueSchema } from './route-queue.js';
 import { retriesSchema } from './route-retries.js';
 import { refuseAmbiguous } from './route-rules.js';
 import { shownUpstreamTlsSchema, upstreamTlsReplaceSchema, upstreamTlsSchema } from './upstream-tls.js';
+import { fieldRules } from './field-rules.js';
 
 export const keySourceSchema = z.enum(['header', 'query', 'subprotocol']);
 
@@ -41,7 +42,10 @@ const authSchema = z
       .array(keySourceSchema)
       .min(1)
       .max(3)
-      .refine((sources) => new Set(sources).size === sources.length, { error: 'a source is listed twice' })
+      .refine((sources) => new Set(sources).size === sources.length, {
+        error: 'a source is listed twice',
+        params: { code: 'repeated' },
+      })
       .default(['header', 'query', 'subprotocol'])
       .meta({ description: 'Where a client may present the credential' }),
     jwt: jwtAuthSchema
@@ -50,7 +54,7 @@ const authSchema = z
       .meta({ description: 'How tokens are verified; required with mode `jwt`, and not allowed otherwise' }),
   })
   .refine(({ mode, jwt }) => (mode === 'jwt') === (jwt !== null), {
-    error: 'is required with mode "jwt", and allowed only with it',
+    error: fieldRules.jwt,
     path: ['jwt'],
   })
   .meta({ id: 'RouteAuth' });

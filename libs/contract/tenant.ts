@@ -6,15 +6,13 @@ import { labelsSchema } from './labels.js';
 import { maintenanceSchema } from './maintenance.js';
 import { quotaSchema } from './quota.js';
 import { refuseRepeated } from './repeated-items.js';
+import { fieldRules } from './field-rules.js';
 
 const slugSchema = z
   .string()
   .min(1)
   .max(63)
-  .regex(
-    /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/,
-    'expected lower-case letters, digits and inner hyphens, like "acme-eu"',
-  )
+  .regex(/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/, fieldRules.slug)
   .meta({ description: 'Unique, URL-safe name of the tenant', example: 'acme' });
 
 const tenantStatusSchema = z.enum(['active', 'suspended']).meta({
@@ -28,7 +26,7 @@ const tenantMaintenanceSchema = maintenanceSchema.meta({
 const tenantHostsSchema = z
   .array(
     hostPatternSchema.refine((host) => host !== '*', {
-      error: 'expected a host name or "*.suffix"; to allow any host, set the whole list to null',
+      error: fieldRules.tenant_host,
     }),
   )
   .max(256)

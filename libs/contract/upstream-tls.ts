@@ -1,20 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
+import { fieldRules } from './field-rules.js';
 
-const certificatesSchema = z
-  .string()
-  .max(65_536)
-  .refine(areCertificates, { error: 'expected certificates in PEM' });
+const certificatesSchema = z.string().max(65_536).refine(areCertificates, { error: fieldRules.certificates });
 
-const privateKeySchema = z
-  .string()
-  .max(16_384)
-  .refine(isPrivateKey, { error: 'expected a private key in PEM, without a passphrase' });
+const privateKeySchema = z.string().max(16_384).refine(isPrivateKey, { error: fieldRules.private_key });
 
 const serverNameSchema = z
   .string()
   .max(253)
-  .regex(/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i, 'expected a host name');
+  .regex(/^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/i, fieldRules.server_name);
 
 const fields = {
   verify: z.boolean().default(true).meta({
@@ -44,7 +39,7 @@ export const upstreamTlsSchema = z
     }),
   })
   .refine(({ clientCertificate, clientKey }) => isPair(clientCertificate, clientKey), {
-    error: 'must be set together with clientCertificate, and be its private key',
+    error: fieldRules.key_pair,
     path: ['clientKey'],
   })
   .meta({ id: 'RouteUpstreamTls' });

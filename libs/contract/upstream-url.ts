@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { normalizePath } from './request-path.js';
 import { asciiUrlProblem } from './url-host.js';
+import { fieldRules } from './field-rules.js';
 
 /**
  * An upstream's URL: `ws` or `wss`, a host, a base path; no credentials, query or fragment. `http` means the
@@ -20,18 +21,18 @@ export const upstreamUrlSchema = z
   });
 
 function upstreamUrlProblem(text: string): string | null {
-  if (text === '') return 'a URL is required, like "ws://10.0.0.5:9000"';
+  if (text === '') return fieldRules.url_required;
   if (!/^[\x21-\x7e]+$/.test(text)) return asciiUrlProblem(text);
   if (!/^(?:ws|http)s?:\/\//i.test(text)) {
-    return 'the URL must start with ws://, wss://, http:// or https://';
+    return fieldRules.url_scheme;
   }
-  if (!URL.canParse(text)) return 'this is not a URL like "ws://10.0.0.5:9000" or "ws://[fd00::5]:9000"';
+  if (!URL.canParse(text)) return fieldRules.url_malformed;
   const url = new URL(text);
   if (url.username || url.password || /^[a-z]+:\/\/[^/]*@/i.test(text)) {
-    return 'credentials in the URL are not allowed; set a request header instead';
+    return fieldRules.url_credentials;
   }
-  if (text.includes('?') || text.includes('#')) return 'a query or fragment in the URL is not allowed';
-  if (url.port === '0') return 'port 0 is not allowed';
+  if (text.includes('?') || text.includes('#')) return fieldRules.url_query;
+  if (url.port === '0') return fieldRules.url_port;
   const path = normalizePath(url.pathname);
   return path.ok ? null : path.reason;
 }

@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
+import { fieldRules } from './field-rules.js';
 
 /**
  * Why the host of a URL is misleading, or null. The URL parser of browsers (WHATWG URL §4.4) reads `ws:///x`
@@ -8,8 +9,8 @@ import { domainToASCII } from 'node:url';
  */
 export function urlHostProblem(text: string): string | null {
   const [, authority = ''] = /^[a-z]+:\/\/([^/?#]*)/i.exec(text) ?? [];
-  if (authority === '') return 'the URL has no host after "//"';
-  if (text.includes('\\')) return 'a backslash in the URL is not allowed';
+  if (authority === '') return fieldRules.url_host;
+  if (text.includes('\\')) return fieldRules.url_backslash;
   // Text that is not a URL is reported by its schema.
   if (!URL.canParse(text)) return null;
   const host = authority.replace(/:[0-9]*$/, '').toLowerCase();
@@ -25,5 +26,5 @@ export function asciiUrlProblem(text: string): string {
   if (/[^\x21-\x7e]/.test(host) && ascii !== '' && /^[\x21-\x7e]*$/.test(rest)) {
     return `an internationalized host name must be in its ASCII form: "${scheme}${ascii}${rest}"`;
   }
-  return 'the URL has white space or characters outside ASCII, which must be percent-encoded';
+  return fieldRules.url_not_ascii;
 }

@@ -3,7 +3,11 @@ import { problems, type ProblemCode } from './registry.js';
 /** An invalid field, by its path in the body (`match.host`, `upstreams.0.url`). */
 export interface FieldProblem {
   field: string;
+  /** The rule that it breaks; stable. */
+  code: string;
   message: string;
+  /** What the rule expects, like a bound; they are also in the message. */
+  values?: Record<string, string | number> | undefined;
 }
 
 /** A problem document of RFC 9457, with the extensions `code`, `requestId`, `errors`, `limit` and

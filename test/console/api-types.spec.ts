@@ -17,7 +17,8 @@ test('the console has the types of the OpenAPI document; npm run console:types u
   );
 });
 
-const generated = '// Generated from the OpenAPI document by npm run console:types.\n\n';
+const generated =
+  '// Generated from the OpenAPI document by npm run console:types.\n/* eslint-disable */\n\n';
 
 // Texts, header fields and the list of errors of each operation would make it five times as long.
 function typesOnly(text: string): object {

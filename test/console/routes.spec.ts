@@ -40,6 +40,14 @@ describe('the pages of routes', { timeout: browserTimeoutMs }, () => {
     expect(await page.getByRole('status').getByRole('link').innerText()).toBe('chat');
   });
 
+  test('the problems of the API are shown in Chinese while the console is', async () => {
+    const { page } = await console.open('/routes/new?tenant=acme', { locale: 'zh-CN' });
+    await page.getByRole('textbox', { name: 'URL' }).fill('ftp://nowhere');
+    await page.getByRole('button', { name: '创建路由' }).click();
+    await page.getByText('URL 必须以 ws://、wss://、http:// 或 https:// 开头').waitFor();
+    expect(await page.getByText('the URL must start').count()).toBe(0);
+  });
+
   test('of two people who edit one route, the second sees what the first has changed', async () => {
     const { rest, echoUrl } = console.sluice;
     const route = { name: 'shared', match: { path: '/shared' }, upstreams: [{ url: echoUrl }] };

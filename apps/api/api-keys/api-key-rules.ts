@@ -35,7 +35,9 @@ function requireRoutes({ routeIds: own }: TenantPrincipal, routeIds: readonly st
   if (own === null || routeIds?.every((id) => own.includes(id))) return;
   throw new ProblemError('forbidden', {
     detail: 'This key is limited to some routes and cannot grant access to others.',
-    errors: [{ field: 'routeIds', message: 'may only contain routes of the key that is used' }],
+    errors: [
+      { field: 'routeIds', code: 'not_granted', message: 'may only contain routes of the key that is used' },
+    ],
   });
 }
 
@@ -45,7 +47,7 @@ function requireLifetime({ expiresAt: own }: TenantPrincipal, expiresAt: string 
   if (own === null || (expiresAt !== null && Date.parse(expiresAt) <= Date.parse(own))) return;
   throw new ProblemError('forbidden', {
     detail: `This key expires at ${own} and cannot grant a later expiry.`,
-    errors: [{ field: 'expiresAt', message: `may not be later than ${own}, nor null` }],
+    errors: [{ field: 'expiresAt', code: 'not_granted', message: `may not be later than ${own}, nor null` }],
   });
 }
 
@@ -57,7 +59,7 @@ function requireScopes(principal: TenantPrincipal, scopes: readonly KeyScope[]):
   if (missing.length === 0) return;
   throw new ProblemError('forbidden', {
     detail: `This key does not have the scope "${missing.join('", "')}" and cannot grant it.`,
-    errors: [{ field: 'scopes', message: `may not contain "${missing.join('", "')}"` }],
+    errors: [{ field: 'scopes', code: 'not_granted', message: `may not contain "${missing.join('", "')}"` }],
   });
 }
 
@@ -65,5 +67,7 @@ function requireScopes(principal: TenantPrincipal, scopes: readonly KeyScope[]):
 export function requireNotExpired({ expiresAt }: Pick<ApiKeyCreate, 'expiresAt'>, now: string): void {
   if (expiresAt === null || Date.parse(expiresAt) > Date.parse(now)) return;
   const message = `is in the past; expected a time after ${now}, or DELETE to revoke the key`;
-  throw new ProblemError('validation_failed', { errors: [{ field: 'expiresAt', message }] });
+  throw new ProblemError('validation_failed', {
+    errors: [{ field: 'expiresAt', code: 'in_the_past', message }],
+  });
 }

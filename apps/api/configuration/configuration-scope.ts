@@ -1,5 +1,5 @@
 import type { Labels, Tenant } from '#libs/contract';
-import type { FieldProblem } from '#libs/problem-details';
+import type { FieldError } from '../http/field-error.js';
 import { ProblemError } from '../http/problem-error.js';
 import { emptyRows, type ConfigurationPlan, type ConfigurationRows } from '../plans/plan.js';
 import { childLists, resources, type ChildList, type RowTypes } from '../resources/resources.js';
@@ -74,7 +74,7 @@ export class RowsByScope {
   /** Throws when a plan deletes a tenant that owns resources outside of the scope. */
   requireDeletable({ tenants }: Pick<ConfigurationPlan, 'tenants'>): void {
     const owners = new Set(childLists.flatMap((list) => this.outside[list].map(({ tenantId }) => tenantId)));
-    const errors = tenants.flatMap(({ before, after }): FieldProblem[] => {
+    const errors = tenants.flatMap(({ before, after }): FieldError[] => {
       if (before === null || after !== null || !owners.has(before.id)) return [];
       const message = `the tenant "${before.slug}" is missing, and has resources outside of the scope`;
       return [{ field: 'tenants', message }];

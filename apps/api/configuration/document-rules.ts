@@ -1,5 +1,5 @@
 import { WorkSlice } from '#libs/async';
-import type { FieldProblem } from '#libs/problem-details';
+import type { FieldError } from '../http/field-error.js';
 import { ProblemError } from '../http/problem-error.js';
 import { eachInSlices } from '../plans/each-in-slices.js';
 import { emptyRows } from '../plans/plan.js';
@@ -87,7 +87,7 @@ function addList<List extends ChildList>(
  */
 class UniqueValues {
   readonly #shared = new Map<string, number>();
-  readonly #rules = new Map<UniqueRule, { fields: Map<string, string>; repeated: FieldProblem[] }>();
+  readonly #rules = new Map<UniqueRule, { fields: Map<string, string>; repeated: FieldError[] }>();
 
   /** `owner` is the slug of the tenant. */
   addResource<List extends ListName>(
@@ -118,7 +118,7 @@ class UniqueValues {
     if (value === undefined) return;
     const first = fields.get(value);
     if (first === undefined) fields.set(value, field);
-    else repeated.push({ field, message: `${rule.message} ${first}` });
+    else repeated.push({ field, code: 'repeated', message: `${rule.message} ${first}` });
   }
 
   requireUnique(): void {

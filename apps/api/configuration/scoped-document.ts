@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Labels, Tenant } from '#libs/contract';
-import type { FieldProblem } from '#libs/problem-details';
+import type { FieldError } from '../http/field-error.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ConfigurationRows } from '../plans/plan.js';
 import { childLists, resources } from '../resources/resources.js';
@@ -32,7 +32,7 @@ export function scopedDocument(
 }
 
 class Narrowing {
-  readonly #errors: FieldProblem[] = [];
+  readonly #errors: FieldError[] = [];
   readonly #containers = new Map<string, Tenant>();
   readonly #outsideIds: ReadonlySet<string>;
   readonly #insideTenants: ReadonlyMap<string, Tenant>;

@@ -12,6 +12,42 @@ beforeAll(async () => {
 });
 afterAll(() => api.remove());
 
+test.each<[string, object, object]>([
+  ['/v1/tenants', {}, { field: 'slug', code: 'required' }],
+  ['/v1/tenants', { slug: null }, { field: 'slug', code: 'not_null' }],
+  ['/v1/tenants', { slug: 7 }, { field: 'slug', code: 'wrong_type', values: { expected: 'string' } }],
+  ['/v1/tenants', { slug: 'A' }, { field: 'slug', code: 'slug' }],
+  ['/v1/tenants', { slug: 'a', nme: '' }, { field: 'nme', code: 'unknown_field' }],
+  [
+    '/v1/tenants',
+    { slug: 'a', status: 'off' },
+    { field: 'status', code: 'not_a_choice', values: { choices: '"active", "suspended"' } },
+  ],
+  ['/v1/tenants', { slug: 'acme' }, { field: 'slug', code: 'taken' }],
+  ['/v1/tenants', { slug: 'a', labels: { Team: 'x' } }, { field: 'labels.Team', code: 'label_name' }],
+  ['/v1/tenants', { slug: 'a', hosts: ['a', 'a'] }, { field: 'hosts.1', code: 'repeated' }],
+  ['/v1/tenants', { slug: 'a', hosts: ['[::1]'] }, { field: 'hosts.0', code: 'host_ipv6' }],
+  ['/v1/tenants', { slug: 'a', hosts: ['https://a'] }, { field: 'hosts.0', code: 'host' }],
+  [routes, { ...route, allowedOrigins: ['app'] }, { field: 'allowedOrigins.0', code: 'origin' }],
+  [
+    routes,
+    { ...route, maxConnections: -1 },
+    { field: 'maxConnections', code: 'too_small', values: { bound: 0 } },
+  ],
+  [routes, { ...route, upstreams: [] }, { field: 'upstreams', code: 'too_few', values: { bound: 1 } }],
+  [routes, upstream('ftp://nowhere'), { field: 'upstreams.0.url', code: 'url_scheme' }],
+  [
+    routes,
+    { ...route, healthCheck: { type: 'tcp', path: '/' } },
+    { field: 'healthCheck.path', code: 'only_with_types', values: { types: '"http" or "websocket"' } },
+  ],
+  [keys, { name: 'k', expiresAt: '2020-01-01T00:00:00Z' }, { field: 'expiresAt', code: 'in_the_past' }],
+  [keys, { name: 'a'.repeat(101) }, { field: 'name', code: 'too_long', values: { bound: 100 } }],
+])('POST %s with %j reports the rule by its code: %j', async (path, body, expected) => {
+  const { body: problem } = await api.request('POST', path, body);
+  expect(problem).toMatchObject({ errors: [expected] });
+});
+
 test.each<[string, object, string, RegExp]>([
   ['/v1/tenants', {}, 'slug', /^is required: expected a string, like "acme"$/],
   ['/v1/tenants', { slug: 7 }, 'slug', /^expected a string, like "acme"$/],
@@ -88,7 +124,7 @@ test.each([
   ['limit=%ff', 'limit', /^expected percent-encoded UTF-8$/],
 ])('a list with ?%s names the accepted values', async (query, field, message) => {
   const { body } = await api.request('GET', `/v1/tenants?${query}`);
-  expect(body.errors).toEqual([{ field, message: expect.stringMatching(message) as string }]);
+  expect(body.errors).toMatchObject([{ field, message: expect.stringMatching(message) as string }]);
 });
 
 test.each([
@@ -97,7 +133,7 @@ test.each([
   ['tenant=A', 'tenant', /^expected the id or the slug of a tenant$/],
 ])('the audit with ?%s names the accepted values', async (query, field, message) => {
   const { body } = await api.request('GET', `/v1/audit?${query}`);
-  expect(body.errors).toEqual([{ field, message: expect.stringMatching(message) as string }]);
+  expect(body.errors).toMatchObject([{ field, message: expect.stringMatching(message) as string }]);
 });
 
 function upstream(url: string): object {

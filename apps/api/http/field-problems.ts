@@ -1,4 +1,9 @@
+import { fieldRules, type FieldCode } from '#libs/contract';
 import type { FieldProblem } from '#libs/problem-details';
+import { ruleOfIssue } from './rule-of-issue.js';
+
+/** A problem with a code of the contract. */
+type CodedProblem = FieldProblem & { code: FieldCode };
 
 /** An issue of a Standard Schema, which zod implements. */
 export interface SchemaIssue {
@@ -10,25 +15,32 @@ export interface SchemaIssue {
 const maxFieldProblems = 100;
 
 /** The problems of each field; an unknown field is reported under its own path. */
-export function fieldProblems(issues: readonly SchemaIssue[]): FieldProblem[] {
+export function fieldProblems(issues: readonly SchemaIssue[]): CodedProblem[] {
   return issues.flatMap(problemsOfIssue).slice(0, maxFieldProblems);
 }
 
-function problemsOfIssue(issue: SchemaIssue): FieldProblem[] {
+function problemsOfIssue(issue: SchemaIssue): CodedProblem[] {
   const path = (issue.path ?? []).map((segment) =>
     String(typeof segment === 'object' ? segment.key : segment),
   );
   const unknown = unknownKeys(issue);
-  if (unknown.length === 0) return [{ field: fieldName(path), message: nameMessage(issue) ?? issue.message }];
-  return unknown.map((key) => ({ field: fieldName([...path, key]), message: 'there is no such field' }));
+  if (unknown.length === 0) {
+    const own = nameIssue(issue) ?? issue;
+    return [{ field: fieldName(path), ...ruleOfIssue(own), message: own.message }];
+  }
+  return unknown.map((key) => ({
+    field: fieldName([...path, key]),
+    code: 'unknown_field',
+    message: fieldRules.unknown_field,
+  }));
 }
 
-/** The message about an invalid key of a map, which zod nests in an issue about the map. */
-function nameMessage(issue: SchemaIssue): string | null {
+/** The issue of an invalid key of a map, which zod nests in an issue about the map. */
+function nameIssue(issue: SchemaIssue): SchemaIssue | null {
   if (!('code' in issue) || issue.code !== 'invalid_key') return null;
   if (!('issues' in issue) || !Array.isArray(issue.issues)) return null;
   const [first] = issue.issues as readonly SchemaIssue[];
-  return first?.message ?? null;
+  return first ?? null;
 }
 
 function unknownKeys(issue: SchemaIssue): string[] {

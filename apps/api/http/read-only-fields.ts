@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import { fieldRules } from '#libs/contract';
 import { ProblemError } from './problem-error.js';
 
 /**
@@ -26,7 +27,7 @@ export function writableFields(
   const readOnly = Object.keys(body).filter((name) => !Object.hasOwn(writable.shape, name));
   const errors = readOnly
     .filter((name) => !isUnchanged(name, body[name], current.get(name)))
-    .map((field) => ({ field, message: 'is read-only: leave it out, or send it as it was read' }));
+    .map((field) => ({ field, message: fieldRules.read_only }));
   if (errors.length > 0) throw new ProblemError('validation_failed', { errors });
   return Object.fromEntries(Object.entries(body).filter(([name]) => !readOnly.includes(name)));
 }

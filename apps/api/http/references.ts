@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, referableNameSchema, tenantSchema } from '#libs/contract';
+import { fieldRules, idSchema, referableNameSchema, tenantSchema } from '#libs/contract';
 import { ProblemError } from './problem-error.js';
 
 interface Reference {
@@ -8,7 +8,7 @@ interface Reference {
   expected: string;
 }
 
-const expectedRoute = 'expected the id or the name of a route of the tenant';
+const expectedRoute = fieldRules.route_reference;
 const expectedKey = 'expected the id or the name of an API key of the tenant';
 
 /** How paths of the REST API refer to resources. */
@@ -63,5 +63,8 @@ export type ReferenceName = keyof typeof references;
 /** The problem for a reference to a resource that does not exist or that the client may not see. */
 export function notFound(name: ReferenceName): ProblemError {
   const { detail, expected } = references[name];
-  return new ProblemError('not_found', { detail, errors: [{ field: name, message: expected }] });
+  return new ProblemError('not_found', {
+    detail,
+    errors: [{ field: name, code: 'not_found', message: expected }],
+  });
 }

@@ -1,5 +1,6 @@
-import type { ProblemCode, ProblemDocument } from '#libs/problem-details';
+import type { ProblemCode } from '#libs/problem-details';
 import { violatedUnique } from '../database/database-errors.js';
+import type { FieldError } from './field-error.js';
 import { ProblemError } from './problem-error.js';
 
 /**
@@ -10,7 +11,7 @@ export async function refuseDuplicate<Result>(
   write: Promise<Result>,
   column: string,
   code: ProblemCode,
-  extras: Pick<ProblemDocument, 'detail' | 'errors'>,
+  extras: { detail?: string; errors?: readonly FieldError[] },
 ): Promise<Result> {
   try {
     return await write;

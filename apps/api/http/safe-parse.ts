@@ -6,5 +6,5 @@ export function safeParse<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,
 ): z.ZodSafeParseResult<z.output<Schema>> {
-  return schema.safeParse(value, { error: issueMessage });
+  return schema.safeParse(value, { error: issueMessage, reportInput: true });
 }

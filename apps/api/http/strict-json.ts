@@ -1,4 +1,5 @@
 import { getLocation, printParseErrorCode, visit } from 'jsonc-parser';
+import { fieldRules } from '#libs/contract';
 
 export type JsonPath = readonly (string | number)[];
 
@@ -49,7 +50,7 @@ export const repeatedName = 'this name is repeated in its object';
 function nameFault(name: string, isRepeated: boolean): Pick<JsonFault, 'kind' | 'message'> | null {
   if (isRepeated) return { kind: 'syntax', message: repeatedName };
   if (hasLoneSurrogate(name)) return { kind: 'syntax', message: surrogateMessage };
-  return name === '__proto__' ? { kind: 'value', message: 'there is no such field' } : null;
+  return name === '__proto__' ? { kind: 'value', message: fieldRules.unknown_field } : null;
 }
 
 const surrogateMessage = 'half of a surrogate pair is not text: write the whole character';

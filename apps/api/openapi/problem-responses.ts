@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
+import { fieldRules } from '#libs/contract';
 import { problemDocument, problemMediaType, problems, type ProblemCode } from '#libs/problem-details';
 import { responseHeader, type ResponseHeader } from './response-header.js';
 
@@ -29,10 +30,20 @@ export const problemComponent = {
       description: 'The problems of each field',
       items: {
         type: 'object',
-        required: ['field', 'message'],
+        required: ['field', 'code', 'message'],
         properties: {
           field: { type: 'string', description: 'Path of the field, like `upstreams.0.url`' },
+          code: {
+            type: 'string',
+            enum: Object.keys(fieldRules),
+            description: 'The rule that the field breaks; stable. `invalid`: only the message says which',
+          },
           message: { type: 'string', description: 'The problem, and what to write instead' },
+          values: {
+            type: 'object',
+            additionalProperties: { type: ['string', 'number'] },
+            description: 'What the rule expects, like `bound`; also in the message',
+          },
         },
       },
     },
@@ -81,5 +92,5 @@ function exampleOf(code: ProblemCode): object {
   }
   if (code !== 'validation_failed') return problemDocument(code, { requestId });
   const message = 'is required: expected a string, like "/socket"';
-  return problemDocument(code, { requestId, errors: [{ field: 'match.path', message }] });
+  return problemDocument(code, { requestId, errors: [{ field: 'match.path', code: 'required', message }] });
 }

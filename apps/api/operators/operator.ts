@@ -9,7 +9,10 @@ const tenantIdsSchema = z
   .array(idSchema('tenant'))
   .min(1)
   .max(100)
-  .refine((ids) => new Set(ids).size === ids.length, { error: 'an id is repeated' })
+  .refine((ids) => new Set(ids).size === ids.length, {
+    error: 'an id is repeated',
+    params: { code: 'repeated' },
+  })
   .nullable()
   .default(null)
   .meta({

@@ -161,7 +161,9 @@ async function requireTenants(
   const found = await manager.find(TenantEntity, { where: { id: In([...ids]) }, select: { id: true } });
   const existing = new Set([...known, ...found.map(({ id }) => id)]);
   const errors = ids.flatMap((id, index) =>
-    existing.has(id) ? [] : [{ field: `tenantIds.${index}`, message: 'there is no such tenant' }],
+    existing.has(id)
+      ? []
+      : [{ field: `tenantIds.${index}`, code: 'not_found' as const, message: 'there is no such tenant' }],
   );
   if (errors.length > 0) throw new ProblemError('validation_failed', { errors });
 }

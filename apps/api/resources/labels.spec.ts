@@ -71,7 +71,7 @@ test('a patch cannot add a seventeenth label', async () => {
   const many = Object.fromEntries(Array.from({ length: 15 }, (_, index) => [`label-${index}`, 'x']));
   const { status, body } = await api.request('PATCH', paths.route, { labels: many });
   expect(status).toBe(422);
-  expect(body.errors).toEqual([{ field: 'labels', message: 'at most 16 labels' }]);
+  expect(body.errors).toMatchObject([{ field: 'labels', message: 'at most 16 labels' }]);
   expect(await storedLabels('route')).toEqual({ env: 'prod', team: '' });
 });
 

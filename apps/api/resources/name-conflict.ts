@@ -10,6 +10,6 @@ export function refuseNameConflict<Result>(
 ): Promise<Result> {
   const message = `another ${what} of the tenant has the name "${name}"`;
   return refuseDuplicate(write, `${tables[what]}.nameClaim`, 'name_conflict', {
-    errors: [{ field: 'name', message }],
+    errors: [{ field: 'name', code: 'taken', message }],
   });
 }

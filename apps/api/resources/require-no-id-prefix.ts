@@ -17,5 +17,5 @@ interface NewName {
 export function requireNoIdPrefix({ kind, name, before, field = 'name' }: NewName): void {
   if (name === before || !beginsLikeId(kind, name)) return;
   const message = `a name cannot begin with "${idPrefixes[kind]}_", as ids do`;
-  throw new ProblemError('validation_failed', { errors: [{ field, message }] });
+  throw new ProblemError('validation_failed', { errors: [{ field, code: 'form_of_an_id', message }] });
 }

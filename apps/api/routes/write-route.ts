@@ -54,5 +54,7 @@ function refuseConflict<Result>({ name, match }: RouteCreate, write: Promise<Res
   const conditions = hasConditions(match) ? ', and the same conditions' : '';
   const message = `another enabled route has the host "${match.host}" and the path "${match.path}"${conditions}`;
   const named = refuseNameConflict('route', name, write);
-  return refuseDuplicate(named, 'routes.claim', 'route_conflict', { errors: [{ field: 'match', message }] });
+  return refuseDuplicate(named, 'routes.claim', 'route_conflict', {
+    errors: [{ field: 'match', code: 'taken', message }],
+  });
 }

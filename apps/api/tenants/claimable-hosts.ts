@@ -64,5 +64,5 @@ function isMoved({ before, after }: Placement): boolean {
 }
 
 function forbidden(field: string, message: string): ProblemError {
-  return new ProblemError('host_forbidden', { errors: [{ field, message }] });
+  return new ProblemError('host_forbidden', { errors: [{ field, code: 'not_granted', message }] });
 }

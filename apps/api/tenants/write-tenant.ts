@@ -44,6 +44,6 @@ export function requireMayChange(principal: Principal, before: TenantFields, aft
 
 function refuseSlugTaken<Result>(slug: string, write: Promise<Result>): Promise<Result> {
   return refuseDuplicate(write, 'tenants.slug', 'slug_taken', {
-    errors: [{ field: 'slug', message: `another tenant has the slug "${slug}"` }],
+    errors: [{ field: 'slug', code: 'taken', message: `another tenant has the slug "${slug}"` }],
   });
 }

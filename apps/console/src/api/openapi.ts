@@ -1,4 +1,5 @@
 // Generated from the OpenAPI document by npm run console:types.
+/* eslint-disable */
 
 export interface paths {
     "/v1/audit": {
@@ -4325,7 +4326,12 @@ export interface components {
             silentGateways?: string[];
             errors?: {
                 field: string;
+                /** @enum {string} */
+                code: "invalid" | "required" | "not_null" | "wrong_type" | "not_a_choice" | "too_small" | "too_large" | "too_short" | "too_long" | "too_few" | "too_many" | "unknown_field" | "read_only" | "repeated" | "taken" | "not_found" | "not_granted" | "in_the_past" | "only_with_types" | "control_characters" | "form_of_an_id" | "moment" | "token" | "slug" | "label_name" | "route_reference" | "host" | "host_ipv6" | "tenant_host" | "origin" | "server_name" | "url_required" | "url_scheme" | "url_malformed" | "url_credentials" | "url_query" | "url_port" | "url_host" | "url_backslash" | "url_not_ascii" | "jwks_url_scheme" | "jwks_url_malformed" | "upstream_repeated" | "discovery_address" | "discovery_port" | "header_name" | "header_value" | "header_reserved" | "header_of_host" | "header_repeated" | "dollar_sign" | "cors_header" | "method" | "cors_origins" | "cors_null_origin" | "condition_without_value" | "template_encoded_slash" | "only_without_strip_prefix" | "hash_key_name" | "hash_key_segment" | "hash_key" | "only_with_hash" | "not_with_hash" | "only_with_secure" | "health_path" | "certificates" | "private_key" | "key_pair" | "jwt" | "jwt_keys" | "claim_value" | "claim_too_large";
                 message: string;
+                values?: {
+                    [key: string]: string | number;
+                };
             }[];
         };
     };

@@ -1,7 +1,8 @@
 import type { ReactNode, SubmitEvent } from 'react';
 import { ApiError } from '../api/client.js';
+import { fieldErrorText } from '../api/field-error-text.js';
 import { problemText } from '../api/problem-text.js';
-import { useText } from '../messages/language.js';
+import { useText, type Text } from '../messages/language.js';
 import { Button } from '../parts/button.js';
 import { Note } from '../parts/note.js';
 import { Panel } from '../parts/panel.js';
@@ -56,7 +57,7 @@ interface FormProps {
 function Form({ form, error, isPending }: FormProps): ReactNode {
   const t = useText();
   const { fields, change, ask } = form;
-  const faults = faultsOf(error);
+  const faults = faultsOf(error, t);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     ask();
@@ -134,16 +135,18 @@ function Options({ form, faults }: { form: QuestionForm; faults: Map<string, str
 
 function Failure({ error }: { error: Error | null }): ReactNode {
   const t = useText();
-  if (error === null || faultsOf(error).size > 0) return null;
+  if (error === null || faultsOf(error, t).size > 0) return null;
   return <Note tone="danger">{problemText(error, t)}</Note>;
 }
 
 /** The problems of fields; those of one header field belong to all of them. */
-function faultsOf(error: Error | null): Map<string, string> {
+function faultsOf(error: Error | null, t: Text): Map<string, string> {
   if (!(error instanceof ApiError)) return new Map();
   const faults = error.problem?.errors ?? [];
   return new Map(
-    faults.map(({ field, message }) => {
+    faults.map((fault) => {
+      const { field } = fault;
+      const message = fieldErrorText(fault, t);
       const [name = field] = field.split(/[.[]/);
       return [name, name === field ? message : `${field}: ${message}`];
     }),

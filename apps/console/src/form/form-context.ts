@@ -1,9 +1,12 @@
 import { createContext, use } from 'react';
-import type { Problem } from '../api/client.js';
 import type { FieldSpec } from './field-spec.js';
 import { isObject, valueAt, type FormObject, type FormValue } from './form-value.js';
 
-export type FieldError = NonNullable<Problem['errors']>[number];
+/** A field, and why its value was refused, in the language of the console. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
 
 /** The values of a form, and the errors that the API reported for them. */
 export interface Form {

@@ -1,5 +1,7 @@
 import { useMemo, useState } from 'react';
 import { ApiError } from '../api/client.js';
+import { fieldErrorText } from '../api/field-error-text.js';
+import { useText, type Text } from '../messages/language.js';
 import type { FieldSpec } from './field-spec.js';
 import { unplacedErrors, type FieldError, type Form } from './form-context.js';
 import { withValueAt, type FormObject } from './form-value.js';
@@ -18,8 +20,9 @@ export function useFormState(
   specs: readonly FieldSpec[],
 ): FormState {
   const [value, setValue] = useState(initial);
+  const t = useText();
   return useMemo(() => {
-    const errors = fieldErrorsIn(error);
+    const errors = fieldErrorsIn(error, t);
     return {
       form: {
         value,
@@ -29,9 +32,10 @@ export function useFormState(
       others: unplacedErrors(errors, specs, value),
       replace: setValue,
     };
-  }, [value, error, specs]);
+  }, [value, error, specs, t]);
 }
 
-function fieldErrorsIn(error: Error | null): readonly FieldError[] {
-  return error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+function fieldErrorsIn(error: Error | null, t: Text): readonly FieldError[] {
+  const errors = error instanceof ApiError ? (error.problem?.errors ?? []) : [];
+  return errors.map((each) => ({ field: each.field, message: fieldErrorText(each, t) }));
 }

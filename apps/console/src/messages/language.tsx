@@ -8,7 +8,10 @@ export type Language = 'en' | 'zh';
 export type MessageKey = keyof typeof en;
 
 /** The text of a message, with the values of its `{placeholders}`. */
-export type Text = (key: MessageKey, values?: Readonly<Record<string, string | number>>) => string;
+export interface Text {
+  (key: MessageKey, values?: Readonly<Record<string, string | number>>): string;
+  readonly language: Language;
+}
 
 interface Choice {
   language: Language;
@@ -34,7 +37,7 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
         localStorage.setItem(storageKey, chosen);
         setLanguage(chosen);
       },
-      t: (key, values = {}) => fill(catalogues[language][key], values),
+      t: textIn(language),
     }),
     [language],
   );
@@ -66,4 +69,10 @@ function initialLanguage(): Language {
   const stored = localStorage.getItem(storageKey);
   if (stored === 'en' || stored === 'zh') return stored;
   return navigator.language.startsWith('zh') ? 'zh' : 'en';
+}
+
+function textIn(language: Language): Text {
+  const text = (key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string =>
+    fill(catalogues[language][key], values);
+  return Object.assign(text, { language });
 }

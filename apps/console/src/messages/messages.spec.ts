@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { fieldRules } from '#libs/contract';
 import { en } from './en.js';
 import { zh } from './zh.js';
+import { fieldErrors } from './zh/field-errors.js';
 
 const sources = join(import.meta.dirname, '..');
 const code = readdirSync(sources, { recursive: true, encoding: 'utf8' })
@@ -26,6 +28,11 @@ test('every message is used, and every used message exists', () => {
   expect(unused).toEqual([]);
   const used = [...code.matchAll(/\bt\('([^']+)'/g)].map(([, key]) => key);
   expect(used.filter((key) => !(key !== undefined && key in en))).toEqual([]);
+});
+
+test('every code of a field error has a translation, except the one without a meaning of its own', () => {
+  const codes = Object.keys(fieldRules).filter((code) => code !== 'invalid');
+  expect(Object.keys(fieldErrors).sort()).toEqual(codes.sort());
 });
 
 function valuesIn(text: string): string[] {

@@ -1,4 +1,5 @@
 import type { Problem } from '../api/client.js';
+import type { CodedError } from '../api/field-error-text.js';
 import { fieldsOf, numberOr, parsedFields, textOr } from '../api/json-fields.js';
 import { socketUrl } from '../api/socket-url.js';
 import type { HeaderField } from '../parts/header-lines.js';
@@ -85,6 +86,15 @@ function problemOf(value: unknown): Problem | null {
     status: numberOr(status, 0),
     code: textOr(code, '') as Problem['code'],
     ...(typeof detail === 'string' && { detail }),
-    errors: fields.map(({ field, message }) => ({ field: textOr(field, ''), message: textOr(message, '') })),
+    errors: fields.map(fieldErrorOf),
+  };
+}
+
+function fieldErrorOf({ field, code, message, values }: Message): CodedError {
+  return {
+    field: textOr(field, ''),
+    code: textOr(code, 'invalid') as CodedError['code'],
+    message: textOr(message, ''),
+    values: (fieldsOf(values) ?? {}) as CodedError['values'],
   };
 }
