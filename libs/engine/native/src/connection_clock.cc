@@ -19,10 +19,10 @@ ConnectionClock::ConnectionClock(TimingWheel& wheel, ConnectionClockEvents& even
     : WheelTimer(wheel),
       events_(events),
       startedAtMs_(wheel.clock().nowMs()),
-      idleMs_(times.idleMs),
-      pingIntervalMs_(times.pingIntervalMs),
       pingAtMs_(startedAtMs_ + times.pingIntervalMs * (1 - random() / 2)),
-      endsAtMs_(startedAtMs_ + times.maxLifetimeMs * (1 - random() / 10)) {}
+      endsAtMs_(startedAtMs_ + times.maxLifetimeMs * (1 - random() / 10)),
+      idleMs_(static_cast<float>(times.idleMs)),
+      pingIntervalMs_(static_cast<float>(times.pingIntervalMs)) {}
 
 void ConnectionClock::start() {
   if (!isStopped_ && !isRunning()) startTimer(wheel().clock().nowMs());

@@ -51,11 +51,11 @@ class ConnectionClock : private WheelTimer {
 
   ConnectionClockEvents& events_;
   double startedAtMs_;
-  double idleMs_;
-  double pingIntervalMs_;
   double pingAtMs_;
   // The end of the lifetime, until a limit takes its place.
   double endsAtMs_;
+  float idleMs_;
+  float pingIntervalMs_;
   bool isLimited_ = false;
   bool isStopped_ = false;
 };

@@ -9,8 +9,8 @@
 
 namespace sluice {
 
-Direction::Direction(Side from, const RelayParts& parts, ReservedBits reservedBits)
-    : parts_(parts), follower_(FrameRules(from, reservedBits), &parts.countersOf(from)), pings_(from), from_(from) {}
+Direction::Direction(Side from, RelayParts& parts, ReservedBits reservedBits)
+    : parts_(parts), follower_(FrameRules(from, reservedBits), &parts.countersOf(from)), from_(from) {}
 
 Direction::~Direction() { leaveLanes(); }
 
@@ -89,8 +89,8 @@ void Direction::count(double messages, double bytes) const {
 }
 
 Direction::Stop Direction::whyStopBefore(const uint8_t* at, size_t available, Allowance& allowance) {
-  if (pending_.goBefore(at[0], receiver())) return Stop::kOwnFrame;
-  switch (pings_.takePong(at, available, parts_.wheel.clock(), parts_.countersOf(from_))) {
+  if (pending_.goBefore(at[0], pingsToReceiver(), receiver())) return Stop::kOwnFrame;
+  switch (pings().takePong(at, available, parts_.wheel.clock(), parts_.countersOf(from_))) {
     case PongVerdict::kOwn:
       return Stop::kOwnPong;
     case PongVerdict::kUndecided:
@@ -105,7 +105,7 @@ Direction::Stop Direction::whyStopBefore(const uint8_t* at, size_t available, Al
 // Counts a pong that is not forwarded, and returns its size in bytes.
 size_t Direction::takeOutPong() {
   Counters& counters = parts_.countersOf(from_);
-  const size_t pongBytes = pings_.pongBytes();
+  const size_t pongBytes = pings().pongBytes();
   if (follower_.isCounting()) {
     counters.frames += 1;
     counters.controlFrames += 1;
@@ -188,11 +188,12 @@ void Direction::onReceiverReady() {
 }
 
 void Direction::writeOwnFrames() {
-  if (pending_.isEmpty() || !follower_.isAtBoundary()) return;
+  if (!hasPending() || !follower_.isAtBoundary()) return;
+  OwnPings& pings = pingsToReceiver();
   const bool isCloseDue = pending_.isCloseDue();
   // No frame may follow the sender's close frame.
-  if (receiver().isWritable() && !follower_.hasClosed()) pending_.write(receiver(), parts_.wheel.clock());
-  else pending_.dropPing();
+  if (receiver().isWritable() && !follower_.hasClosed()) pending_.write(pings, receiver(), parts_.wheel.clock());
+  else pings.withdraw();
   if (receiver().isBehind()) sender().pause();
   if (!isCloseDue) return;
   discard();
@@ -211,7 +212,7 @@ bool Direction::deferClose(const OwnFrame& frame) {
     discard();
     return false;
   }
-  pending_.addDeferredClose(frame);
+  pending_.addDeferredClose(frame, pingsToReceiver());
   return true;
 }
 
@@ -222,9 +223,9 @@ bool Direction::sendDeferredClose() {
   return true;
 }
 
-void Direction::injectPing(OwnPings& pings) {
+void Direction::injectPing() {
   if (!isRelaying_ || pending_.hasClose() || follower_.isOver()) return;
-  pending_.addPing(pings);
+  pingsToReceiver().request();
   writeOwnFrames();
 }
 
@@ -240,7 +241,7 @@ bool Direction::stopWaiting() {
 void Direction::discard() {
   follower_.stopCounting();
   isRelaying_ = false;
-  pending_.clear();
+  pending_.clear(pingsToReceiver());
   passHeld();
   sender().resume();
 }

@@ -47,10 +47,13 @@ struct RelayParts {
   Counters* counters;
   TimingWheel& wheel;
   DirectionEvents& events;
+  /// The gateway's pings to each side.
+  OwnPings pings[2];
   OnRate onRate;
 
   Socket& socketOf(Side side) const { return *sockets[static_cast<size_t>(side)]; }
   Counters& countersOf(Side side) const { return counters[static_cast<size_t>(side)]; }
+  OwnPings& pingsTo(Side side) { return pings[static_cast<size_t>(side)]; }
 };
 
 /// One direction of a relay: bytes from the sender are forwarded to the receiver, unchanged and in order. The sender is
@@ -58,14 +61,14 @@ struct RelayParts {
 /// for each of the two cases, regardless of chunking.
 class Direction {
  public:
-  Direction(Side from, const RelayParts& parts, ReservedBits reservedBits);
+  Direction(Side from, RelayParts& parts, ReservedBits reservedBits);
   Direction(const Direction&) = delete;
   Direction& operator=(const Direction&) = delete;
   ~Direction();
 
   FrameFollower& follower() { return follower_; }
   /// The gateway's pings to the sender. Their pongs arrive in this direction and are not forwarded.
-  OwnPings& pings() { return pings_; }
+  OwnPings& pings() { return parts_.pingsTo(from_); }
   Socket& receiver() const { return parts_.socketOf(otherSide(from_)); }
   const Counters& counters() const { return parts_.countersOf(from_); }
 
@@ -99,7 +102,7 @@ class Direction {
   /// Sends a deferred close frame at the next frame boundary; returns false if there is none.
   bool sendDeferredClose();
   /// Pings the receiver at the next frame boundary at which it is not behind, unless it was sent a close frame.
-  void injectPing(OwnPings& pings);
+  void injectPing();
   /// Stops waiting for the sender to close, and for the rate if the sender has ended. Returns false if it was waiting
   /// for neither.
   bool stopWaiting();
@@ -122,6 +125,7 @@ class Direction {
   // Waits in a lane on behalf of the direction.
   class Waiter;
 
+  bool hasPending() { return !pending_.isEmpty(pingsToReceiver()); }
   void onAllowance();
   Stop whyStopBefore(const uint8_t* at, size_t available, Allowance& allowance);
   void passAndCount(const uint8_t* bytes, size_t length);
@@ -135,11 +139,11 @@ class Direction {
   void write(const uint8_t* bytes, size_t length);
   void writeOwnFrames();
   Socket& sender() const { return parts_.socketOf(from_); }
+  OwnPings& pingsToReceiver() { return parts_.pingsTo(otherSide(from_)); }
   void count(double messages, double bytes) const;
 
-  const RelayParts& parts_;
+  RelayParts& parts_;
   FrameFollower follower_;
-  OwnPings pings_;
   PendingFrames pending_;
   HeldBytes held_;
   // Null until the sender exceeds its rate for the first time.

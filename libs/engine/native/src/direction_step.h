@@ -18,7 +18,7 @@ class Direction::Step final : public FrameGate {
 
   /// Follows the bytes, and returns how many of them may pass.
   size_t follow(const uint8_t* bytes, size_t length) {
-    const bool mayStop = allowance_.isLimited() || !direction_.pending_.isEmpty() || direction_.pings_.isAwaited();
+    const bool mayStop = allowance_.isLimited() || direction_.hasPending() || direction_.pings().isAwaited();
     const size_t maxBytes = allowedBytes_ < static_cast<double>(length) ? static_cast<size_t>(allowedBytes_) : length;
     const size_t passed = direction_.follower_.push(bytes, length, maxBytes, mayStop ? this : nullptr);
     allowance_.settle(static_cast<double>(passed));

@@ -8,7 +8,7 @@ namespace sluice {
 namespace {
 
 // "No status received": a close frame without a code (RFC 6455 §7.4.1).
-constexpr int kNoStatusReceived = 1005;
+constexpr uint16_t kNoStatusReceived = 1005;
 
 }  // namespace
 
@@ -31,10 +31,10 @@ size_t FrameFollower::followPayload(const uint8_t* bytes, size_t length) {
   const auto taken = static_cast<size_t>(std::min<uint64_t>(payloadLeft_, length));
   if (opcode_ == kOpcodeClose) {
     for (size_t index = 0; index < taken && closeLength_ < 2; index += 1, closeLength_ += 1) {
-      closeBytes_[closeLength_] = bytes[index] ^ closeMask_[closeLength_];
+      closeBytes_[closeLength_] ^= bytes[index];
     }
   }
-  if (frameObserver_ != nullptr) frameObserver_->onPayload(bytes, taken);
+  if (isFrameObserved_) observer_->onPayload(bytes, taken);
   payloadLeft_ -= taken;
   if (payloadLeft_ == 0) endFrame();
   return taken;
@@ -51,11 +51,11 @@ size_t FrameFollower::followHeader(const uint8_t* at, size_t headerBytes) {
   const uint8_t* mask = maskAt(at, headerBytes);
   if (opcode_ == kOpcodeClose) {
     closeLength_ = 0;
-    closeMask_[0] = mask == nullptr ? 0 : mask[0];
-    closeMask_[1] = mask == nullptr ? 0 : mask[1];
+    closeBytes_[0] = mask == nullptr ? 0 : mask[0];
+    closeBytes_[1] = mask == nullptr ? 0 : mask[1];
   }
-  frameObserver_ = observer_;
-  if (frameObserver_ != nullptr) frameObserver_->onFrame(first, payloadBytes, mask);
+  isFrameObserved_ = isObserved_;
+  if (isFrameObserved_) observer_->onFrame(first, payloadBytes, mask);
   if (payloadBytes == 0) endFrame();
   return headerBytes;
 }
@@ -78,13 +78,14 @@ void FrameFollower::endFrame() {
   }
   if (!isControl) nextData_ = isFinal_ ? NextData::kNewMessage : NextData::kContinuation;
   if (opcode_ == kOpcodeClose) noteClose();
-  if (frameObserver_ != nullptr) frameObserver_->onFrameEnd();
+  if (isFrameObserved_) observer_->onFrameEnd();
 }
 
 void FrameFollower::noteClose() {
   nextData_ = NextData::kNone;
-  if (hasClosed()) return;
-  closeCode_ = closeLength_ == 2 ? closeBytes_[0] << 8 | closeBytes_[1] : kNoStatusReceived;
+  if (hasClosed_) return;
+  hasClosed_ = true;
+  closeCode_ = closeLength_ == 2 ? static_cast<uint16_t>(closeBytes_[0] << 8 | closeBytes_[1]) : kNoStatusReceived;
 }
 
 }  // namespace sluice

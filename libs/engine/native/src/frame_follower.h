@@ -42,7 +42,17 @@ constexpr int kNoCloseCode = -1;
 /// makes a message too big: no byte of such a frame passes.
 class FrameFollower {
  public:
-  FrameFollower(FrameRules rules, Counters* counters) : counters_(counters), rules_(rules) {}
+  FrameFollower(FrameRules rules, Counters* counters)
+      : counters_(counters),
+        rules_(rules),
+        violation_(FrameViolation::kNone),
+        nextData_(NextData::kNewMessage),
+        opcode_(0),
+        closeLength_(0),
+        isFinal_(false),
+        hasClosed_(false),
+        isObserved_(false),
+        isFrameObserved_(false) {}
 
   /// Follows the bytes from their start, and returns how many of them may pass. A header passes completely or not at
   /// all. If the bytes end within a header, if the gate stops before a frame, or if there is a violation, the caller
@@ -53,19 +63,24 @@ class FrameFollower {
 
   /// Whether the bytes that have passed end with a complete frame.
   bool isAtBoundary() const { return payloadLeft_ == 0; }
-  bool hasClosed() const { return closeCode_ != kNoCloseCode; }
+  bool hasClosed() const { return hasClosed_; }
   /// Whether no more frames are processed: a close frame or a rejected frame has arrived.
   bool isOver() const { return hasClosed() || violation_ != FrameViolation::kNone; }
   /// The code of the first close frame, or 1005 if the frame has no code (§7.4.1); `kNoCloseCode` until the frame is
   /// complete.
-  int closeCode() const { return closeCode_; }
+  int closeCode() const { return hasClosed_ ? closeCode_ : kNoCloseCode; }
   /// Set once, by the first rejected frame. No bytes are followed after it.
   FrameViolation violation() const { return violation_; }
 
   /// The maximum size of a message in bytes, over all its frames, as they are on the wire.
   void setMaxMessageBytes(uint64_t bytes) { maxMessageBytes_ = bytes; }
-  /// Observes the frames that begin from now on; null removes the observer.
-  void setObserver(FollowerObserver* observer) { observer_ = observer; }
+  /// Passes the frames that begin from now on to an observer, which must be the same each time.
+  void observe(FollowerObserver& observer) {
+    observer_ = &observer;
+    isObserved_ = true;
+  }
+  /// The observer still gets the rest of the current frame.
+  void stopObserving() { isObserved_ = false; }
   /// Continues to follow without counting, because the bytes are not forwarded.
   void stopCounting() { counters_ = nullptr; }
   bool isCounting() const { return counters_ != nullptr; }
@@ -77,23 +92,25 @@ class FrameFollower {
   void endFrame();
   void noteClose();
 
+  // Each relay has two followers, so what is small shares two bytes.
   Counters* counters_;
   FollowerObserver* observer_ = nullptr;
-  // The observer that was notified of the current frame's header.
-  FollowerObserver* frameObserver_ = nullptr;
   uint64_t payloadLeft_ = 0;
   uint64_t messageBytes_ = 0;
   uint64_t maxMessageBytes_ = UINT64_MAX;
-  int closeCode_ = kNoCloseCode;
-  FrameRules rules_;
-  FrameViolation violation_ = FrameViolation::kNone;
-  NextData nextData_ = NextData::kNewMessage;
-  bool isFinal_ = false;
-  uint8_t opcode_ = 0;
-  // The first two payload bytes of a close frame, unmasked.
+  uint16_t closeCode_ = 0;
+  // The first two payload bytes of a close frame; until they arrive, their mask.
   uint8_t closeBytes_[2] = {0, 0};
-  uint8_t closeMask_[2] = {0, 0};
-  uint8_t closeLength_ = 0;
+  FrameRules rules_;
+  FrameViolation violation_ : 2;
+  NextData nextData_ : 2;
+  uint8_t opcode_ : 4;
+  uint8_t closeLength_ : 2;
+  bool isFinal_ : 1;
+  bool hasClosed_ : 1;
+  // Whether frames are passed to the observer, and whether the current one is.
+  bool isObserved_ : 1;
+  bool isFrameObserved_ : 1;
 };
 
 }  // namespace sluice

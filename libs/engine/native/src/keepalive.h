@@ -15,9 +15,8 @@ class Keepalive {
   bool beat(Direction& fromPeer, Direction& toPeer) {
     if (isPinged_ && isUnresponsive(fromPeer, toPeer)) return false;
     isPinged_ = true;
-    toPeer.injectPing(fromPeer.pings());
-    bytesReceived_ = fromPeer.counters().bytesReceived;
-    bytesTakenByPeer_ = toPeer.receiver().takenBytes();
+    toPeer.injectPing();
+    bytesMoved_ = bytesMoved(fromPeer, toPeer);
     wasBehind_ = toPeer.receiver().isBehind();
     return true;
   }
@@ -25,8 +24,12 @@ class Keepalive {
  private:
   bool isUnresponsive(Direction& fromPeer, Direction& toPeer) const {
     if (!isSomethingAwaited(fromPeer, toPeer) || fromPeer.isHeldUp()) return false;
-    if (fromPeer.counters().bytesReceived > bytesReceived_) return false;
-    return toPeer.receiver().takenBytes() == bytesTakenByPeer_;
+    return bytesMoved(fromPeer, toPeer) == bytesMoved_;
+  }
+
+  // The bytes that the peer has sent, and those that it has taken.
+  static double bytesMoved(const Direction& fromPeer, const Direction& toPeer) {
+    return fromPeer.counters().bytesReceived + static_cast<double>(toPeer.receiver().takenBytes());
   }
 
   // The peer owes a pong. A peer that was behind all the time could not be pinged; it must take some bytes instead.
@@ -34,8 +37,7 @@ class Keepalive {
     return fromPeer.pings().isAwaited() || (wasBehind_ && toPeer.receiver().isBehind());
   }
 
-  double bytesReceived_ = 0;
-  uint64_t bytesTakenByPeer_ = 0;
+  double bytesMoved_ = 0;
   bool isPinged_ = false;
   bool wasBehind_ = false;
 };

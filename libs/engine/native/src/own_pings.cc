@@ -23,6 +23,7 @@ OwnFrame OwnPings::next(const Clock& clock) {
     randomBytes(tag, sizeof(tag));
     tag_ = wordAt(tag);
   }
+  isRequested_ = false;
   sent_ += 1;
   sentAtMs_ = clock.nowMs();
   uint8_t payload[kPayloadBytes];

@@ -23,7 +23,11 @@ class OwnPings {
   bool isAwaited() const { return answered_ < sent_; }
   /// The size in bytes of a complete pong to one of these pings.
   size_t pongBytes() const { return 2 + (peer_ == Side::kClient ? 4 : 0) + kPayloadBytes; }
-  /// Returns the frame of the next ping, which counts as sent now.
+  /// Whether a ping waits until it may be sent.
+  bool isRequested() const { return isRequested_; }
+  void request() { isRequested_ = true; }
+  void withdraw() { isRequested_ = false; }
+  /// Returns the frame of the requested ping, which counts as sent now.
   OwnFrame next(const Clock& clock);
   /// Classifies the frame whose header begins at `at`, and records the answer if it is one. Each ping is answered once,
   /// so a peer that repeats a pong cannot cause more frames to be inspected than there were pings: a repeated pong is
@@ -38,6 +42,7 @@ class OwnPings {
   uint32_t sent_ = 0;
   uint32_t answered_ = 0;
   Side peer_;
+  bool isRequested_ = false;
 };
 
 }  // namespace sluice

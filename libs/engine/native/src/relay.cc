@@ -64,6 +64,7 @@ Relay::Relay(const RelayInput& input)
              input.counters,
              input.wheel,
              *this,
+             {OwnPings(Side::kClient), OwnPings(Side::kUpstream)},
              input.onRate},
       toUpstream_(Side::kClient, parts_, input.reservedBits),
       toClient_(Side::kUpstream, parts_, input.reservedBits),
@@ -101,8 +102,12 @@ void Relay::setTap(Tap* tap) {
   if (tapEnds_ == nullptr) tapEnds_ = std::make_unique<TapEnds>();
   tapEnds_->ofClient.attach(tap, id.slot);
   tapEnds_->ofUpstream.attach(tap, id.slot);
-  toUpstream_.follower().setObserver(tap == nullptr ? nullptr : &tapEnds_->ofClient);
-  toClient_.follower().setObserver(tap == nullptr ? nullptr : &tapEnds_->ofUpstream);
+  if (tap == nullptr) {
+    for (const Side side : kSides) directionFrom(side).follower().stopObserving();
+  } else {
+    toUpstream_.follower().observe(tapEnds_->ofClient);
+    toClient_.follower().observe(tapEnds_->ofUpstream);
+  }
 }
 
 void Relay::close(uint16_t code, const uint8_t* reason, size_t reasonBytes) {

@@ -38,7 +38,7 @@ TEST_CASE("an observer sees each frame as it is on the wire, with any chunking")
   for (size_t size = 1; size <= bytes.size(); size += 1) {
     FrameFollower follower = followerOf(Side::kClient);
     FrameRecorder recorder;
-    follower.setObserver(&recorder);
+    follower.observe(recorder);
     Following(follower).pushInChunks(bytes, {size});
     CHECK(recorder.bytes == Bytes{0x01, 0x89, 0x80});
     CHECK(recorder.lengths == std::vector<uint64_t>{3, 0, 2});
@@ -51,7 +51,7 @@ TEST_CASE("an observer sees each frame as it is on the wire, with any chunking")
 TEST_CASE("an observer sees no mask on the frames of an upstream") {
   FrameFollower follower = followerOf(Side::kUpstream);
   FrameRecorder recorder;
-  follower.setObserver(&recorder);
+  follower.observe(recorder);
   Following(follower).push(textFrame(Side::kUpstream, "plain"));
   CHECK(recorder.masks == std::vector<Bytes>{{}});
   CHECK(recorder.payloads == std::vector<Bytes>{bytesOf("plain")});
@@ -63,7 +63,7 @@ TEST_CASE("an observer that is attached in the middle of a frame sees the next f
   const Bytes frame = textFrame(Side::kUpstream, "hello");
   following.push(partOf(frame, 0, 4));
   FrameRecorder recorder;
-  follower.setObserver(&recorder);
+  follower.observe(recorder);
   following.push(concat({partOf(frame, 4, frame.size()), frame}));
   CHECK(recorder.payloads == std::vector<Bytes>{bytesOf("hello")});
   CHECK(recorder.ends == 1);
@@ -73,10 +73,10 @@ TEST_CASE("an observer that is detached in the middle of a frame sees the rest o
   FrameFollower follower = followerOf(Side::kUpstream);
   Following following(follower);
   FrameRecorder recorder;
-  follower.setObserver(&recorder);
+  follower.observe(recorder);
   const Bytes frame = textFrame(Side::kUpstream, "hello");
   following.push(partOf(frame, 0, 4));
-  follower.setObserver(nullptr);
+  follower.stopObserving();
   following.push(concat({partOf(frame, 4, frame.size()), frame}));
   CHECK(recorder.payloads == std::vector<Bytes>{bytesOf("hello")});
   CHECK(recorder.ends == 1);
@@ -87,7 +87,7 @@ TEST_CASE("an observer sees no part of a forbidden or too big frame") {
     FrameFollower follower = followerOf(Side::kUpstream);
     follower.setMaxMessageBytes(10);
     FrameRecorder recorder;
-    follower.setObserver(&recorder);
+    follower.observe(recorder);
     Following(follower).push(frameOf(Side::kUpstream, first, 11));
     CHECK(recorder.bytes.empty());
     CHECK(recorder.ends == 0);
