@@ -1,8 +1,10 @@
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 
-const folder = new URL('certificates/', import.meta.url);
+// A built program does not have them beside it.
+const folder = pathToFileURL(join(process.cwd(), 'test/support/certificates/'));
 
 /** The text of one of the files in `test/support/certificates`. */
 export function testCertificate(file: string): Promise<string> {
