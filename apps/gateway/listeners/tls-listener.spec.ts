@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -83,7 +83,7 @@ async function receivedBySilentClient(): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false });
   let received = '';
   socket.on('error', () => undefined).on('data', (chunk: Buffer) => (received += chunk.toString()));
-  await once(socket, 'close');
+  await closed(socket);
   return received;
 }
 
@@ -92,6 +92,11 @@ async function goAwayOfIdleSession(): Promise<unknown[]> {
   const client = connectHttp2(`https://127.0.0.1:${port}`, { rejectUnauthorized: false });
   let received: unknown[] = [];
   client.on('error', () => undefined).on('goaway', (...goAway: unknown[]) => (received = goAway));
-  await once(client, 'close');
+  await closed(client);
   return received;
+}
+
+/** Also after an error, at which `once` rejects. */
+function closed(connection: EventEmitter): Promise<void> {
+  return new Promise((resolve) => connection.once('close', resolve));
 }
