@@ -83,8 +83,13 @@ export async function forwardedBy(
   socket.write(Buffer.from(bytes, 'latin1'));
   if (!socket.closed) await new Promise((resolve) => socket.once('close', resolve));
   clearTimeout(quiet);
-  const requests = upstream.requests.filter(({ target }) => target.startsWith(`/${mark}/`));
+  const requests = upstream.requests.filter(({ target }) => isOfCase(target, mark));
   const faults = upstream.faults.splice(0);
   upstream.requests.length = 0;
   return { requests, faults };
+}
+
+/** Whether a request carries the mark of the case: damage can remove it. */
+export function isOfCase(target: string, mark: string): boolean {
+  return target.startsWith(`/${mark}/`);
 }
