@@ -95,6 +95,12 @@ describe('a valid upgrade request', () => {
     expect(accepted({ add }).protocols).toEqual(['b', 'a', 'c']);
   });
 
+  test('the names of the offered extensions of all fields are read', () => {
+    const name = 'Sec-WebSocket-Extensions';
+    const add = [name, 'Permessage-Deflate; a=1, x-b', name, 'x-c'];
+    expect(accepted({ add }).extensions).toEqual(['permessage-deflate', 'x-b', 'x-c']);
+  });
+
   test('the names of the hosts that have forwarded the request are read from Via', () => {
     const add = ['Via', '1.1 FLT_a (b, c)', 'via', 'HTTP/1.0 fred:80'];
     expect(accepted({ add }).via).toEqual(['1.1', 'flt_a', 'http/1.0', 'fred']);
@@ -149,6 +155,7 @@ describe('an invalid handshake', () => {
     ['a subprotocol that is not a token', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', 'a b'] }],
     ['an empty subprotocol', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', 'a,,b'] }],
     ['33 subprotocols', 'bad_handshake', { add: ['Sec-WebSocket-Protocol', numbered(33).join(',')] }],
+    ['an open quote in its extensions', 'bad_handshake', { add: ['Sec-WebSocket-Extensions', 'a; b="'] }],
     ['an unclosed comment in Via', 'bad_handshake', { add: ['Via', '1.1 a (b'] }],
     ['a line feed in a value', 'bad_handshake', { add: ['X-A', 'a\nX-B: b'] }],
     ['a NUL in a value', 'bad_handshake', { add: ['X-A', 'a\0'] }],
