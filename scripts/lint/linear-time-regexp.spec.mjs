@@ -16,6 +16,7 @@ test.each([
   ['a search that restarts at each character', String.raw`/"(?:[^"\\]|\\.)*"/g`],
   ['quantifiers that overlap', String.raw`/^\s*bearer(?:\s+(.*))?$/i`],
   ['nested quantifiers', '/^(?:a+)+$/'],
+  ['many counted repeats', '/^(?:x{0,40}){0,40}$/'],
   ['a constructor', "new RegExp('^(?:a+)+$', 'u')"],
   ['a constructor with constants of the file', "const many = '(?:a+)+'; RegExp(`^${many}$`)"],
   ['a constructor with an unknown part', 'export const of = (name) => new RegExp(`^(?:${name}+)+$`)'],
@@ -27,6 +28,7 @@ test.each([
 test.each([
   ['characters of one kind', '/^[a-z0-9]+$/'],
   ['a sticky search, which starts at one place', String.raw`/"(?:[^"\\]|\\.)*"/y`],
+  ['counted repeats one after the other', String.raw`/^[a-z](?:[a-z-]{0,61}[a-z])?(?:\.[a-z]{1,63})*$/`],
   ['a constructor with an unknown part', 'export const of = (name) => new RegExp(`^${name}: [a-z]+$`)'],
   ['a pattern from outside the file', 'export const of = (pattern) => new RegExp(pattern)'],
 ])('a regular expression in linear time is accepted: %s', (_name, code) => {
