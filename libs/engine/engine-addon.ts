@@ -117,4 +117,9 @@ export interface EngineAddon {
     protocols: string,
     mayCompress: boolean,
   ): [head: string, protocol: string, extensions: string] | undefined;
+  /**
+   * Reads the head of an ordinary upgrade request at the beginning of `bytes`. Returns its length, or 0 if it
+   * is not one. `ranges` gets the layout of `UpgradeHead` in libs/engine/native/src/upgrade_head.h.
+   */
+  readUpgradeHead(bytes: Uint8Array, ranges: Int32Array): number;
 }

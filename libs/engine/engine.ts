@@ -26,6 +26,7 @@ import { Outbox } from './outbox.js';
 import { plainDescriptorOf } from './plain-descriptor.js';
 import { deliverTapped } from './tap-records.js';
 import type { SwitchedAnswer, UpgradeExchange } from './upgrade-exchange.js';
+import { UpgradeHeads } from './upgrade-heads.js';
 
 const inboxBytes = 262_144;
 const abnormalClosure = 1006;
@@ -63,6 +64,7 @@ export interface EngineListener {
  * from shared memory.
  */
 export class Engine {
+  readonly upgradeHeads: UpgradeHeads;
   readonly #native: NativeEngine;
   readonly #outbox = new Outbox(
     () => this.#native.runCommands(),
@@ -88,6 +90,7 @@ export class Engine {
   }
 
   private constructor(addon: EngineAddon) {
+    this.upgradeHeads = new UpgradeHeads(addon);
     this.#closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#native = addon.createEngine(
       performance.now(),

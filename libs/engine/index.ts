@@ -11,4 +11,5 @@ export type { EngineSocketEvents } from './engine-socket-events.js';
 export type { EngineStream } from './engine-stream.js';
 export { selectEngine, type EngineStatus } from './select-engine.js';
 export type { SwitchedAnswer, UpgradeExchange } from './upgrade-exchange.js';
+export { UpgradeHeads } from './upgrade-heads.js';
 export { SharedPort, type ReservedPort } from './shared-port.js';

@@ -1,5 +1,7 @@
 import { fieldName } from './field-name.js';
 import { headerValues, type HeaderField } from './header-field.js';
+import { OrdinaryUpgrade } from './ordinary-upgrade.js';
+import type { RequestMessage } from './request-message.js';
 
 /**
  * The values of all cookies of this name, in order (RFC 6265 §5.4). As in browsers, quotes have no meaning: a
@@ -12,8 +14,11 @@ export function cookieValues(headers: readonly HeaderField[], name: string): str
 }
 
 /** Whether the request has cookies. */
-export function hasCookies(headers: readonly HeaderField[]): boolean {
-  return headers.some(([name]) => name.length === 'cookie'.length && fieldName(name).lower === 'cookie');
+export function hasCookies(request: Pick<RequestMessage, 'headers'>): boolean {
+  if (request instanceof OrdinaryUpgrade) return request.hasCookies;
+  return request.headers.some(
+    ([name]) => name.length === 'cookie'.length && fieldName(name).lower === 'cookie',
+  );
 }
 
 /** The fields without the cookies of this name. Every other cookie keeps its bytes. */

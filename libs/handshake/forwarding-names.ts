@@ -13,7 +13,8 @@ export function isForwardingHeader(name: string): boolean {
 /** The fields for the certificate that authenticated a client, and for its chain (RFC 9440). */
 export const certificateHeaders = ['client-cert', 'client-cert-chain'];
 
-const otherForwardingHeaders: ReadonlySet<string> = new Set([
+/** The names that have no prefix in common. */
+export const otherForwardingHeaders: ReadonlySet<string> = new Set([
   'forwarded',
   'forwarded-for',
   'x-forwarded',

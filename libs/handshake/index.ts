@@ -14,8 +14,10 @@ export { handshakeWithUpstream, type UpstreamHandshake } from './handshake-with-
 export { readFieldLine } from './field-line.js';
 export { fieldName } from './field-name.js';
 export { headerFields, headerValues, onlyHeaderValue, type HeaderField } from './header-field.js';
+export { otherForwardingHeaders } from './forwarding-names.js';
 export { composeFieldLines, composeHead, unbroken } from './message-head.js';
 export { hasToken } from './token-list.js';
+export { OrdinaryUpgrade, upgradeRanges } from './ordinary-upgrade.js';
 export { refuseClient } from './refuse-client.js';
 export { readRequestBody, type ReadRequestBody, type RequestBody } from './request-body.js';
 export { readRequestHead, type ReceivedHead } from './request-head.js';

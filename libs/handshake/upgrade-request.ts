@@ -1,6 +1,8 @@
 import { normalizePath } from '#libs/contract';
 import { maxExtensionListBytes, parseExtensionList } from './extension-list.js';
 import { HandshakeFields, onlyOf } from './handshake-fields.js';
+import { maxOfferedProtocols, readProtocols } from './offered-protocols.js';
+import { OrdinaryUpgrade } from './ordinary-upgrade.js';
 import {
   badHandshake,
   brokenComment,
@@ -13,11 +15,8 @@ import {
   type RequestRefusal,
 } from './request-message.js';
 import { parseRequestTarget } from './request-target.js';
-import { hasToken, isToken, trimWhiteSpace } from './token-list.js';
+import { hasToken } from './token-list.js';
 import { parseVia } from './via.js';
-
-/** The maximum number of subprotocols that one request may offer. */
-const maxOfferedProtocols = 32;
 
 /** A valid opening handshake of a client (RFC 6455 §4.1). */
 export interface UpgradeRequest extends RequestMessage {
@@ -35,6 +34,8 @@ export type ParsedUpgradeRequest = { ok: true; request: UpgradeRequest } | Reque
  * body, and an unambiguous path.
  */
 export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): ParsedUpgradeRequest {
+  if (head instanceof OrdinaryUpgrade && head.target.length <= maxTargetBytes)
+    return { ok: true, request: head };
   const fields = new HandshakeFields(head.rawHeaders);
   const wrongLine = refuseMethodAndVersion(head);
   if (wrongLine) return wrongLine;
@@ -51,7 +52,7 @@ export function parseUpgradeRequest(head: RequestHead, maxTargetBytes: number): 
   if (!isHandshakeKey(key)) {
     return badHandshake('exactly one Sec-WebSocket-Key of 16 bytes in base64 is required');
   }
-  const protocols = readProtocols(fields);
+  const protocols = readProtocols(fields.protocols);
   if (protocols === null) {
     return badHandshake(`Sec-WebSocket-Protocol must be at most ${maxOfferedProtocols} different tokens`);
   }
@@ -103,14 +104,4 @@ function refuseVersion({ versions }: HandshakeFields): RequestRefusal | null {
 // the text, so the key is not changed.
 function isHandshakeKey(key: string): boolean {
   return /^[A-Za-z0-9+/]{22}==$/.test(key);
-}
-
-function readProtocols({ protocols: values }: HandshakeFields): string[] | null {
-  if (values.length === 0) return [];
-  const protocols = values.flatMap((value) => value.split(',')).map((protocol) => trimWhiteSpace(protocol));
-  const isOffer =
-    protocols.length <= maxOfferedProtocols &&
-    protocols.every((protocol) => isToken(protocol)) &&
-    new Set(protocols).size === protocols.length;
-  return isOffer ? protocols : null;
 }

@@ -6,6 +6,7 @@ import { headerValues, type HeaderField } from './header-field.js';
 import { composeHead, unbroken } from './message-head.js';
 import type { RequestBody } from './request-body.js';
 import type { RequestMessage } from './request-message.js';
+import { OrdinaryUpgrade } from './ordinary-upgrade.js';
 import { composeVia } from './via.js';
 
 export interface UpstreamRequestOptions extends ForwardingFacts {
@@ -34,9 +35,33 @@ export interface UpstreamRequestOptions extends ForwardingFacts {
  * applied last: the route can override every field except those that the handshake depends on.
  */
 export function composeUpstreamRequest(options: UpstreamRequestOptions): string {
+  const { request } = options;
+  if (request instanceof OrdinaryUpgrade && isForwardedByLines(request, options)) {
+    return composeByLines(request, options);
+  }
   const { fromClient, own, set } = upstreamFields(options);
   own.push(['Connection', 'Upgrade'], ['Upgrade', 'websocket'], ...set);
   return composeHead(`GET ${options.target} HTTP/1.1`, own, fromClient);
+}
+
+/** Whether nothing but the client's lines and the usual fields of the gateway are sent. */
+function isForwardedByLines({ hasCookies }: OrdinaryUpgrade, options: UpstreamRequestOptions): boolean {
+  const { isTrustedPeer, clientCertificate, setHeaders, removeHeaders } = options;
+  const isChanged = removeHeaders.length > 0 || Object.keys(setHeaders).length > 0;
+  return !isChanged && !isTrustedPeer && clientCertificate === null && !hasCookies;
+}
+
+// The same head, from ranges of the client's: its fields are neither split nor joined again.
+function composeByLines(request: OrdinaryUpgrade, options: UpstreamRequestOptions): string {
+  const { target, host, dropHeader, protocols, fleetId, httpVersion } = options;
+  const lines = request.forwardedLines({ host: unbroken(host), dropHeader, protocols });
+  const own = forwardingHeaders(request, options);
+  own.push(
+    ['Via', composeVia(request.via, fleetId, httpVersion)],
+    ['Connection', 'Upgrade'],
+    ['Upgrade', 'websocket'],
+  );
+  return composeHead(`GET ${target} HTTP/1.1`, own, [], lines);
 }
 
 /** What an ordinary request has beside the fields that an upgrade has too. */

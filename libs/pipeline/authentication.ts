@@ -1,5 +1,5 @@
 import { checkOrigin, originToKeep, type ExplainedStep, type PublishedRoute } from '#libs/contract';
-import { headerValues, type RequestMessage } from '#libs/handshake';
+import { headerValues, OrdinaryUpgrade, type RequestMessage } from '#libs/handshake';
 import type { Configuration } from '#libs/routing';
 import type { Attempt } from './attempt.js';
 import { checkClientCertificate } from './checks/check-access.js';
@@ -110,10 +110,11 @@ export function presentedCredential(
   request: RequestMessage,
   route: Pick<PublishedRoute, 'auth'>,
 ): PresentedCredentialResult {
+  const isOrdinary = request instanceof OrdinaryUpgrade;
   return findPresentedCredential(
     {
-      authorization: headerValues(request.headers, 'authorization'),
-      xApiKey: headerValues(request.headers, 'x-api-key'),
+      authorization: isOrdinary ? request.authorization : headerValues(request.headers, 'authorization'),
+      xApiKey: isOrdinary ? request.xApiKey : headerValues(request.headers, 'x-api-key'),
       query: request.rawQuery,
       protocols: request.protocols,
     },

@@ -4,6 +4,7 @@ import {
   hasCookies,
   upstreamTarget,
   withoutCookie,
+  type HeaderField,
   type RequestMessage,
   type UpgradeRequest,
   type UpstreamRequestOptions,
@@ -75,11 +76,16 @@ function withoutOwnCookies(
   { balancing, stickyCookie }: PublishedRoute,
 ): RequestMessage {
   // Most requests have none, and need no copy.
-  if (!hasCookies(request.headers)) return request;
-  const { headers, ...others } = request;
-  const withoutSession = withoutCookie(headers, sessionCookieName);
-  if (balancing !== 'sticky') return { headers: withoutSession, ...others };
-  return { headers: withoutCookie(withoutSession, stickyCookie.name), ...others };
+  if (!hasCookies(request)) return request;
+  const withoutSession = withoutCookie(request.headers, sessionCookieName);
+  if (balancing !== 'sticky') return withHeaders(request, withoutSession);
+  return withHeaders(request, withoutCookie(withoutSession, stickyCookie.name));
+}
+
+// Property by property: a spread does not copy the getters of a class.
+function withHeaders(request: RequestMessage, headers: HeaderField[]): RequestMessage {
+  const { host, authority, rawPath, rawQuery, path, protocols, via, origins } = request;
+  return { host, authority, rawPath, rawQuery, path, protocols, via, origins, headers };
 }
 
 /** The subprotocols that are offered to the upstream: the client's, without a credential. */

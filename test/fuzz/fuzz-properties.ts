@@ -10,6 +10,7 @@ import { parsesAnyRequest, readsAnswersAlike, readsAnyAnswer } from './handshake
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { implementationsAgree } from './implementations-agree.js';
 import { importsAnyText } from './nginx-property.js';
+import { readsUpgradesAlike } from './ordinary-upgrade-property.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { relaysEveryByte } from './relay-property.js';
 import { readsHeadsAsNode } from './request-head-property.js';
@@ -36,6 +37,7 @@ export function fuzzProperties(): FuzzProperty[] {
     readsAnyAnswer,
     readsAnswersAlike,
     readsHeadsAsNode,
+    readsUpgradesAlike,
     findsOwnEntryInVia,
     readsAnyExtensionList,
     leadsNoServerElsewhere,

@@ -6,6 +6,7 @@ import { forwardsWhatIsRead } from './http-differential.js';
 import { parsesAnyRequest, readsAnswersAlike, readsAnyAnswer } from './handshake-properties.js';
 import { findsOwnEntryInVia, readsAnyExtensionList } from './list-properties.js';
 import { importsAnyText } from './nginx-property.js';
+import { readsUpgradesAlike } from './ordinary-upgrade-property.js';
 import { leadsNoServerElsewhere } from './path-property.js';
 import { readsHeadsAsNode } from './request-head-property.js';
 
@@ -15,8 +16,9 @@ test.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim
   expectToHoldFor(property, 1000),
 );
 
-test.each([leadsNoServerElsewhere, importsAnyText, readsAnswersAlike])('$claim', (property) =>
-  expectToHoldFor(property, 3000),
+test.each([leadsNoServerElsewhere, importsAnyText, readsAnswersAlike, readsUpgradesAlike])(
+  '$claim',
+  (property) => expectToHoldFor(property, 3000),
 );
 
 test(

@@ -94,7 +94,7 @@ const requestHeads: fc.Arbitrary<RequestHead> = fc.record({
 export const parsesAnyRequest = fuzzProperty({
   name: 'parses-any-request',
   claim: 'the handshake parser never throws, and accepts only valid handshakes',
-  share: 0.03,
+  share: 0.02,
   cases: requestHeads,
   holds: (head) => {
     const parsed = parseUpgradeRequest(head, 32_768);

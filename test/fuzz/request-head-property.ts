@@ -98,7 +98,7 @@ export const readsHeadsAsNode = fuzzProperty({
   name: 'reads-heads-as-node',
   claim:
     "what the gateway accepts as a request head, Node's parser reads as the same one, for every chunking",
-  share: 0.03,
+  share: 0.02,
   cases: fc.record({ bytes: requests, sizes: chunkSizes }),
   holds: async ({ bytes, sizes }) => {
     const chunks = inChunks(bytes, sizes);

@@ -1,5 +1,5 @@
 import type { Release } from '#libs/async';
-import type { EngineSocketEvents } from '#libs/engine';
+import type { EngineSocketEvents, UpgradeHeads } from '#libs/engine';
 import { composeRefusal, type ReceivedHead, type RefusalExtras } from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
 import type { ClientAnswer } from './client-answer.js';
@@ -21,6 +21,8 @@ export interface RequestInProgress {
 
 /** The owner of a connection. */
 export interface ConnectionOwner {
+  /** Reads ordinary upgrades in native code. */
+  readonly upgradeHeads?: UpgradeHeads | null;
   /**
    * Called with each head. The connection reads no further request while it serves this one. Null if it does
    * not serve it: the owner has refused it, or has taken the transport.
@@ -59,7 +61,7 @@ export class ClientConnection implements EngineSocketEvents {
     private readonly bounds: RequestBounds,
   ) {
     this.transport = accepted.transport;
-    this.#heads = new RequestHeadReader(bounds.maxHeaderBytes);
+    this.#heads = new RequestHeadReader(bounds.maxHeaderBytes, owner.upgradeHeads);
   }
 
   /** Starts to read the first request. */

@@ -39,6 +39,7 @@ export class EngineUpgradeListener {
       bounds: { ...defaultBounds, ...options.bounds },
       pending: this.#pending,
       readClientAddress: options.readClientAddress ?? peerAsClient,
+      upgradeHeads: engine.upgradeHeads,
     });
   }
 

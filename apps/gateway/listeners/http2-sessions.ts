@@ -140,7 +140,7 @@ export class Http2Sessions {
 
   #clientOf(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: readonly string[]): ClientOfRequest {
     const { pending, readClientAddress, peerAddressOf, keyOf } = this.input;
-    const address = readClientAddress(peerAddressOf(carrier), new ForwardingFields(rawHeaders));
+    const address = readClientAddress(peerAddressOf(carrier), new ForwardingFields({ rawHeaders }));
     return {
       claimPlace: () => (pending.claim(stream, address.clientAddress) ? null : crowdedAddress),
       onAdmitted: () => {

@@ -1,4 +1,5 @@
 import type { ReadClientAddress } from '#libs/addresses';
+import type { UpgradeHeads } from '#libs/engine';
 import { composeNoUpgrade, hasToken, type ReceivedHead, type RequestHead } from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
 import type { AcceptedSocket } from './accepted-socket.js';
@@ -15,6 +16,8 @@ export interface ListenerRequestsInput {
   bounds: RequestBounds;
   pending: PendingSockets;
   readClientAddress: ReadClientAddress;
+  /** Reads ordinary upgrades in native code; null without an engine. */
+  upgradeHeads?: UpgradeHeads | null;
 }
 
 /**
@@ -25,6 +28,10 @@ export class ListenerRequests implements ConnectionOwner {
   readonly #serving = new ServingConnections();
 
   constructor(private readonly input: ListenerRequestsInput) {}
+
+  get upgradeHeads(): UpgradeHeads | null {
+    return this.input.upgradeHeads ?? null;
+  }
 
   /** Reads the requests of a client. */
   receive(accepted: AcceptedSocket): void {
@@ -45,7 +52,7 @@ export class ListenerRequests implements ConnectionOwner {
       connection.leaveServing ??= this.#serving.add(connection);
       const { socket, key, peerAddress } = connection.accepted;
       const { pending, readClientAddress } = this.input;
-      const client = readClientAddress(peerAddress, new ForwardingFields(head.rawHeaders));
+      const client = readClientAddress(peerAddress, new ForwardingFields(head));
       return new ServedRequest({ connection, received, matched, client, socket, pending, key, http });
     }
     // The pipeline names what is wrong with an upgrade to another protocol.
@@ -62,7 +69,7 @@ export class ListenerRequests implements ConnectionOwner {
   #upgrade(connection: ClientConnection, head: RequestHead, rest: Buffer): null {
     const { events, pending, readClientAddress } = this.input;
     const { socket, key, peerAddress } = connection.accepted;
-    const client = readClientAddress(peerAddress, new ForwardingFields(head.rawHeaders));
+    const client = readClientAddress(peerAddress, new ForwardingFields(head));
     if (!pending.claim(key, client.clientAddress)) {
       connection.refuse('connect_rate', crowdedAddress);
       return null;

@@ -1,3 +1,4 @@
+import type { UpgradeHeads } from '#libs/engine';
 import { readRequestHead, type ReceivedHead, type RequestHead } from '#libs/handshake';
 import { GatheredBytes } from '#libs/tunnel';
 
@@ -27,7 +28,11 @@ export class RequestHeadReader {
   /** The bytes of an incomplete head that count, or fewer. */
   #countedBytes = 0;
 
-  constructor(private readonly maxBytes: number) {}
+  /** `upgrades` reads ordinary upgrades that arrive at once; null: the others are read in the same way. */
+  constructor(
+    private readonly maxBytes: number,
+    private readonly upgrades: UpgradeHeads | null = null,
+  ) {}
 
   /** Whether no byte of a head was read. */
   get isEmpty(): boolean {
@@ -35,6 +40,17 @@ export class RequestHeadReader {
   }
 
   push(chunk: Buffer): HeadProgress {
+    return (this.#gathered === null ? this.#readUpgrade(chunk) : null) ?? this.#read(chunk);
+  }
+
+  #readUpgrade(chunk: Buffer): HeadProgress | null {
+    const head = this.upgrades?.read(chunk) ?? null;
+    if (head === null || head.headBytes > this.maxBytes) return null;
+    this.#reset();
+    return { state: 'head', received: upgradeOf(head), rest: chunk.subarray(head.headBytes) };
+  }
+
+  #read(chunk: Buffer): HeadProgress {
     const bytes = this.#withoutEmptyLines(this.#gather(chunk));
     if (bytes.length === 0)
       return this.#skippedBytes > this.maxBytes ? this.#refused('headers_too_large') : more;
@@ -89,6 +105,13 @@ export class RequestHeadReader {
     this.#skippedBytes = 0;
     this.#countedBytes = 0;
   }
+}
+
+const websocket = ['websocket'];
+const noBody: ReceivedHead['body'] = { ok: true, body: { kind: 'none' } };
+
+function upgradeOf(head: RequestHead): ReceivedHead {
+  return { head, upgrade: websocket, isPersistent: true, expect: undefined, body: noBody };
 }
 
 function countedIn(bytes: Buffer): number {

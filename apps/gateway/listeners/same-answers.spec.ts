@@ -125,7 +125,14 @@ async function outcomesOf({ create }: (typeof listenersUnderTest)[number]): Prom
         const early: Buffer[] = [earlyBytes];
         socket.on('data', (chunk: Buffer) => early.push(chunk));
         socket.once('end', () => {
-          reports.push({ head, early: Buffer.concat(early).toString('latin1'), clientAddress, peerAddress });
+          const { method, httpVersion, target, rawHeaders } = head;
+          const read = { method, httpVersion, target, rawHeaders };
+          reports.push({
+            head: read,
+            early: Buffer.concat(early).toString('latin1'),
+            clientAddress,
+            peerAddress,
+          });
           socket.end('HTTP/1.1 101 Switching Protocols\r\n\r\n');
         });
         socket.resume();

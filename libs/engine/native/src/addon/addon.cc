@@ -7,6 +7,7 @@
 #include "../accept_key.h"
 #include "../shared_port.h"
 #include "../switching_answer.h"
+#include "../upgrade_head.h"
 #include "arguments.h"
 #include "binding.h"
 
@@ -52,6 +53,18 @@ napi_value readAnswer(napi_env env, napi_callback_info info) {
   return values;
 }
 
+// readUpgradeHead(bytes, ranges): returns the length of the head, or 0. `ranges` is an Int32Array with the layout of
+// `UpgradeHead`.
+napi_value readHead(napi_env env, napi_callback_info info) {
+  const Arguments<2> arguments(env, info);
+  size_t length = 0;
+  size_t ranges = 0;
+  const auto* bytes = static_cast<const char*>(memoryOf(env, arguments[0], &length));
+  auto* read = static_cast<UpgradeHead*>(memoryOf(env, arguments[1], &ranges));
+  if (bytes == nullptr || read == nullptr || ranges * sizeof(int32_t) < sizeof(UpgradeHead)) return createNumber(env, 0);
+  return createNumber(env, static_cast<int>(readUpgradeHead(std::string_view(bytes, length), read)));
+}
+
 napi_value initialize(napi_env env, napi_value exports) {
   napi_value compiled = nullptr;
   napi_value actual = nullptr;
@@ -64,6 +77,7 @@ napi_value initialize(napi_env env, napi_value exports) {
       {"reservePort", nullptr, bindDescriptor<reservePort>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"openListener", nullptr, bindDescriptor<openListener>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"readSwitchingAnswer", nullptr, readAnswer, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"readUpgradeHead", nullptr, readHead, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"boundPortOf", nullptr, readBoundPort, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);

@@ -1,0 +1,183 @@
+import { normalizeHost, normalizePath } from '#libs/contract';
+import { parseExtensionList } from './extension-list.js';
+import { HandshakeFields } from './handshake-fields.js';
+import type { HeaderField } from './header-field.js';
+import { readProtocols } from './offered-protocols.js';
+import { readRequestHead } from './request-head.js';
+import type { RequestHead, RequestMessage } from './request-message.js';
+
+/** The length of `UpgradeHead` in libs/engine/native/src/upgrade_head.h, in integers. */
+export const upgradeRanges = 69;
+
+// Positions in it. A range has its start and its end; both are 0 if the request does not have the part.
+const positions = {
+  target: 0,
+  queryMark: 2,
+  fields: 3,
+  host: 5,
+  key: 7,
+  origin: 9,
+  authorization: 11,
+  apiKey: 13,
+  protocols: 15,
+  extensions: 17,
+  hasCookies: 19,
+  cutLines: 20,
+  cuts: 21,
+} as const;
+const numbersPerCut = 3;
+const cutKinds = { dropped: 0, host: 1, authorization: 2, apiKey: 3, protocols: 4 } as const;
+
+const lineEnd = '\r\n';
+const none: string[] = [];
+const passedSlashes = { encodedSlash: 'pass' } as const;
+
+/** What replaces lines of the client in the request for the upstream. */
+export interface ForwardedParts {
+  /** The value of `Host`. */
+  host: string;
+  protocols: readonly string[];
+  /** Returns whether a field is a credential, which is not forwarded. */
+  dropHeader: (field: HeaderField) => boolean;
+}
+
+/**
+ * An upgrade request that the engine has read to ranges of its head. It is equal to what
+ * `parseUpgradeRequest` returns for the same head. Steps need few of its fields, so the list of all of them
+ * is read only when it is asked for.
+ */
+export class OrdinaryUpgrade implements RequestHead, RequestMessage {
+  readonly method = 'GET';
+  readonly httpVersion = '1.1';
+  readonly target: string;
+  readonly host: string;
+  readonly authority: string;
+  readonly rawPath: string;
+  readonly rawQuery: string | null;
+  readonly path: string;
+  readonly key: string;
+  readonly protocols: string[];
+  readonly via = none;
+  readonly origins: string[];
+  readonly authorization: readonly string[];
+  readonly xApiKey: readonly string[];
+  readonly hasCookies: boolean;
+  readonly #text: string;
+  readonly #fieldsStart: number;
+  readonly #fieldsEnd: number;
+  readonly #hostStart: number;
+  readonly #extensions: readonly string[];
+  /** The lines that are not forwarded as they are: kind, start and end of each. */
+  readonly #cuts: number[] = [];
+  readonly #isValid: boolean;
+  #rawHeaders: readonly string[] | null = null;
+  #headers: HeaderField[] | null = null;
+
+  /** `text` is the head in Latin-1. Null if the request must be refused; `parseUpgradeRequest` says why. */
+  static from(text: string, ranges: Int32Array): OrdinaryUpgrade | null {
+    const parsed = new OrdinaryUpgrade(text, ranges);
+    return parsed.#isValid ? parsed : null;
+  }
+
+  private constructor(text: string, ranges: Int32Array) {
+    const queryMark = at(ranges, positions.queryMark);
+    const targetEnd = at(ranges, positions.target + 1);
+    this.#text = text;
+    this.target = rangeOf(text, ranges, positions.target);
+    this.rawPath = queryMark === 0 ? this.target : text.slice(at(ranges, positions.target), queryMark);
+    this.rawQuery = queryMark === 0 ? null : text.slice(queryMark + 1, targetEnd);
+    this.#hostStart = at(ranges, positions.host);
+    this.authority = rangeOf(text, ranges, positions.host);
+    this.key = rangeOf(text, ranges, positions.key);
+    this.origins = valuesOf(text, ranges, positions.origin);
+    this.authorization = valuesOf(text, ranges, positions.authorization);
+    this.xApiKey = valuesOf(text, ranges, positions.apiKey);
+    this.#extensions = valuesOf(text, ranges, positions.extensions);
+    this.hasCookies = at(ranges, positions.hasCookies) === 1;
+    this.#fieldsStart = at(ranges, positions.fields);
+    this.#fieldsEnd = at(ranges, positions.fields + 1);
+    const cutsEnd = positions.cuts + numbersPerCut * at(ranges, positions.cutLines);
+    for (let index = positions.cuts; index < cutsEnd; index += 1) this.#cuts.push(at(ranges, index));
+
+    const host = normalizeHost(this.authority);
+    const protocols = readProtocols(valuesOf(text, ranges, positions.protocols));
+    const normalized = normalizePath(this.rawPath, passedSlashes);
+    this.#isValid = host !== null && protocols !== null && normalized.ok;
+    this.host = host ?? '';
+    this.protocols = protocols ?? none;
+    this.path = normalized.ok ? normalized.path : '';
+  }
+
+  /** The length of the head. */
+  get headBytes(): number {
+    return this.#text.length;
+  }
+
+  get extensions(): string[] {
+    return this.#extensions.length === 0
+      ? none
+      : (parseExtensionList(this.#extensions) ?? []).map(({ name }) => name);
+  }
+
+  get rawHeaders(): readonly string[] {
+    this.#rawHeaders ??= readRequestHead(Buffer.from(this.#text, 'latin1'))?.head.rawHeaders ?? [];
+    return this.#rawHeaders;
+  }
+
+  get headers(): HeaderField[] {
+    this.#headers ??= new HandshakeFields(this.rawHeaders).headers;
+    return this.#headers;
+  }
+
+  /** The lines of the client that an upstream gets, in their order, each with its line end. */
+  forwardedLines(parts: ForwardedParts): string {
+    const text = this.#text;
+    const cuts = this.#cuts;
+    let lines = '';
+    let from = this.#fieldsStart;
+    for (let index = 0; index < cuts.length; index += numbersPerCut) {
+      const start = cuts[index + 1] ?? 0;
+      const end = cuts[index + 2] ?? 0;
+      lines += text.slice(from, start) + this.#cutLine(cuts[index] ?? cutKinds.dropped, start, end, parts);
+      from = end;
+    }
+    return lines + text.slice(from, this.#fieldsEnd);
+  }
+
+  #cutLine(
+    kind: number,
+    start: number,
+    end: number,
+    { host, protocols, dropHeader }: ForwardedParts,
+  ): string {
+    const text = this.#text;
+    switch (kind) {
+      case cutKinds.host:
+        return text.slice(start, this.#hostStart) + host + lineEnd;
+      case cutKinds.authorization:
+        return dropHeader(['authorization', this.authorization[0] ?? '']) ? '' : text.slice(start, end);
+      case cutKinds.apiKey:
+        return dropHeader(['x-api-key', this.xApiKey[0] ?? '']) ? '' : text.slice(start, end);
+      case cutKinds.protocols: {
+        const nameEnd = text.indexOf(':', start);
+        return protocols.length === 0
+          ? ''
+          : `${text.slice(start, nameEnd)}: ${protocols.join(', ')}${lineEnd}`;
+      }
+      default:
+        return '';
+    }
+  }
+}
+
+function at(ranges: Int32Array, position: number): number {
+  return ranges[position] ?? 0;
+}
+
+function rangeOf(text: string, ranges: Int32Array, position: number): string {
+  return text.slice(at(ranges, position), at(ranges, position + 1));
+}
+
+function valuesOf(text: string, ranges: Int32Array, position: number): string[] {
+  return at(ranges, position + 1) === 0 ? none : [rangeOf(text, ranges, position)];
+}
