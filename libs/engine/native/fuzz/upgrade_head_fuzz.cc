@@ -45,8 +45,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const TextRange fields = read.fields;
   require(fields.end == static_cast<int32_t>(length) - 2);
   require(read.target.start == 4 && read.target.end + 11 == fields.start);
-  for (const TextRange part : {read.host, read.key, read.origin, read.authorization, read.apiKey, read.protocols,
-                               read.extensions}) {
+  for (const TextRange part :
+       {read.host, read.key, read.origin, read.authorization, read.apiKey, read.protocols, read.extensions}) {
     requireInside(part, fields);
   }
   require(read.cutLines >= 0 && read.cutLines <= kMaxCutLines);

@@ -166,7 +166,7 @@ class UpgradeHeadReading {
   static int32_t offset(size_t at) { return static_cast<int32_t>(at); }
 
   TextRange rangeOf(std::string_view part) const {
-    const size_t start = static_cast<size_t>(part.data() - head_.data());
+    const auto start = static_cast<size_t>(part.data() - head_.data());
     return TextRange{offset(start), offset(start + part.size())};
   }
 

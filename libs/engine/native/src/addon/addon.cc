@@ -61,7 +61,8 @@ napi_value readHead(napi_env env, napi_callback_info info) {
   size_t ranges = 0;
   const auto* bytes = static_cast<const char*>(memoryOf(env, arguments[0], &length));
   auto* read = static_cast<UpgradeHead*>(memoryOf(env, arguments[1], &ranges));
-  if (bytes == nullptr || read == nullptr || ranges * sizeof(int32_t) < sizeof(UpgradeHead)) return createNumber(env, 0);
+  if (bytes == nullptr || read == nullptr || ranges * sizeof(int32_t) < sizeof(UpgradeHead))
+    return createNumber(env, 0);
   return createNumber(env, static_cast<int>(readUpgradeHead(std::string_view(bytes, length), read)));
 }
 
