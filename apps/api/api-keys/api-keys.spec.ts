@@ -24,12 +24,12 @@ test('routeIds may have names of routes in every write, and answers have their i
     expect([status, body.routeIds]).toEqual([200, [route]]);
   }
   expect(await api.revision()).toBe(revision);
-  for (const [routeIds, message] of [
-    [[route, 'none'], 'the tenant has no such route'],
-    [[route, 'chat'], '"chat" is listed twice'],
+  for (const [routeIds, code, message] of [
+    [[route, 'none'], 'not_found', 'the tenant has no such route'],
+    [[route, 'chat'], 'repeated', '"chat" is listed twice'],
   ] as const) {
     const { status, body } = await api.request('PATCH', `${keys}/web`, { routeIds });
-    expect([status, body.errors]).toEqual([422, [{ field: 'routeIds.1', message }]]);
+    expect([status, body.errors]).toEqual([422, [{ field: 'routeIds.1', code, message }]]);
   }
   await api.request('DELETE', `${routes}/chat`);
   expect((await api.request('PATCH', `${keys}/web`, { routeIds: [route] })).status).toBe(200);

@@ -2,6 +2,7 @@ import { In, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { hasFormOfId } from '#libs/contract';
 import { nameClaimOf } from '../database/entities/name-claim.js';
 import { RouteEntity, type RouteRow } from '../database/entities/route.entity.js';
+import type { FieldError } from '../http/field-error.js';
 import { ProblemError } from '../http/problem-error.js';
 
 /**
@@ -19,10 +20,11 @@ export async function referencedRoutes(
   const known = await knownRoutes(manager, tenantId, references);
   for (const id of kept) known.set(id, id);
   const ids = new Set<string>();
-  const errors = references.flatMap((reference, index) => {
+  const errors = references.flatMap((reference, index): FieldError[] => {
     const id = known.get(reference);
-    const fault = id === undefined ? 'the tenant has no such route' : `"${reference}" is listed twice`;
-    if (id === undefined || ids.has(id)) return [{ field: `routeIds.${index}`, message: fault }];
+    const field = `routeIds.${index}`;
+    if (id === undefined) return [{ field, code: 'not_found', message: 'the tenant has no such route' }];
+    if (ids.has(id)) return [{ field, code: 'repeated', message: `"${reference}" is listed twice` }];
     ids.add(id);
     return [];
   });

@@ -33,7 +33,12 @@ export function applyMergePatch<Schema extends z.ZodObject>(
 function newIssues(schema: z.ZodObject, current: unknown, merged: unknown): z.core.$ZodIssue[] {
   const known = safeParse(schema, current).error?.issues ?? [];
   const issues = safeParse(schema, merged).error?.issues ?? [];
-  return issues.filter((issue) => !known.some((other) => isDeepStrictEqual(other, issue)));
+  return issues.filter((issue) => !known.some((other) => isSameIssue(other, issue)));
+}
+
+// The input of a rule for several fields changes with each of them, also with those that do not break it.
+function isSameIssue(one: z.core.$ZodIssue, other: z.core.$ZodIssue): boolean {
+  return isDeepStrictEqual({ ...one, input: undefined }, { ...other, input: undefined });
 }
 
 function invalid(issues: readonly z.core.$ZodIssue[]): ProblemError {
