@@ -7,9 +7,10 @@ export type CodedError = NonNullable<Problem['errors']>[number];
 
 /** The text of a field's error: the message of the API, or in another language that of its code. */
 export function fieldErrorText({ code, message, values = {} }: CodedError, { language }: Text): string {
-  if (language === 'en') return message;
-  const texts: Readonly<Record<string, string>> = fieldErrors;
-  // An API of another version may have other codes.
-  const text = texts[code];
-  return text === undefined ? message : fill(text, values);
+  return language === 'en' || !isTranslated(code) ? message : fill(fieldErrors[code], values);
+}
+
+/** Whether the errors of a code have a translation. An API of another version may have other codes. */
+export function isTranslated(code: string): code is keyof typeof fieldErrors {
+  return Object.hasOwn(fieldErrors, code);
 }

@@ -1,5 +1,5 @@
 import type { Problem } from '../api/client.js';
-import type { CodedError } from '../api/field-error-text.js';
+import { isTranslated, type CodedError } from '../api/field-error-text.js';
 import { fieldsOf, numberOr, parsedFields, textOr } from '../api/json-fields.js';
 import { socketUrl } from '../api/socket-url.js';
 import type { HeaderField } from '../parts/header-lines.js';
@@ -91,10 +91,15 @@ function problemOf(value: unknown): Problem | null {
 }
 
 function fieldErrorOf({ field, code, message, values }: Message): CodedError {
+  const rule = textOr(code, '');
   return {
     field: textOr(field, ''),
-    code: textOr(code, 'invalid') as CodedError['code'],
+    code: isTranslated(rule) ? rule : 'invalid',
     message: textOr(message, ''),
-    values: (fieldsOf(values) ?? {}) as CodedError['values'],
+    values: Object.fromEntries(Object.entries(fieldsOf(values) ?? {}).filter(isTextOrNumber)),
   };
+}
+
+function isTextOrNumber(entry: [string, unknown]): entry is [string, string | number] {
+  return typeof entry[1] === 'string' || typeof entry[1] === 'number';
 }

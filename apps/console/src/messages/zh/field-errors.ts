@@ -2,8 +2,10 @@ import type { Problem } from '../../api/client.js';
 
 type FieldCode = NonNullable<Problem['errors']>[number]['code'];
 
-/** The errors of fields by their codes; `invalid` has none, since only the English message of the API says
- * which rule it is. */
+/**
+ * The errors of fields by their codes; `invalid` has none, since only the English message of the API says
+ * which rule it is.
+ */
 export const fieldErrors: Readonly<Record<Exclude<FieldCode, 'invalid'>, string>> = {
   required: '必填',
   not_null: '不能为 null',
