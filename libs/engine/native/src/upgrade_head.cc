@@ -37,7 +37,7 @@ struct NamedKind {
 };
 
 // Those that TypeScript must see first: they frame a body, belong to the connection, or are read for loops.
-constexpr std::array<NamedKind, 34> kNames = {{
+constexpr std::array<NamedKind, 35> kNames = {{
     {"host", FieldKind::kHost},
     {"upgrade", FieldKind::kUpgrade},
     {"connection", FieldKind::kConnection},
@@ -72,6 +72,7 @@ constexpr std::array<NamedKind, 34> kNames = {{
     {"x-http-host-override", FieldKind::kDropped},
     {"x-rewrite-url", FieldKind::kDropped},
     {"client-cert", FieldKind::kDropped},
+    {"client-cert-chain", FieldKind::kDropped},
 }};
 
 bool isAlphanumeric(char byte) {
@@ -86,7 +87,6 @@ FieldKind kindOf(std::string_view name) {
   for (const NamedKind& named : kNames) {
     if (equalsLower(name, named.name)) return named.kind;
   }
-  if (equalsLower(name, "client-cert-chain")) return FieldKind::kDropped;
   if (startsLower(name, "x-forwarded-") || startsLower(name, "x-original-")) return FieldKind::kDropped;
   return startsLower(name, "sec-websocket-") ? FieldKind::kUnusual : FieldKind::kForwarded;
 }
