@@ -12,7 +12,7 @@ import {
 import { loadAddon } from './load-addon.js';
 import { UpgradeHeads } from './upgrade-heads.js';
 
-const usualLines = [
+const ordinaryLines = [
   'Host: chat.acme.example:8080',
   'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0)',
   'Accept: */*',
@@ -45,7 +45,7 @@ function parsed(bytes: Buffer): UpgradeRequest {
 }
 
 test('the request of a browser is read by the engine, and is the one of the parser in TypeScript', () => {
-  const bytes = headOf(usualLines);
+  const bytes = headOf(ordinaryLines);
   const upgrade = heads().read(Buffer.concat([bytes, Buffer.from('early')]));
   expect(upgrade).toBeInstanceOf(OrdinaryUpgrade);
   expect(upgrade?.headBytes).toBe(bytes.length);
@@ -54,7 +54,7 @@ test('the request of a browser is read by the engine, and is the one of the pars
 });
 
 test('a request whose parts the parser in TypeScript refuses is left to it', () => {
-  const others = usualLines.slice(1);
+  const others = ordinaryLines.slice(1);
   const isRead = (host: string, target: string, line: string): boolean =>
     heads().read(headOf([host, ...others, line], target)) !== null;
   expect(isRead('Host: a.test', '/a', 'X-Other: a')).toBe(true);
@@ -62,7 +62,7 @@ test('a request whose parts the parser in TypeScript refuses is left to it', () 
   expect(isRead('Host: a.test', '/a/..;/b', 'X-Other: a')).toBe(false);
   expect(isRead('Host: a.test', '/%zz', 'X-Other: a')).toBe(false);
   const withProtocols = (value: string): string[] =>
-    usualLines.map((line) =>
+    ordinaryLines.map((line) =>
       line.startsWith('Sec-WebSocket-Protocol') ? `Sec-WebSocket-Protocol: ${value}` : line,
     );
   expect(heads().read(headOf(withProtocols('a, a')))).toBeNull();
@@ -70,7 +70,7 @@ test('a request whose parts the parser in TypeScript refuses is left to it', () 
 });
 
 test('a target that is too long is refused, also if the engine has read it', () => {
-  const upgrade = heads().read(headOf(usualLines, `/${'a'.repeat(100)}`));
+  const upgrade = heads().read(headOf(ordinaryLines, `/${'a'.repeat(100)}`));
   expect(upgrade && parseUpgradeRequest(upgrade, 101)).toMatchObject({ ok: true, request: upgrade });
   expect(upgrade && parseUpgradeRequest(upgrade, 100)).toMatchObject({ ok: false, code: 'uri_too_long' });
 });
@@ -88,21 +88,21 @@ test('the engine reads no request with a reserved field, and forwards none that 
   for (const name of reserved.filter((candidate) => !handshake.test(candidate))) {
     const { isOwn } = fieldName(name);
     expect(isOwn, name).toBe(true);
-    expect(heads().read(headOf([...usualLines, `${name}: 1`])), name).toBeNull();
+    expect(heads().read(headOf([...ordinaryLines, `${name}: 1`])), name).toBeNull();
   }
   const prefixed = ['x-forwarded-for', 'x-forwarded-', 'X-Original-Url', 'x-original-a'];
   const parts = { host: 'up.test', protocols: [], dropHeader: () => false };
   for (const name of [...prefixed, ...otherForwardingHeaders]) {
     const { isOwn } = fieldName(name);
     expect(isOwn, name).toBe(true);
-    const upgrade = heads().read(headOf([...usualLines, `${name}: 192.0.2.1`]));
+    const upgrade = heads().read(headOf([...ordinaryLines, `${name}: 192.0.2.1`]));
     expect(upgrade?.forwardedLines(parts), name).not.toContain('192.0.2.1');
   }
 });
 
 test('the engine reads no other method than GET', () => {
   for (const method of METHODS.filter((candidate) => candidate !== 'GET')) {
-    const bytes = Buffer.from(headOf(usualLines).toString('latin1').replace('GET', method), 'latin1');
+    const bytes = Buffer.from(headOf(ordinaryLines).toString('latin1').replace('GET', method), 'latin1');
     expect(heads().read(bytes), method).toBeNull();
   }
 });
