@@ -50,7 +50,7 @@ export function forwardsWhatOthersRead(): FuzzProperty {
     claim: 'what nginx or HAProxy refuse is not forwarded, and what they forward has the same body',
     share: 0.01,
     quietMs: 300,
-    start: async () => [await startSluice(), ...(await startHttpPeers())],
+    start: async () => [await startSluice(), ...(await startHttpPeers(tolerances))],
   });
 }
 

@@ -2,24 +2,27 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { openSocketsOf } from '../support/open-sockets.js';
 import { openSocket } from '../support/raw-request.js';
-import { readStrictly, type StrictRequest } from '../support/strict-requests.js';
+import { readStrictly, type StrictRequest, type Tolerance } from '../support/strict-requests.js';
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-/** An upstream that reads strictly, answers each request, and records it. */
+/** An upstream that reads strictly, except for the tolerances, answers each request, and records it. */
 export class RecordingUpstream {
   readonly requests: StrictRequest[] = [];
   /** Why bytes were not valid. */
   readonly faults: string[] = [];
   readonly #sockets: ReadonlySet<Socket>;
 
-  private constructor(private readonly server: Server) {
+  private constructor(
+    private readonly server: Server,
+    private readonly tolerances: readonly Tolerance[],
+  ) {
     this.#sockets = openSocketsOf(server);
     server.on('connection', (socket: Socket) => this.#serve(socket));
   }
 
-  static async start(): Promise<RecordingUpstream> {
-    const upstream = new RecordingUpstream(createServer());
+  static async start(tolerances: readonly Tolerance[] = []): Promise<RecordingUpstream> {
+    const upstream = new RecordingUpstream(createServer(), tolerances);
     await once(upstream.server.listen(0, '127.0.0.1'), 'listening');
     return upstream;
   }
@@ -39,7 +42,7 @@ export class RecordingUpstream {
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => {
       try {
-        const { requests, rest } = readStrictly(unread + chunk.toString('latin1'));
+        const { requests, rest } = readStrictly(unread + chunk.toString('latin1'), this.tolerances);
         unread = rest;
         for (const request of requests) {
           this.requests.push(request);

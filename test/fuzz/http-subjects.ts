@@ -6,6 +6,7 @@ import { ChildProgram } from '../support/child-program.js';
 import { freePort } from '../support/free-port.js';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { startNginx } from '../support/nginx.js';
+import type { Tolerance } from '../support/strict-requests.js';
 import { RecordingUpstream, type ProxyUnderFuzz } from './http-proxies.js';
 
 export async function startSluice(): Promise<ProxyUnderFuzz> {
@@ -27,11 +28,11 @@ export async function startSluice(): Promise<ProxyUnderFuzz> {
   };
 }
 
-/** nginx and HAProxy, as far as they are installed. */
-export async function startHttpPeers(): Promise<ProxyUnderFuzz[]> {
+/** nginx and HAProxy, as far as they are installed. What they forward may contain the tolerated. */
+export async function startHttpPeers(tolerances: readonly Tolerance[]): Promise<ProxyUnderFuzz[]> {
   const started = await Promise.allSettled([
-    startPeer('nginx', startNginxOn),
-    startPeer('HAProxy', startHaproxyOn),
+    startPeer('nginx', startNginxOn, tolerances),
+    startPeer('HAProxy', startHaproxyOn, tolerances),
   ]);
   return started.flatMap((peer) => {
     if (peer.status === 'fulfilled') return [peer.value];
@@ -43,8 +44,12 @@ export async function startHttpPeers(): Promise<ProxyUnderFuzz[]> {
 /** Starts a program that listens on the port and forwards to the other one; resolves with its end. */
 type StartProgram = (port: number, upstreamPort: number) => Promise<() => Promise<unknown>>;
 
-async function startPeer(name: string, start: StartProgram): Promise<ProxyUnderFuzz> {
-  const upstream = await RecordingUpstream.start();
+async function startPeer(
+  name: string,
+  start: StartProgram,
+  tolerances: readonly Tolerance[],
+): Promise<ProxyUnderFuzz> {
+  const upstream = await RecordingUpstream.start(tolerances);
   const port = await freePort();
   try {
     const stop = await start(port, upstream.port);

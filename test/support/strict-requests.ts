@@ -27,10 +27,10 @@ export type Tolerance = 'chunkExtensions' | 'codingInCapitals' | 'emptyLines' | 
  * Reads all requests of a connection. It throws at whatever RFC 9112 does not allow a sender, also where it
  * lets a recipient accept it: what a proxy forwards has to be read alike by every server.
  */
-export function readStrictly(bytes: string): StrictlyRead {
+export function readStrictly(bytes: string, tolerances: readonly Tolerance[] = []): StrictlyRead {
   const requests: StrictRequest[] = [];
   for (let rest = bytes; ;) {
-    const reader = new Reader(rest);
+    const reader = new Reader(rest, tolerances);
     const request = reader.request();
     if (request === null) return { requests, rest };
     requests.push(request);
