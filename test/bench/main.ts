@@ -9,6 +9,7 @@ const benchmarks = [
   'limits',
   'listing',
   'lists',
+  'pair',
   'pongs',
   'propagation',
   'requests',
@@ -29,7 +30,7 @@ const name = first === '' || first.startsWith('--') ? 'comparison' : first;
 if (benchmarks.some((benchmark) => benchmark === name)) {
   // Each benchmark parses its own options.
   if (name === first) process.argv.splice(2, 1);
-  const inFolder = name === 'comparison' || name === 'http';
+  const inFolder = name === 'comparison' || name === 'http' || name === 'pair';
   await import(`./${inFolder ? `${name}/${name}` : name}.js`);
 } else {
   console.error(usage);

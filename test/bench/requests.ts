@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
-import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { startPostgresServer } from '../support/postgres/postgres-server.js';
 import { Releases } from '../support/releases.js';
 import { adminToken } from '../support/sluice-settings.js';
+import { builtProgram } from './built-program.js';
 import { largeDocument } from './large-document.js';
 import { milliseconds } from './milliseconds.js';
 import { quantile } from './quantile.js';
@@ -125,7 +125,7 @@ async function startSubject(folder: string, database: string, releases: Releases
   const postgres = database === 'postgres' ? await startPostgresServer() : null;
   if (postgres !== null) releases.add(() => postgres.stop());
   const settings: Record<string, string> = postgres === null ? {} : { SLUICE_DATABASE_URL: postgres.url };
-  const launch = { main: resolve(folder, 'dist/apps/all-in-one/main.js'), nodeOptions: options.node };
+  const launch = { main: builtProgram(folder, 'apps/all-in-one/main.js'), nodeOptions: options.node };
   const sluice = await startBenchAllInOne(
     { folder: await temporaryFolder(releases), settings, launch },
     releases,

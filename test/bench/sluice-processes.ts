@@ -56,7 +56,7 @@ export interface ProcessInput {
 
 /** The database is in the folder, and may already exist. */
 export async function startControlPlane(
-  { folder, settings = {} }: ProcessInput,
+  { folder, settings = {}, launch }: ProcessInput,
   releases: Releases,
 ): Promise<ControlPlane> {
   const redis = await startRedisServer();
@@ -72,7 +72,7 @@ export async function startControlPlane(
         SLUICE_API_LISTEN: `127.0.0.1:${port}`,
         ...settings,
       },
-      launch: { logFolder: folder },
+      launch: { logFolder: folder, ...launch },
       ready: [`${url}/readyz`, '"inStep"'],
       releases,
     });

@@ -1,5 +1,6 @@
 import type { Measured } from './competitor.js';
-import { ratioBases, type Spread, type SummaryCell, type SummaryRow } from './summary.js';
+import type { Spread } from './spread.js';
+import { ratioBases, type SummaryCell, type SummaryRow } from './summary.js';
 
 /**
  * Markdown tables of the medians, the ratios of Sluice to its peers, the spread of the rounds, and the load

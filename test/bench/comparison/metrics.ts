@@ -71,13 +71,17 @@ export async function measure(
  * Resolves with the maximum rate of 64-byte echoes a second.
  */
 export async function warmUp(measuring: Measuring): Promise<number> {
-  const { proxy, effort } = measuring;
-  const warming = { ...measuring, effort: { ...effort, handshakes: warmUpHandshakes } };
-  if (proxy.withLocalLimits) await measureHandshakes(warming, proxy.withLocalLimits);
-  await measureHandshakes(warming, proxy);
+  const { load, proxy } = measuring;
+  if (proxy.withLocalLimits) await warmUpHandshake(load, proxy.withLocalLimits);
+  await warmUpHandshake(load, proxy);
   await measureEcho(measuring, largeMessageBytes);
   const { messagesPerSecond = Number.NaN } = await measureEcho(measuring, smallMessageBytes);
   return messagesPerSecond;
+}
+
+/** Opens as many connections as it takes until the code of the handshake is compiled. */
+export async function warmUpHandshake(load: Load, target: ProxyTarget): Promise<void> {
+  await measureHandshakes({ load, effort: { handshakes: warmUpHandshakes } }, target);
 }
 
 export async function measureEcho(
@@ -126,7 +130,7 @@ export async function measureLatency(
 
 /** Opens connections, echoes one message on each, and closes them. */
 export async function measureHandshakes(
-  { load, effort }: Omit<Measuring, 'proxy'>,
+  { load, effort }: { load: Load; effort: Pick<Effort, 'handshakes'> },
   target: ProxyTarget,
 ): Promise<Sample> {
   const result = await load.run('handshake', target, {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ratioPlot } from './ratio-plot.js';
-import type { Spread, SummaryRow } from './summary.js';
+import type { Spread } from './spread.js';
+import type { SummaryRow } from './summary.js';
 
 const exactly = (value: number): Spread => ({
   median: value,

@@ -1,4 +1,5 @@
-import type { Spread, SummaryRow } from './summary.js';
+import type { Spread } from './spread.js';
+import type { SummaryRow } from './summary.js';
 
 interface Bar {
   name: string;

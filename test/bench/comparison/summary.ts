@@ -1,16 +1,7 @@
-import { quantile } from '../quantile.js';
 import type { Measured } from './competitor.js';
 import type { MetricName, Sample } from './metrics.js';
 import { rowKinds, type RowKind } from './row-kinds.js';
-
-/** Median, quartiles, minimum and maximum of the rounds. */
-export interface Spread {
-  median: number;
-  lowerQuartile: number;
-  upperQuartile: number;
-  least: number;
-  most: number;
-}
+import { spreadOf, type Spread } from './spread.js';
 
 /** The bases of ratios: a proxy, or the peer with the smallest value in each round. */
 export const ratioBases = ['nginx', 'nginx-32k', 'HAProxy', 'best peer'] as const;
@@ -116,16 +107,4 @@ function valuesOf(kind: RowKind, { samples }: Measured, metric: MetricName): Rou
     const value = kind.value(sample);
     return value === undefined || !Number.isFinite(value) ? undefined : value;
   });
-}
-
-function spreadOf(values: RoundValues): Spread | null {
-  const known = values.filter((value) => value !== undefined).filter(Number.isFinite);
-  if (known.length === 0) return null;
-  return {
-    median: quantile(known, 0.5),
-    lowerQuartile: quantile(known, 0.25),
-    upperQuartile: quantile(known, 0.75),
-    least: Math.min(...known),
-    most: Math.max(...known),
-  };
 }

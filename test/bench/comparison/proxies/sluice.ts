@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url';
 import { Releases } from '../../../support/releases.js';
 import type { Launch } from '../../../support/sluice-process.js';
+import { builtProgram } from '../../built-program.js';
 import { startBenchGateway, startControlPlane, type ControlPlane } from '../../sluice-processes.js';
 import { programPath } from '../program-path.js';
 import type { ProxyInput, ProxyKind, RunningProxy } from '../proxy.js';
@@ -18,9 +18,11 @@ export interface SluiceOptions {
   tenant?: TenantSettings;
   /** Whether a second gateway with local connection limits takes the handshakes without Redis. */
   hasLocalLimits?: boolean;
+  /** The folder of the built checkout that is run; by default this one. */
+  checkout?: string;
 }
 
-const localGateway = fileURLToPath(new URL('gateway-with-local-limits.js', import.meta.url));
+const localGateway = 'test/bench/comparison/proxies/gateway-with-local-limits.js';
 
 /**
  * The gateway's program, with a tenant that has every limit; Redis and the API are separate and idle during
@@ -38,25 +40,25 @@ export function sluice(options: SluiceOptions = {}): ProxyKind {
   };
 }
 
-async function start(
-  input: ProxyInput,
-  { settings = {}, nodeOptions = [], tenant = everyLimit, hasLocalLimits = false }: SluiceOptions,
-  releases: Releases,
-): Promise<RunningProxy> {
+async function start(input: ProxyInput, options: SluiceOptions, releases: Releases): Promise<RunningProxy> {
+  const { settings = {}, nodeOptions = [], tenant = everyLimit } = options;
+  const { hasLocalLimits = false, checkout = '.' } = options;
   const { folder, upstreamPort, isForMemory } = input;
   await programPath('redis-server', 'redis-server');
-  const plane = await startControlPlane({ folder, settings: benchGatewaySettings }, releases);
+  const api: Launch = { main: builtProgram(checkout, 'apps/api/main.js') };
+  const plane = await startControlPlane({ folder, settings: benchGatewaySettings, launch: api }, releases);
   const header = await publishBenchTenant(plane.rest, upstreamPort, tenant);
   const ownSettings = { ...benchGatewaySettings, ...settings };
   const gateway = (launch: Launch): ReturnType<typeof startTarget> =>
     startTarget(plane, input, { settings: ownSettings, header, launch }, releases);
   const main = await gateway({
+    main: builtProgram(checkout, 'apps/gateway/main.js'),
     nodeOptions: [...nodeOptions, ...(isForMemory ? collectOnSignal : [])],
   });
   const running: RunningProxy = { ...main, stop: () => releases.releaseAll() };
   if (isForMemory) return { ...running, collectGarbage: () => collectGarbageOf(main.processes) };
   if (!hasLocalLimits) return running;
-  return { ...running, withLocalLimits: await gateway({ main: localGateway }) };
+  return { ...running, withLocalLimits: await gateway({ main: builtProgram(checkout, localGateway) }) };
 }
 
 async function startTarget(
