@@ -21,10 +21,11 @@ async function firstAnswer({ port, path, header }: ProbedTarget): Promise<string
   const fields = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
   const head = [`GET ${path} HTTP/1.1`, `Host: 127.0.0.1:${port}`, ...fields, header].filter(Boolean);
   try {
-    await once(socket, 'connect');
     socket.write([...head, 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', '', ''].join('\r\n'));
-    const [chunk] = (await once(socket, 'data')) as [Buffer];
-    return chunk.toString('latin1');
+    // A proxy that exits, or that refuses everybody, closes without an answer.
+    const first: unknown[] = await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+    const [chunk] = first;
+    return chunk instanceof Buffer ? chunk.toString('latin1') : '';
   } catch {
     return '';
   } finally {
