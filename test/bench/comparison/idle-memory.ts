@@ -2,13 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Competitor, RoundsInput } from './competitor.js';
 import { kernelSocketBytes } from './kernel-memory.js';
 import { Load, type HeldConnections } from './load.js';
-import type { Effort } from './metrics.js';
 import { processMemory } from './process-memory.js';
 import type { ProxyTarget, RunningProxy } from './proxy.js';
-
-export interface IdleMemoryInput extends Pick<RoundsInput, 'programs' | 'pinning'> {
-  effort: Pick<Effort, 'idleConnections' | 'settleMs'>;
-}
 
 interface Holding {
   competitor: Competitor;
@@ -36,7 +31,7 @@ const sampleMs = 1000;
  * it each second. The minimum in that time counts, since memory that a collector can release is not needed.
  */
 export async function measureIdleMemory(
-  input: IdleMemoryInput,
+  input: RoundsInput,
   competitors: readonly Competitor[],
 ): Promise<void> {
   const kernelBytesOfEnds = await kernelBytesWithoutProxy(input);
@@ -68,7 +63,7 @@ export async function measureIdleMemory(
   }
 }
 
-async function begin({ programs, pinning }: IdleMemoryInput, competitor: Competitor): Promise<Holding> {
+async function begin({ programs, pinning }: RoundsInput, competitor: Competitor): Promise<Holding> {
   const load = await Load.start(programs, pinning);
   await competitor.start(load.upstreamPort, { isForMemory: true });
   await competitor.attempt(async (proxy) => {
@@ -98,11 +93,7 @@ async function holdAndRead(load: Load, target: ProxyTarget, connections: number)
 }
 
 /** The memory of the kernel for the same connections without a proxy. */
-async function kernelBytesWithoutProxy({
-  programs,
-  pinning,
-  effort,
-}: IdleMemoryInput): Promise<number | null> {
+async function kernelBytesWithoutProxy({ programs, pinning, effort }: RoundsInput): Promise<number | null> {
   const load = await Load.start(programs, pinning);
   try {
     const target = { port: load.upstreamPort, path: '/', header: '', processes: [] };

@@ -4,12 +4,11 @@ export interface PairOptions {
   /** The folder of a built checkout of another commit. */
   baseline: string;
   pairs: number;
-  /** Connections at once, or idle connections. */
+  /** Connections at once. */
   connections: number;
   /** Connections that each gateway opens, echoes and closes in a pair. */
   handshakes: number;
   isFleet: boolean;
-  isMemory: boolean;
 }
 
 /** docs/benchmarks.md describes the options. */
@@ -18,11 +17,10 @@ export function readPairOptions(parameters: readonly string[]): PairOptions {
     args: [...parameters],
     options: {
       baseline: { type: 'string' },
-      pairs: { type: 'string' },
-      connections: { type: 'string' },
+      pairs: { type: 'string', default: '15' },
+      connections: { type: 'string', default: '16' },
       handshakes: { type: 'string', default: '5000' },
       fleet: { type: 'boolean', default: false },
-      memory: { type: 'boolean', default: false },
     },
   });
   if (values.baseline === undefined) {
@@ -30,11 +28,10 @@ export function readPairOptions(parameters: readonly string[]): PairOptions {
   }
   return {
     baseline: values.baseline,
-    pairs: countOf('pairs', values.pairs ?? (values.memory ? '3' : '15')),
-    connections: countOf('connections', values.connections ?? (values.memory ? '5000' : '16')),
+    pairs: countOf('pairs', values.pairs),
+    connections: countOf('connections', values.connections),
     handshakes: countOf('handshakes', values.handshakes),
     isFleet: values.fleet,
-    isMemory: values.memory,
   };
 }
 

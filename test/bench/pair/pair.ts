@@ -2,14 +2,13 @@ import { runBenchmark, temporaryFolder } from '../run-benchmark.js';
 import { buildLoadPrograms } from '../comparison/load-programs.js';
 import { Pinning } from '../comparison/pinning.js';
 import { sluice } from '../comparison/proxies/sluice.js';
-import { measureMemoryPairs } from './memory-pairs.js';
 import { readPairOptions } from './pair-options.js';
-import { memoryRows, processorRows } from './pair-rows.js';
+import { processorRows } from './pair-rows.js';
 import { measureProcessorPairs } from './processor-pairs.js';
 
 const options = readPairOptions(process.argv.slice(2));
 const settings = { SLUICE_ENGINE: 'native' };
-const hasLocalLimits = !options.isFleet && !options.isMemory;
+const hasLocalLimits = !options.isFleet;
 const common = { settings, hasLocalLimits };
 
 await runBenchmark(async (releases) => {
@@ -27,7 +26,5 @@ await runBenchmark(async (releases) => {
     log: console.error,
   };
   console.error(pinning.description);
-  return options.isMemory
-    ? memoryRows(await measureMemoryPairs(input))
-    : processorRows(await measureProcessorPairs(input, releases));
+  return processorRows(await measureProcessorPairs(input, releases));
 });

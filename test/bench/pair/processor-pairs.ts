@@ -1,10 +1,23 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Releases } from '../../support/releases.js';
+import type { LoadPrograms } from '../comparison/load-programs.js';
 import { Load } from '../comparison/load.js';
 import { warmUpHandshake } from '../comparison/metrics.js';
-import type { ProxyTarget } from '../comparison/proxy.js';
-import { orderOf, type Both, type PairInput } from './both.js';
+import type { Pinning } from '../comparison/pinning.js';
+import type { ProxyKind, ProxyTarget } from '../comparison/proxy.js';
+import { orderOf, type Both } from './both.js';
+import type { PairOptions } from './pair-options.js';
+
+export interface PairInput {
+  options: PairOptions;
+  /** The folder for files and logs. */
+  folder: string;
+  programs: LoadPrograms;
+  pinning: Pinning;
+  kinds: Both<ProxyKind>;
+  log: (line: string) => void;
+}
 
 /** The processor time of a gateway for a connection, in microseconds. */
 export interface ProcessorTime {
