@@ -6,7 +6,7 @@ import { readStrictly, type StrictRequest, type Tolerance } from '../support/str
 
 const answer = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
-/** An upstream that reads strictly, except for the tolerances, answers each request, and records it. */
+/** An upstream that answers and records each request. It reads strictly, except for the tolerances. */
 export class RecordingUpstream {
   readonly requests: StrictRequest[] = [];
   /** Why bytes were not valid. */

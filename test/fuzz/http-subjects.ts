@@ -28,7 +28,10 @@ export async function startSluice(): Promise<ProxyUnderFuzz> {
   };
 }
 
-/** nginx and HAProxy, as far as they are installed. What they forward may contain the tolerated. */
+/**
+ * nginx and HAProxy, as far as they are installed. They may forward what they tolerate as they received it,
+ * so their upstreams tolerate it, too.
+ */
 export async function startHttpPeers(tolerances: readonly Tolerance[]): Promise<ProxyUnderFuzz[]> {
   const started = await Promise.allSettled([
     startPeer('nginx', startNginxOn, tolerances),

@@ -27,3 +27,17 @@ test.each([
 ])('%s is invalid', (_name, rest) => {
   expect(() => readStrictly(post + rest)).toThrow('invalid');
 });
+
+// HAProxy forwards a request in the version in which it was received, and the name of a coding as it was
+// written.
+test('what a peer may forward is read like the strict form, if it is tolerated', () => {
+  const forms = [
+    'POST /a HTTP/1.0\r\nHost: a\r\nContent-Length: 0\r\n\r\n',
+    `${post}Transfer-Encoding: Chunked\r\n\r\n0\r\n\r\n`,
+  ];
+  for (const form of forms) {
+    expect(() => readStrictly(form)).toThrow('invalid');
+    const { requests } = readStrictly(form, ['http10', 'codingInCapitals']);
+    expect(requests.map(({ method, target, body }) => [method, target, body])).toEqual([['POST', '/a', '']]);
+  }
+});
