@@ -33,15 +33,32 @@ export function generateApiKey(): GeneratedApiKey {
   };
 }
 
-/** Parses a presented key; null if it is not a key or has a wrong checksum, so that it needs no look-up. */
+/** The public prefix of a key, without checking whether the text is one. */
+export function prefixOf(key: string): string {
+  return key.slice(0, secretAt - 1);
+}
+
+/** Parses a presented key; null if it is not a key or has a wrong checksum, so that it needs no query. */
 export function parseApiKey(text: string): PresentedApiKey | null {
   if (!keyPattern.test(text)) return null;
   if (text.slice(checksumAt) !== base62Checksum(text.slice(0, checksumAt))) return null;
   return {
-    prefix: text.slice(0, secretAt - 1),
+    prefix: prefixOf(text),
     secretHash: hash('sha256', text.slice(secretAt, checksumAt)),
   };
 }
+
+/**
+ * Whether a text is a key with a valid form and checksum whose secret has this SHA-256, in hexadecimal. It
+ * takes the same time for each `secretHash`. The engine has the same in native code, in a third of the time.
+ */
+export function hasSecret(text: string, secretHash: string): boolean {
+  const presented = parseApiKey(text);
+  return presented !== null && isSameSecret(presented.secretHash, secretHash);
+}
+
+/** `hasSecret`, in TypeScript or in native code. */
+export type SecretCheck = typeof hasSecret;
 
 /** Compares two SHA-256 in hexadecimal, in constant time. */
 export function isSameSecret(presentedHash: string, storedHash: string): boolean {

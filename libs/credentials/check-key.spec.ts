@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newId, quotaSchema, type PublishedApiKey } from '#libs/contract';
-import { generateApiKey } from './api-key.js';
+import { generateApiKey, hasSecret } from './api-key.js';
 import { alteredCredential } from '../../test/support/altered-credential.js';
 import { checkKey, type KeyCheckResult } from './check-key.js';
 
@@ -31,7 +31,7 @@ function published(others: Partial<PublishedApiKey> = {}): PublishedApiKey {
 
 function check(apiKey: PublishedApiKey | null, presented: string | null = generated.key): KeyCheckResult {
   const findByPrefix = (prefix: string) => (apiKey?.prefix === prefix ? apiKey : null);
-  return checkKey({ presented, route, tenant, findByPrefix, now });
+  return checkKey({ presented, route, tenant, findByPrefix, hasSecret, now });
 }
 
 describe('checkKey', () => {
@@ -60,16 +60,11 @@ describe('checkKey', () => {
       generated.key,
     ],
     ['mistyped', published(), alteredCredential(generated.key)],
+    ['longer than a key', published(), `${generated.key}0`],
     ['empty', published(), ''],
     ['no Sluice key at all', published(), 'secret'],
   ])('gives the same answer to a key that is %s', (_, apiKey, presented) => {
     expect(check(apiKey, presented)).toEqual({ ok: false, code: 'key_invalid' });
-  });
-
-  test('a mistyped key is refused without a look-up', () => {
-    const findByPrefix = () => expect.unreachable();
-    const presented = `${generated.key}0`;
-    expect(checkKey({ presented, route, tenant, findByPrefix, now }).ok).toBe(false);
   });
 
   test('a key is expired from that very moment on', () => {
@@ -91,7 +86,7 @@ describe('checkKey', () => {
     const rotated = (expiresAt: string): PublishedApiKey =>
       published({ prefix, secretHash, previous: { ...previous, expiresAt } });
     const find = (apiKey: PublishedApiKey): KeyCheckResult =>
-      checkKey({ presented: generated.key, route, tenant, findByPrefix: () => apiKey, now });
+      checkKey({ presented: generated.key, route, tenant, findByPrefix: () => apiKey, hasSecret, now });
     const inGrace = rotated('2026-11-22T14:00:00.001Z');
     expect(find(inGrace)).toEqual({ ok: true, apiKey: inGrace, prefix: generated.prefix });
     expect(find(rotated('2026-11-22T14:00:00.000Z'))).toEqual({ ok: false, code: 'key_expired' });

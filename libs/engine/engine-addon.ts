@@ -122,4 +122,9 @@ export interface EngineAddon {
    * is not one. `ranges` gets the layout of `UpgradeHead` in libs/engine/native/src/upgrade_head.h.
    */
   readUpgradeHead(bytes: Uint8Array, ranges: Int32Array): number;
+  /**
+   * Whether a text is an API key whose secret has this SHA-256, as `hasSecret` of libs/credentials. It is no
+   * method, so that it can be passed on alone.
+   */
+  readonly hasSecret: (text: string, secretHash: string) => boolean;
 }

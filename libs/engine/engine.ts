@@ -65,6 +65,8 @@ export interface EngineListener {
  */
 export class Engine {
   readonly upgradeHeads: UpgradeHeads;
+  /** As `hasSecret` of libs/credentials. */
+  readonly hasSecret: EngineAddon['hasSecret'];
   readonly #native: NativeEngine;
   readonly #outbox = new Outbox(
     () => this.#native.runCommands(),
@@ -91,6 +93,7 @@ export class Engine {
 
   private constructor(addon: EngineAddon) {
     this.upgradeHeads = new UpgradeHeads(addon);
+    this.hasSecret = addon.hasSecret;
     this.#closed = new Promise((resolve) => (this.#onClosed = resolve));
     this.#native = addon.createEngine(
       performance.now(),

@@ -1,5 +1,5 @@
 import type { KeySource, PublishedApiKey, PublishedRoute, PublishedTenant } from '#libs/contract';
-import { checkKey, checkKeyUse, hashTicket, type TicketRedeemer } from '#libs/credentials';
+import { checkKey, checkKeyUse, hashTicket, type SecretCheck, type TicketRedeemer } from '#libs/credentials';
 import type { AcceptedToken, TokenVerifier } from '#libs/jwt';
 import type { Configuration } from '#libs/routing';
 import type { PresentedCredential } from './checks/presented-credential.js';
@@ -9,6 +9,7 @@ export interface IdentificationInput {
   configuration: Pick<Configuration, 'apiKey' | 'apiKeyByPrefix'>;
   tokens: Pick<TokenVerifier, 'verify'>;
   tickets: Pick<TicketRedeemer, 'redeem'>;
+  hasSecret: SecretCheck;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -59,12 +60,13 @@ export class Identification {
     route: PublishedRoute,
     tenant: PublishedTenant,
   ): IdentificationResult {
-    const { configuration, now } = this.input;
+    const { configuration, hasSecret, now } = this.input;
     const result = checkKey({
       presented: credential?.value ?? null,
       route,
       tenant,
       findByPrefix: (prefix) => configuration.apiKeyByPrefix(prefix),
+      hasSecret,
       now: now(),
     });
     if (!result.ok) return result;

@@ -41,7 +41,7 @@ function followedStreams(hasLongPayloads: boolean): fc.Arbitrary<FollowedStream>
 export const agreesWithWs = fuzzProperty({
   name: 'agrees-with-ws',
   claim: 'the frame follower agrees with ws on messages, frames, close codes and violations, at every byte',
-  share: 0.18,
+  share: 0.17,
   cases: followedStreams(false),
   holds: (stream) => {
     const { bytes } = stream;

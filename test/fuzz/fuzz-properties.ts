@@ -1,3 +1,4 @@
+import { checksKeysAlike } from './api-key-property.js';
 import { tunnelImplementations } from '../support/tunnel-implementations.js';
 import { closesAtBoundary } from './close-property.js';
 import { takesOrRefusesChanges, takesOrRefusesSnapshots } from './configuration-properties.js';
@@ -38,6 +39,7 @@ export function fuzzProperties(): FuzzProperty[] {
     readsAnswersAlike,
     readsHeadsAsNode,
     readsUpgradesAlike,
+    checksKeysAlike,
     findsOwnEntryInVia,
     readsAnyExtensionList,
     leadsNoServerElsewhere,

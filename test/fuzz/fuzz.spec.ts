@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { checksKeysAlike } from './api-key-property.js';
 import { expectToHold, expectToHoldFor } from './expect-to-hold.js';
 import { explainsAsItAnswers } from './explain-property.js';
 import { fuzzProperties, tunnelProperties } from './fuzz-properties.js';
@@ -12,8 +13,9 @@ import { readsHeadsAsNode } from './request-head-property.js';
 
 test.each([...tunnelProperties(), parsesAnyRequest, readsAnyAnswer])('$claim', expectToHold);
 
-test.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode])('$claim', (property) =>
-  expectToHoldFor(property, 1000),
+test.each([findsOwnEntryInVia, readsAnyExtensionList, readsHeadsAsNode, checksKeysAlike])(
+  '$claim',
+  (property) => expectToHoldFor(property, 1000),
 );
 
 test.each([leadsNoServerElsewhere, importsAnyText, readsAnswersAlike, readsUpgradesAlike])(

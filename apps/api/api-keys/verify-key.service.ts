@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { checkOrigin, type KeyVerification, type KeyVerify, type PublishedApiKey } from '#libs/contract';
-import { checkKey, parseApiKey } from '#libs/credentials';
+import { checkKey, hasSecret, parseApiKey } from '#libs/credentials';
 import { FailedAttempts, tooManyFailures } from '../authentication/failed-attempts.js';
 import { Database } from '../database/database.js';
 import { ApiKeyEntity } from '../database/entities/api-key.entity.js';
@@ -25,7 +25,7 @@ export class VerifyKeyService {
     const blockedSeconds = this.#attempts.blockedSeconds(clientAddress, key);
     if (blockedSeconds > 0) throw tooManyFailures(blockedSeconds);
     const published = await this.#find(principal, key);
-    const question = { presented: key, findByPrefix: () => published, now: Date.now() };
+    const question = { presented: key, findByPrefix: () => published, hasSecret, now: Date.now() };
     const tenant = { id: published?.tenantId ?? '' };
     const secret = checkKey({ ...question, tenant, route: null });
     if (!published || (!secret.ok && secret.code !== 'key_expired')) {

@@ -1,4 +1,5 @@
 import { createAddressMatcher } from '#libs/addresses';
+import { hasSecret as hasSecretInTypeScript } from '#libs/credentials';
 import { joinInTypeScript, type Engine } from '#libs/engine';
 import { TokenVerifier } from '#libs/jwt';
 import type { SliceQueue } from '#libs/async';
@@ -70,7 +71,8 @@ export function createPipeline({
     now: Date.now,
   });
   const { configuration, upstreams } = shared;
-  const admission = { configuration, limiter, waitingDials, tokens, tickets, now: Date.now };
+  const hasSecret = engine?.hasSecret ?? hasSecretInTypeScript;
+  const admission = { configuration, limiter, waitingDials, tokens, tickets, hasSecret, now: Date.now };
   const { maxTargetBytes } = settings;
   const pipeline = new Pipeline({
     admission: new Admission(admission),

@@ -33,6 +33,7 @@ export interface ExplainerInput extends Pick<ReachUpstreamInput, 'addressPolicy'
   configuration: Configuration;
   tokens: AdmissionInput['tokens'];
   tickets: Pick<TicketRedeemer, 'find'>;
+  hasSecret: AdmissionInput['hasSecret'];
   limiter: Pick<ConnectionLimiter, 'read'>;
   waitingDials: Pick<WaitingDials, 'fullBound'>;
   upstreams: Pick<UpstreamPools, 'of'>;
@@ -113,11 +114,12 @@ export class Explainer {
     attempt: ExplainedAttempt,
     request: RequestMessage,
   ): ReturnType<Authentication['authenticate']> {
-    const { configuration, tokens, tickets, now } = this.input;
+    const { configuration, tokens, tickets, hasSecret, now } = this.input;
     const authentication = new Authentication({
       configuration: visibleConfiguration(configuration, tenantIds, request),
       tokens,
       tickets: { redeem: (ticketHash) => tickets.find(ticketHash) },
+      hasSecret,
       now,
     });
     return authentication.authenticate(attempt, request);

@@ -1,12 +1,9 @@
 #include "sha1.h"
 
-#include <cstring>
+#include "sha_blocks.h"
 
 namespace sluice {
 namespace {
-
-constexpr size_t kBlockBytes = 64;
-constexpr size_t kLengthBytes = 8;
 
 using State = std::array<uint32_t, 5>;
 
@@ -26,11 +23,7 @@ Round roundAt(size_t index, uint32_t b, uint32_t c, uint32_t d) {
 
 void addBlock(State& state, const uint8_t* block) {
   uint32_t words[80];
-  for (size_t index = 0; index < 16; index += 1) {
-    const uint8_t* at = block + 4 * index;
-    words[index] = static_cast<uint32_t>(at[0]) << 24 | static_cast<uint32_t>(at[1]) << 16 |
-                   static_cast<uint32_t>(at[2]) << 8 | static_cast<uint32_t>(at[3]);
-  }
+  for (size_t index = 0; index < 16; index += 1) words[index] = wordAt(block + 4 * index);
   for (size_t index = 16; index < 80; index += 1) {
     words[index] = rotated(words[index - 3] ^ words[index - 8] ^ words[index - 14] ^ words[index - 16], 1);
   }
@@ -47,24 +40,8 @@ void addBlock(State& state, const uint8_t* block) {
 
 std::array<uint8_t, 20> sha1Of(const uint8_t* bytes, size_t length) {
   State state{0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0};
-  size_t offset = 0;
-  for (; length - offset >= kBlockBytes; offset += kBlockBytes) addBlock(state, bytes + offset);
-  // The rest, a bit of 1, and the length in bits at the end of a block.
-  uint8_t last[2 * kBlockBytes] = {};
-  const size_t rest = length - offset;
-  if (rest > 0) std::memcpy(last, bytes + offset, rest);
-  last[rest] = 0x80;
-  const size_t lastBytes = rest + 1 + kLengthBytes <= kBlockBytes ? kBlockBytes : 2 * kBlockBytes;
-  const uint64_t bits = static_cast<uint64_t>(length) * 8;
-  for (size_t index = 0; index < kLengthBytes; index += 1) {
-    last[lastBytes - 1 - index] = static_cast<uint8_t>(bits >> (8 * index));
-  }
-  for (size_t at = 0; at < lastBytes; at += kBlockBytes) addBlock(state, last + at);
-  std::array<uint8_t, 20> digest{};
-  for (size_t index = 0; index < digest.size(); index += 1) {
-    digest[index] = static_cast<uint8_t>(state[index / 4] >> (24 - 8 * (index % 4)));
-  }
-  return digest;
+  forEachShaBlock(bytes, length, [&state](const uint8_t* block) { addBlock(state, block); });
+  return digestOf<std::array<uint8_t, 20>>(state);
 }
 
 }  // namespace sluice

@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include "../accept_key.h"
+#include "../api_key.h"
 #include "../shared_port.h"
 #include "../switching_answer.h"
 #include "../upgrade_head.h"
@@ -66,6 +67,22 @@ napi_value readHead(napi_env env, napi_callback_info info) {
   return createNumber(env, static_cast<int>(readUpgradeHead(std::string_view(bytes, length), read)));
 }
 
+// hasSecret(text, secretHash)
+napi_value checkSecret(napi_env env, napi_callback_info info) {
+  const Arguments<2> arguments(env, info);
+  // With place for one unit more, which shows that the text is longer, and for the zero behind it. UTF-16, since Latin-1
+  // would drop bits of a unit.
+  char16_t text[kApiKeyLength + 2];
+  char hash[kSecretHashLength + 2];
+  size_t textLength = 0;
+  size_t hashLength = 0;
+  napi_get_value_string_utf16(env, arguments[0], text, kApiKeyLength + 2, &textLength);
+  napi_get_value_string_latin1(env, arguments[1], hash, kSecretHashLength + 2, &hashLength);
+  napi_value result = nullptr;
+  napi_get_boolean(env, hasSecret({text, textLength}, {hash, hashLength}), &result);
+  return result;
+}
+
 napi_value initialize(napi_env env, napi_value exports) {
   napi_value compiled = nullptr;
   napi_value actual = nullptr;
@@ -79,6 +96,7 @@ napi_value initialize(napi_env env, napi_value exports) {
       {"openListener", nullptr, bindDescriptor<openListener>, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"readSwitchingAnswer", nullptr, readAnswer, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"readUpgradeHead", nullptr, readHead, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
+      {"hasSecret", nullptr, checkSecret, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
       {"boundPortOf", nullptr, readBoundPort, nullptr, nullptr, nullptr, napi_enumerable, nullptr},
   };
   napi_define_properties(env, exports, sizeof(properties) / sizeof(properties[0]), properties);
