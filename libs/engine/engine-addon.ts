@@ -3,10 +3,13 @@
  * connections are identified by ids.
  */
 export interface NativeEngine {
-  /** Returns the number of a listener, or a negative libuv error. `address` is an IP address. */
-  listen(address: string, port: number, backlog: number): number;
+  /**
+   * Returns the number of a listener, or a negative libuv error. `address` is an IP address. With
+   * `readsUpgrades`, a client that sends an ordinary upgrade request at once is reported together with it.
+   */
+  listen(address: string, port: number, backlog: number, readsUpgrades: boolean): number;
   /** Like `listen`, on a bound descriptor. The engine takes ownership of the descriptor. */
-  listenOn(descriptor: number, backlog: number): number;
+  listenOn(descriptor: number, backlog: number, readsUpgrades: boolean): number;
   portOf(listener: number): number;
   stopListening(listener: number): void;
   /** Returns the id of a connecting socket, or a libuv error. */
@@ -43,9 +46,10 @@ export interface NativeEngine {
   /** Returns a descriptor for the new owner, or -1. The socket is destroyed in either case. */
   release(socket: number): number;
   /**
-   * Returns the id of a connection, or 0 when one of the sockets is gone. `numbers` has the layout of
-   * `JoinNumbers`. If the upstream has ended an exchange with a 101, the client gets that with the
-   * `extraFields`, which are whole lines.
+   * Returns the id of a connection, 0 when one of the sockets is gone, or -1 when one of them has a record
+   * that was not read yet and belongs to the heads. `numbers` has the layout of `JoinNumbers`. If the
+   * upstream has ended an exchange with a 101, the client gets that with the `extraFields`, which are whole
+   * lines.
    */
   join(
     client: number,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startChild } from '../../test/support/child-processes.js';
 import {
   accept,
@@ -38,6 +38,39 @@ test('many clients that connect at once are all accepted, each with its address 
   expect(answers).toEqual(Array.from({ length: 300 }, (_, index) => index));
   expect(new Set(received).size).toBe(300);
   expect([...addresses]).toEqual([host]);
+});
+
+test('a client that sends an upgrade request at once comes with it, and others come first without it', async () => {
+  const engine = createEngine();
+  const upgrades: string[] = [];
+  const others: string[] = [];
+  const { port } = listenWith(engine, {
+    onSocket: (accepted) => {
+      accepted.toStream().on('data', (bytes: Buffer) => others.push(String(bytes)));
+    },
+    onUpgrade: (accepted, { target, key }, rest) => {
+      upgrades.push([accepted.remoteAddress, target, key, String(rest)].join(' '));
+      accepted.toStream().on('data', (bytes: Buffer) => upgrades.push(String(bytes)));
+    },
+  });
+  const key = 'dGhlIHNhbXBsZSBub25jZQ==';
+  const request = upgradeRequest('/chat', key);
+  const upgrading = await connectPeer(port);
+  upgrading.write(`${request}early`);
+  await vi.waitFor(() => expect(upgrades).toEqual([`${host} /chat ${key} early`]));
+  upgrading.write('later');
+  await vi.waitFor(() => expect(upgrades[1]).toBe('later'));
+  // The engine reads the head, and TypeScript refuses its path.
+  for (const text of ['hello', upgradeRequest('/%zz', key)]) {
+    (await connectPeer(port)).write(text);
+    await vi.waitFor(() => expect(others.at(-1)).toBe(text));
+  }
+  const slow = await connectPeer(port);
+  slow.write(request.slice(0, 20));
+  await vi.waitFor(() => expect(others.at(-1)).toBe(request.slice(0, 20)));
+  slow.write(request.slice(20));
+  await vi.waitFor(() => expect(others.at(-1)).toBe(request.slice(20)));
+  expect(upgrades).toHaveLength(2);
 });
 
 test('listening on a port in use throws the same error as Node, and leaves no listener open', async () => {
@@ -141,6 +174,11 @@ const refusesAll = {
   onSocket: (socket: EngineSocket): unknown => socket.destroy(),
   onAcceptFailed: () => undefined,
 };
+
+function upgradeRequest(target: string, key: string): string {
+  const fields = ['Host: a.test', 'Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
+  return [`GET ${target} HTTP/1.1`, ...fields, `Sec-WebSocket-Key: ${key}`, '', ''].join('\r\n');
+}
 
 /** The handles and requests that keep this process alive, except for the timers of the test itself. */
 function openResources(): string[] {

@@ -10,7 +10,7 @@ const nothing = Buffer.alloc(0);
 /** The bytes of the time at the start of what `takeBack` of the engine returns. */
 const sentForBytes = 8;
 
-/** The listener that accepted a socket. */
+/** The listener that accepted a socket, or its state of it. */
 export interface EngineSocketOwner {
   /** Called once, when the socket is closed, joined, or handed over to Node. */
   onGone(): void;
@@ -188,6 +188,11 @@ export class EngineSocket {
       this.#held.add(taken.subarray(sentForBytes));
     }
     return taken.readDoubleLE(0);
+  }
+
+  /** @internal The engine reads the socket already. */
+  noteReading(): void {
+    this.#isResumed = true;
   }
 
   /** @internal */

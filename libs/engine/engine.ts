@@ -9,7 +9,13 @@ import {
 import { CounterPages } from './counter-pages.js';
 import type { EngineAddon, NativeEngine } from './engine-addon.js';
 import { slotOf } from './engine-id.js';
-import { RecordReader } from './engine-records.js';
+import {
+  EngineListeners,
+  type BoundListener,
+  type EngineListener,
+  type EngineListenerEvents,
+} from './engine-listeners.js';
+import { RecordReader, type UpgradeBytes } from './engine-records.js';
 import { EngineSocket, systemError, type EngineSocketContext } from './engine-socket.js';
 import { EngineTunnel } from './engine-tunnel.js';
 import {
@@ -20,7 +26,6 @@ import {
   writeJoinNumbers,
   type JoinInput,
 } from './join-input.js';
-import { listenError } from './listen-error.js';
 import { loadAddon } from './load-addon.js';
 import { Outbox } from './outbox.js';
 import { plainDescriptorOf } from './plain-descriptor.js';
@@ -31,32 +36,11 @@ import { UpgradeHeads } from './upgrade-heads.js';
 const inboxBytes = 262_144;
 const abnormalClosure = 1006;
 const noListener = -1;
+/** `join` of the engine returns it if a socket has records that were not read. */
+const unread = -1;
 
 /** `reason` says why there is no native code for this system. */
 export type CreatedEngine = { ok: true; engine: Engine } | { ok: false; reason: string };
-
-export interface EngineListenerEvents {
-  /** The socket has no receiver and is not read yet. */
-  onSocket(socket: EngineSocket): void;
-  onAcceptFailed(error: Error): void;
-}
-
-/** An already bound listener, for `listenOn`. */
-export interface BoundListener {
-  /** Other processes may accept from the same descriptor. */
-  descriptor: number;
-  host: string;
-  port: number;
-}
-
-/** An address that the engine listens on. */
-export interface EngineListener {
-  port: number;
-  /** Stops accepting connections; safe to call twice. */
-  stop(): void;
-  /** Closes all sockets that it accepted and that are still sockets of the engine. */
-  destroySockets(): void;
-}
 
 /**
  * The sockets and connections of native code. JavaScript is not on the path of frames: the engine reports
@@ -74,7 +58,7 @@ export class Engine {
     (connection) => this.#native.bufferedBytes(connection),
   );
   readonly #inbox = Buffer.alloc(inboxBytes);
-  readonly #listeners: EngineListenerEvents[] = [];
+  readonly #listeners: EngineListeners;
   readonly #sockets: (EngineSocket | null)[] = [];
   readonly #tunnels: (EngineTunnel | null)[] = [];
   readonly #counterPages = new CounterPages((index) => this.#native.countersPage(index));
@@ -99,10 +83,14 @@ export class Engine {
       performance.now(),
       this.#inbox,
       this.#outbox.memory,
-      (start, end) => this.#records.read(this.#inbox, start, end),
+      (start, end) => this.#records.read(start, end),
       (records) => deliverTapped(records, (slot) => this.#tunnels[slot]?.reporters ?? null),
       () => this.#onClosed(),
     );
+    this.#listeners = new EngineListeners(this.#native, {
+      isClosed: () => this.#isClosed,
+      sockets: this.#sockets,
+    });
     this.#context = {
       native: this.#native,
       wheel: new TimingWheel(),
@@ -122,16 +110,12 @@ export class Engine {
     address: { host: string; port: number; backlog: number },
     events: EngineListenerEvents,
   ): EngineListener {
-    return this.#addListener(
-      this.#native.listen(address.host, address.port, address.backlog),
-      address,
-      events,
-    );
+    return this.#listeners.listen(address, events);
   }
 
   /** Listens on a descriptor. The engine closes the descriptor when the listener stops. */
   listenOn(bound: BoundListener & { backlog: number }, events: EngineListenerEvents): EngineListener {
-    return this.#addListener(this.#native.listenOn(bound.descriptor, bound.backlog), bound, events);
+    return this.#listeners.listenOn(bound, events);
   }
 
   /**
@@ -176,24 +160,6 @@ export class Engine {
     this.#isClosed = true;
   }
 
-  #addListener(
-    listener: number,
-    address: { host: string; port: number },
-    events: EngineListenerEvents,
-  ): EngineListener {
-    if (listener < 0) throw listenError(listener, address);
-    this.#listeners[listener] = events;
-    return {
-      port: this.#native.portOf(listener),
-      stop: () => {
-        if (!this.#isClosed) this.#native.stopListening(listener);
-      },
-      destroySockets: () => {
-        for (const socket of this.#sockets) if (socket?.listener === listener) socket.destroy();
-      },
-    };
-  }
-
   #addSocket(id: number, remoteAddress: string, listener = noListener): EngineSocket {
     const socket = new EngineSocket(this.#context, { id, remoteAddress, listener });
     if (id > 0) this.#sockets[slotOf(id)] = socket;
@@ -214,21 +180,7 @@ export class Engine {
   #join(input: JoinInput, client: EngineSocket, upstream: EngineSocket): Tunnel {
     client.hold();
     upstream.hold();
-    // Bytes that arrived since the last report belong to the heads.
-    this.#readUndelivered([client.id, upstream.id]);
-    writeJoinNumbers(this.#numbers, input);
-    const { fromClient, fromUpstream, narrower } = lanesToJoin(input.lanes);
-    const connection = this.#native.join(
-      client.id,
-      upstream.id,
-      joinedHead(input.clientHead, input.client),
-      joinedHead(input.upstreamHead, input.upstream),
-      this.#numbers,
-      fromClient,
-      fromUpstream,
-      input.extraFields ?? '',
-      narrower,
-    );
+    const connection = this.#joinNatively(input, client, upstream);
     const tunnel = this.#createTunnel(connection, input.listener);
     if (connection === 0) endLater(tunnel, client.isGone ? 'client' : 'upstream');
     if (connection === 0) {
@@ -242,6 +194,31 @@ export class Engine {
     if (client !== input.client) input.client.destroy();
     if (upstream !== input.upstream) input.upstream.destroy();
     return tunnel;
+  }
+
+  /** Returns the id of the connection; 0 if one of the sockets is gone. */
+  #joinNatively(input: JoinInput, client: EngineSocket, upstream: EngineSocket): number {
+    writeJoinNumbers(this.#numbers, input);
+    const { fromClient, fromUpstream, narrower } = lanesToJoin(input.lanes);
+    let { clientHead, upstreamHead } = input;
+    for (;;) {
+      clientHead = joinedHead(clientHead, input.client);
+      upstreamHead = joinedHead(upstreamHead, input.upstream);
+      const connection = this.#native.join(
+        client.id,
+        upstream.id,
+        clientHead,
+        upstreamHead,
+        this.#numbers,
+        fromClient,
+        fromUpstream,
+        input.extraFields ?? '',
+        narrower,
+      );
+      if (connection !== unread) return connection;
+      // Bytes that arrived since the last report belong to the heads.
+      this.#readUndelivered([client.id, upstream.id]);
+    }
   }
 
   #release(joined: EngineSocket): void {
@@ -261,15 +238,26 @@ export class Engine {
   /** Reports the pending events of these sockets. */
   #readUndelivered(sockets: readonly number[]): void {
     const undelivered = this.#native.undelivered();
-    this.#records.readOf(sockets, this.#inbox, Math.floor(undelivered / 2 ** 32), undelivered >>> 0);
+    this.#records.readOf(sockets, Math.floor(undelivered / 2 ** 32), undelivered >>> 0);
   }
 
   readonly #reports = {
     onAccepted: (listener: number, socket: number, address: string): void => {
-      this.#listeners[listener]?.onSocket(this.#addSocket(socket, address, listener));
+      this.#listeners.eventsOf(listener)?.onSocket(this.#addSocket(socket, address, listener));
+    },
+    onUpgrade: (listener: number, socket: number, address: string, first: UpgradeBytes): void => {
+      const events = this.#listeners.eventsOf(listener);
+      const accepted = this.#addSocket(socket, address, listener);
+      if (first.request === null || !events?.onUpgrade) {
+        events?.onSocket(accepted);
+        accepted.reportData(first.rest);
+      } else {
+        accepted.noteReading();
+        events.onUpgrade(accepted, first.request, first.rest);
+      }
     },
     onAcceptFailed: (listener: number, error: number): void =>
-      this.#listeners[listener]?.onAcceptFailed(systemError(error)),
+      this.#listeners.eventsOf(listener)?.onAcceptFailed(systemError(error)),
     onConnected: (socket: number, sentForMs: number | null): void =>
       this.#socket(socket)?.reportConnected(sentForMs),
     onSwitched: (socket: number, answer: SwitchedAnswer): void =>
@@ -290,7 +278,7 @@ export class Engine {
     },
   };
 
-  readonly #records = new RecordReader(this.#reports);
+  readonly #records = new RecordReader(this.#inbox, this.#reports);
 
   #socket(id: number): EngineSocket | null {
     const socket = this.#sockets[slotOf(id)];

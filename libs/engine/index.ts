@@ -4,9 +4,10 @@
  * built, connections are relayed in TypeScript (libs/tunnel) with the same behaviour. Read engine.ts first,
  * then native/src/relay.h.
  */
-export { Engine, type BoundListener, type EngineListener, type EngineListenerEvents } from './engine.js';
+export { Engine } from './engine.js';
+export type { BoundListener, EngineListener, EngineListenerEvents } from './engine-listeners.js';
 export { joinInTypeScript, type JoinInput } from './join-input.js';
-export { EngineSocket } from './engine-socket.js';
+export { EngineSocket, type EngineSocketOwner } from './engine-socket.js';
 export type { EngineSocketEvents } from './engine-socket-events.js';
 export type { EngineStream } from './engine-stream.js';
 export { selectEngine, type EngineStatus } from './select-engine.js';

@@ -28,6 +28,12 @@ const positions = {
 const numbersPerCut = 3;
 const cutKinds = { dropped: 0, host: 1, authorization: 2, apiKey: 3, protocols: 4 } as const;
 
+/** Ranges in shared memory. */
+interface Ranges {
+  numbers: Int32Array;
+  base: number;
+}
+
 const lineEnd = '\r\n';
 const none: string[] = [];
 const passedSlashes = { encodedSlash: 'pass' } as const;
@@ -73,13 +79,21 @@ export class OrdinaryUpgrade implements RequestHead, RequestMessage {
   #rawHeaders: readonly string[] | null = null;
   #headers: HeaderField[] | null = null;
 
-  /** `text` is the head in Latin-1. Null if the request must be refused; `parseUpgradeRequest` says why. */
-  static from(text: string, ranges: Int32Array): OrdinaryUpgrade | null {
-    const parsed = new OrdinaryUpgrade(text, ranges);
+  /**
+   * `text` is the head in Latin-1. Its ranges are in `numbers`, from `base` on. Null if the request must be
+   * refused; `parseUpgradeRequest` says why.
+   */
+  static from(text: string, numbers: Int32Array, base = 0): OrdinaryUpgrade | null {
+    const parsed = new OrdinaryUpgrade(text, { numbers, base });
     return parsed.#isValid ? parsed : null;
   }
 
-  private constructor(text: string, ranges: Int32Array) {
+  /** The length of a head with these ranges: its last line is empty. */
+  static headBytes(numbers: Int32Array, base = 0): number {
+    return at({ numbers, base }, positions.fields + 1) + lineEnd.length;
+  }
+
+  private constructor(text: string, ranges: Ranges) {
     const queryMark = at(ranges, positions.queryMark);
     const targetEnd = at(ranges, positions.target + 1);
     this.#text = text;
@@ -119,8 +133,13 @@ export class OrdinaryUpgrade implements RequestHead, RequestMessage {
       : (parseExtensionList(this.#extensions) ?? []).map(({ name }) => name);
   }
 
+  /** The head, as the client sent it. */
+  get bytes(): Buffer {
+    return Buffer.from(this.#text, 'latin1');
+  }
+
   get rawHeaders(): readonly string[] {
-    this.#rawHeaders ??= readRequestHead(Buffer.from(this.#text, 'latin1'))?.head.rawHeaders ?? [];
+    this.#rawHeaders ??= readRequestHead(this.bytes)?.head.rawHeaders ?? [];
     return this.#rawHeaders;
   }
 
@@ -170,14 +189,14 @@ export class OrdinaryUpgrade implements RequestHead, RequestMessage {
   }
 }
 
-function at(ranges: Int32Array, position: number): number {
-  return ranges[position] ?? 0;
+function at({ numbers, base }: Ranges, position: number): number {
+  return numbers[base + position] ?? 0;
 }
 
-function rangeOf(text: string, ranges: Int32Array, position: number): string {
+function rangeOf(text: string, ranges: Ranges, position: number): string {
   return text.slice(at(ranges, position), at(ranges, position + 1));
 }
 
-function valuesOf(text: string, ranges: Int32Array, position: number): string[] {
+function valuesOf(text: string, ranges: Ranges, position: number): string[] {
   return at(ranges, position + 1) === 0 ? none : [rangeOf(text, ranges, position)];
 }

@@ -1,9 +1,19 @@
 import { lookup } from 'node:dns/promises';
-import type { BoundListener, Engine, EngineListener, EngineListenerEvents, EngineSocket } from '#libs/engine';
+import type { Socket } from 'node:net';
+import type {
+  BoundListener,
+  Engine,
+  EngineListener,
+  EngineListenerEvents,
+  EngineSocket,
+  EngineSocketOwner,
+} from '#libs/engine';
+import type { OrdinaryUpgrade } from '#libs/handshake';
 import type { ListenAddress } from '#libs/settings';
+import type { AcceptedSocket } from './accepted-socket.js';
 import { ListenerRequests } from './listener-requests.js';
 import { OpenSockets } from './open-sockets.js';
-import type { PendingSockets } from './pending-sockets.js';
+import { PendingPlace, type PendingSockets } from './pending-sockets.js';
 import { defaultBounds } from './request-bounds.js';
 import {
   backlog,
@@ -56,7 +66,8 @@ export class EngineUpgradeListener {
   /** Resolves to the URL, with the port that the system chose for 0. `inherited` is bound already. */
   async listen({ host, port }: ListenAddress, inherited?: BoundListener): Promise<string> {
     const events: EngineListenerEvents = {
-      onSocket: (socket) => this.#onSocket(socket),
+      onSocket: (socket) => this.#receive(socket),
+      onUpgrade: (socket, request, rest) => this.#receiveUpgrade(socket, request, rest),
       onAcceptFailed: (error) => this.events.onDropped('accept_failed', error),
     };
     const address = inherited?.host ?? (await lookup(host)).address;
@@ -86,30 +97,55 @@ export class EngineUpgradeListener {
     return Promise.resolve();
   }
 
-  #onSocket(socket: EngineSocket): void {
-    if (this.#isClosed) {
-      socket.destroy();
-      return;
-    }
-    this.#accepted += 1;
-    socket.owner = {
-      onGone: () => this.#onGone(socket),
-      onHandedOver: (handedOver) => this.#handedOver.add(handedOver),
-    };
-    const { remoteAddress } = socket;
-    const reason = this.#hasDescriptors()
-      ? this.#pending.takeUnwatched(socket, remoteAddress)
-      : 'descriptors';
-    if (reason === null) {
-      this.#requests.receive({ transport: socket, socket, key: socket, peerAddress: remoteAddress });
-      return;
-    }
-    this.events.onDropped(reason);
-    socket.resetAndDestroy();
+  /** Called with the place of an accepted socket, once it is no longer a pending one of the engine. */
+  onGone(place: EnginePlace): void {
+    this.#accepted -= 1;
+    this.#pending.closed(place);
   }
 
-  #onGone(socket: EngineSocket): void {
-    this.#accepted -= 1;
-    this.#pending.closed(socket);
+  onHandedOver(socket: Socket): void {
+    this.#handedOver.add(socket);
+  }
+
+  #receive(socket: EngineSocket): void {
+    const accepted = this.#accept(socket);
+    if (accepted !== null) this.#requests.receive(accepted);
+  }
+
+  #receiveUpgrade(socket: EngineSocket, request: OrdinaryUpgrade, rest: Buffer): void {
+    const accepted = this.#accept(socket);
+    if (accepted !== null) this.#requests.receiveUpgrade(accepted, request, rest);
+  }
+
+  /** Null if the socket is closed instead. */
+  #accept(socket: EngineSocket): AcceptedSocket | null {
+    if (this.#isClosed) {
+      socket.destroy();
+      return null;
+    }
+    this.#accepted += 1;
+    const key = new EnginePlace(this);
+    socket.owner = key;
+    const { remoteAddress } = socket;
+    const reason = this.#hasDescriptors() ? this.#pending.takeUnwatched(key, remoteAddress) : 'descriptors';
+    if (reason === null) return { transport: socket, socket, key, peerAddress: remoteAddress };
+    this.events.onDropped(reason);
+    socket.resetAndDestroy();
+    return null;
+  }
+}
+
+/** The place of a socket of the engine among the pending ones, which ends with the socket. */
+class EnginePlace extends PendingPlace implements EngineSocketOwner {
+  constructor(private readonly listener: Pick<EngineUpgradeListener, 'onGone' | 'onHandedOver'>) {
+    super();
+  }
+
+  onGone(): void {
+    this.listener.onGone(this);
+  }
+
+  onHandedOver(socket: Socket): void {
+    this.listener.onHandedOver(socket);
   }
 }

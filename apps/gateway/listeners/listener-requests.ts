@@ -1,6 +1,12 @@
-import type { ReadClientAddress } from '#libs/addresses';
+import type { ClientAddress, ReadClientAddress } from '#libs/addresses';
 import type { UpgradeHeads } from '#libs/engine';
-import { composeNoUpgrade, hasToken, type ReceivedHead, type RequestHead } from '#libs/handshake';
+import {
+  composeNoUpgrade,
+  hasToken,
+  type OrdinaryUpgrade,
+  type ReceivedHead,
+  type RequestHead,
+} from '#libs/handshake';
 import type { RefusalCode } from '#libs/problem-details';
 import type { AcceptedSocket } from './accepted-socket.js';
 import { ClientConnection, type ConnectionOwner } from './client-connection.js';
@@ -34,8 +40,23 @@ export class ListenerRequests implements ConnectionOwner {
   }
 
   /** Reads the requests of a client. */
-  receive(accepted: AcceptedSocket): void {
-    new ClientConnection(accepted, this, this.input.bounds).start();
+  receive(accepted: AcceptedSocket): ClientConnection {
+    const connection = new ClientConnection(accepted, this, this.input.bounds);
+    connection.start();
+    return connection;
+  }
+
+  /** Handles a client whose first request was read. `rest` has the bytes behind it. */
+  receiveUpgrade(accepted: AcceptedSocket, request: OrdinaryUpgrade, rest: Buffer): void {
+    if (request.headBytes > this.input.bounds.maxHeaderBytes) {
+      // The bound does not count the bytes that separate fields.
+      this.receive(accepted).onData(Buffer.concat([request.bytes, rest]));
+      return;
+    }
+    const client = this.#clientOf(accepted, request);
+    if (this.input.pending.claim(accepted.key, client.clientAddress)) {
+      this.#passOn(accepted, client, request, rest);
+    } else this.receive(accepted).refuse('connect_rate', crowdedAddress);
   }
 
   /** Closes the connections that have no request, and may get another one. */
@@ -50,9 +71,9 @@ export class ListenerRequests implements ConnectionOwner {
     const matched = http?.match(head) ?? null;
     if (http && matched !== null) {
       connection.leaveServing ??= this.#serving.add(connection);
-      const { socket, key, peerAddress } = connection.accepted;
-      const { pending, readClientAddress } = this.input;
-      const client = readClientAddress(peerAddress, new ForwardingFields(head));
+      const { socket, key } = connection.accepted;
+      const { pending } = this.input;
+      const client = this.#clientOf(connection.accepted, head);
       return new ServedRequest({ connection, received, matched, client, socket, pending, key, http });
     }
     // The pipeline names what is wrong with an upgrade to another protocol.
@@ -67,16 +88,29 @@ export class ListenerRequests implements ConnectionOwner {
   }
 
   #upgrade(connection: ClientConnection, head: RequestHead, rest: Buffer): null {
-    const { events, pending, readClientAddress } = this.input;
-    const { socket, key, peerAddress } = connection.accepted;
-    const client = readClientAddress(peerAddress, new ForwardingFields(head));
-    if (!pending.claim(key, client.clientAddress)) {
+    const { accepted } = connection;
+    const client = this.#clientOf(accepted, head);
+    if (!this.input.pending.claim(accepted.key, client.clientAddress)) {
       connection.refuse('connect_rate', crowdedAddress);
       return null;
     }
     connection.leave();
+    this.#passOn(accepted, client, head, rest);
+    return null;
+  }
+
+  #clientOf({ peerAddress }: AcceptedSocket, head: RequestHead): ClientAddress {
+    return this.input.readClientAddress(peerAddress, new ForwardingFields(head));
+  }
+
+  #passOn(
+    { socket, key }: AcceptedSocket,
+    { clientAddress, peerAddress, isTrustedPeer }: ClientAddress,
+    head: RequestHead,
+    rest: Buffer,
+  ): void {
+    const { events, pending } = this.input;
     const onAdmitted = (): void => pending.admitted(key);
-    const { clientAddress, peerAddress: address, isTrustedPeer } = client;
     const earlyBytes = rest.length === 0 ? nothing : Buffer.from(rest);
     events.onUpgrade({
       head,
@@ -84,10 +118,9 @@ export class ListenerRequests implements ConnectionOwner {
       earlyBytes,
       onAdmitted,
       clientAddress,
-      peerAddress: address,
+      peerAddress,
       isTrustedPeer,
     });
-    return null;
   }
 }
 

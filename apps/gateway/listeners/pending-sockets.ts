@@ -1,6 +1,5 @@
 import type { Duplex } from 'node:stream';
 import { addressBlock } from '#libs/addresses';
-import type { EngineSocket } from '#libs/engine';
 import { Occupancy } from './occupancy.js';
 
 export interface PendingBounds {
@@ -21,8 +20,14 @@ export interface PendingBounds {
 /** The bound that a socket would exceed. */
 export type PendingRefusal = 'pending_address' | 'pending_total';
 
+/** The key of a pending socket that keeps its own entry, which costs less than a table. */
+export class PendingPlace {
+  /** @internal Null: it is not pending. */
+  entry: PendingSocket | null = null;
+}
+
 /** The key of a pending socket: the socket, or a text if its server uses another object for it later. */
-export type PendingKey = Duplex | EngineSocket | string;
+export type PendingKey = Duplex | PendingPlace | string;
 
 interface PendingSocket {
   /** Null: a proxy. */
@@ -62,7 +67,7 @@ export class PendingSockets {
   // Not a Map of sockets: it would keep most of them until a full collection, with everything they refer to,
   // which was 10 KiB for each short connection (see `ConnectionPlace` in libs/connections). A WeakMap does
   // not link an old table to a new one.
-  readonly #bySocket = new WeakMap<Duplex | EngineSocket, PendingSocket>();
+  readonly #bySocket = new WeakMap<Duplex, PendingSocket>();
   readonly #byText = new Map<string, PendingSocket>();
   readonly #addresses = new Map<string, PendingAddress>();
   readonly #now: () => number;
@@ -155,18 +160,21 @@ export class PendingSockets {
   }
 
   #get(key: PendingKey): PendingSocket | undefined {
+    if (key instanceof PendingPlace) return key.entry ?? undefined;
     return typeof key === 'string' ? this.#byText.get(key) : this.#bySocket.get(key);
   }
 
   #set(key: PendingKey, pending: PendingSocket): void {
     this.#size += 1;
-    if (typeof key === 'string') this.#byText.set(key, pending);
+    if (key instanceof PendingPlace) key.entry = pending;
+    else if (typeof key === 'string') this.#byText.set(key, pending);
     else this.#bySocket.set(key, pending);
   }
 
   #delete(key: PendingKey): void {
     this.#size -= 1;
-    if (typeof key === 'string') this.#byText.delete(key);
+    if (key instanceof PendingPlace) key.entry = null;
+    else if (typeof key === 'string') this.#byText.delete(key);
     else this.#bySocket.delete(key);
   }
 

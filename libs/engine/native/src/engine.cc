@@ -98,12 +98,13 @@ void Engine::deliver() {
   // JavaScript runs its deferred work between two of these calls. A request is thus admitted before the requests of a
   // later batch are handled, so that requests that arrive together do not count as a crowd and reject one another.
   while (delivered_ < inbox_.length()) {
-    const size_t start = delivered_;
-    delivered_ = inbox_.endOfBatch(start, kRecordsPerCall);
-    host_.onRecords(start, delivered_);
+    reading_ = delivered_;
+    delivered_ = inbox_.endOfBatch(reading_, kRecordsPerCall);
+    host_.onRecords(reading_, delivered_);
     if (delivered_ < inbox_.length()) continue;
     inbox_.clear();
     delivered_ = 0;
+    reading_ = 0;
     takeWaitingEnds();
   }
   isDelivering_ = false;
@@ -222,6 +223,7 @@ void Engine::close() {
 void Engine::closeHandles() {
   if (areHandlesClosing_) return;
   areHandlesClosing_ = true;
+  arrivals_.stop();
   const uv_close_cb onClosed = [](uv_handle_t* handle) { static_cast<Engine*>(handle->data)->onHandleClosed(); };
   uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), onClosed);
   uv_close(reinterpret_cast<uv_handle_t*>(&check_), onClosed);

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "arrivals.h"
 #include "clock.h"
 #include "connection_lanes.h"
 #include "inbox.h"
@@ -74,7 +76,7 @@ inline uint64_t maxMessageBytesOf(double bytes) {
 /// All sockets and connections of native code on one loop. The engine exchanges data with JavaScript once per turn of
 /// the loop, however many events occur in it: commands are read before the loop waits for events, and records are
 /// delivered after sockets were read.
-class Engine final : private RelayEvents, private UnjoinedSocketEvents, private ListenerEvents {
+class Engine final : private RelayEvents, private UnjoinedSocketEvents, private ListenerEvents, private ArrivalsEvents {
  public:
   static constexpr size_t kSlotsPerPage = 1024;
 
@@ -84,10 +86,11 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   Engine& operator=(const Engine&) = delete;
   ~Engine() = default;
 
-  /// Returns the number of a listener, or a libuv error.
-  int64_t listen(const sockaddr* address, int backlog);
+  /// Returns the number of a listener, or a libuv error. If it `readsUpgrades`, a client that sends an ordinary upgrade
+  /// request at once is reported as `kUpgrade`, and any other as `kAccepted`, some milliseconds later.
+  int64_t listen(const sockaddr* address, int backlog, bool readsUpgrades = false);
   /// Like `listen`, on a bound descriptor. The engine takes ownership of the descriptor.
-  int64_t listenOn(int descriptor, int backlog);
+  int64_t listenOn(int descriptor, int backlog, bool readsUpgrades = false);
   uint16_t portOf(uint32_t listener) const;
   void stopListening(uint32_t listener);
 
@@ -136,8 +139,10 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
     size_t start;
     size_t end;
   };
-  /// The records that are not delivered yet. A caller that reads a record early must set its kind to `kTaken`.
+  /// The records that are not delivered yet. A caller that reads a record sets its kind to `kTaken`.
   Records undelivered() const { return Records{delivered_, inbox_.length()}; }
+  /// Whether one of two sockets has a record that was not read yet.
+  bool hasUnread(Id one, Id other) const { return inbox_.hasUntaken(reading_, one, other); }
   /// For tests.
   void advanceClock(double milliseconds);
   /// Drops all sockets and connections, reports their ends, and closes the handles of the engine.
@@ -148,6 +153,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void onAccepted(Listener& listener, int descriptor, const sockaddr* peer) override;
   void onAcceptFailed(Listener& listener, int error) override;
   void onListenerClosed(Listener& listener) override;
+  void onArrivalsDue() override;
   void onSocketConnected(UnjoinedSocket& socket) override;
   void onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length) override;
   void onSocketFin(UnjoinedSocket& socket) override;
@@ -156,7 +162,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void onRelayEnd(Relay& relay, const RelayEnd& end) override;
 
   template <typename Start>
-  int64_t addListener(Start start);
+  int64_t addListener(bool readsUpgrades, Start start);
   UnjoinedSocket* createSocket();
   UpstreamExchange* openExchangeOf(const UnjoinedSocket& socket) const;
   void sendRequest(UnjoinedSocket& socket, UpstreamExchange& exchange);
@@ -165,7 +171,10 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void sendSwitchingAnswer(UnjoinedSocket& client, const UnjoinedSocket& upstream, const std::string& extraFields);
   void freeExchange(Id socket);
   void passOn(UnjoinedSocket& socket, Id id, uint8_t* bytes, size_t length);
-  void reportAccepted(Listener& listener, UnjoinedSocket& socket, const sockaddr* peer);
+  void addArrival(const Listener& listener, UnjoinedSocket& socket, const sockaddr* peer);
+  bool takeUpgrade(const UnjoinedSocket& socket, const uint8_t* bytes, size_t length);
+  void announce(Id socket);
+  void reportAccepted(const std::optional<Arrival>& arrival);
   void report(const RecordHeader& header, const uint8_t* data = nullptr);
   void reportEnd(const RecordHeader& header);
   void refUntilDelivered();
@@ -192,6 +201,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   Inbox inbox_;
   Clock clock_;
   TimingWheel wheel_;
+  Arrivals arrivals_{wheel_, *this};
   ReadBuffer readBuffer_;
   Tap tap_;
   Slab<UnjoinedSocket> socketMemory_;
@@ -213,6 +223,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   size_t openListeners_ = 0;
   // The offset up to which the inbox is delivered.
   size_t delivered_ = 0;
+  // The offset of the records that are being read.
+  size_t reading_ = 0;
   int openHandles_ = 3;
   bool isDelivering_ = false;
   bool isClosing_ = false;

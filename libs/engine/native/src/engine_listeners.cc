@@ -2,29 +2,27 @@
 
 #include <unistd.h>
 
-#include <cstring>
-
 #include "engine.h"
 
 namespace sluice {
 
-int64_t Engine::listen(const sockaddr* address, int backlog) {
+int64_t Engine::listen(const sockaddr* address, int backlog, bool readsUpgrades) {
   if (isClosing_) return UV_ECANCELED;
-  return addListener([&](Listener& listener) { return listener.listen(loop_, address, backlog); });
+  return addListener(readsUpgrades, [&](Listener& listener) { return listener.listen(loop_, address, backlog); });
 }
 
-int64_t Engine::listenOn(int descriptor, int backlog) {
+int64_t Engine::listenOn(int descriptor, int backlog, bool readsUpgrades) {
   if (isClosing_) {
     ::close(descriptor);
     return UV_ECANCELED;
   }
-  return addListener([&](Listener& listener) { return listener.listenOn(loop_, descriptor, backlog); });
+  return addListener(readsUpgrades, [&](Listener& listener) { return listener.listenOn(loop_, descriptor, backlog); });
 }
 
 template <typename Start>
-int64_t Engine::addListener(Start start) {
+int64_t Engine::addListener(bool readsUpgrades, Start start) {
   const auto number = static_cast<uint32_t>(listeners_.size());
-  listeners_.push_back(std::make_unique<Listener>(number, static_cast<ListenerEvents&>(*this)));
+  listeners_.push_back(std::make_unique<Listener>(number, readsUpgrades, static_cast<ListenerEvents&>(*this)));
   openListeners_ += 1;
   const int error = start(*listeners_.back());
   if (error == 0) return number;
@@ -56,12 +54,12 @@ void Engine::onConnection(Listener& listener) {
   sockaddr_storage peer{};
   int length = sizeof(peer);
   uv_tcp_getpeername(socket->tcp(), reinterpret_cast<sockaddr*>(&peer), &length);
-  reportAccepted(listener, *socket, reinterpret_cast<sockaddr*>(&peer));
+  addArrival(listener, *socket, reinterpret_cast<sockaddr*>(&peer));
 }
 
 void Engine::onAccepted(Listener& listener, int descriptor, const sockaddr* peer) {
   UnjoinedSocket* socket = createSocket();
-  if (socket->open(loop_, descriptor) == 0) reportAccepted(listener, *socket, peer);
+  if (socket->open(loop_, descriptor) == 0) addArrival(listener, *socket, peer);
   else socket->destroy();
 }
 
@@ -69,12 +67,46 @@ void Engine::onAcceptFailed(Listener& listener, int error) {
   report(RecordHeader{RecordKind::kAcceptFailed, 0, 0, 0, Id{0, 0}, 0, error, listener.number()});
 }
 
-void Engine::reportAccepted(Listener& listener, UnjoinedSocket& socket, const sockaddr* peer) {
-  char text[INET6_ADDRSTRLEN] = "";
-  uv_ip_name(peer, text, sizeof(text));
-  const auto textBytes = static_cast<uint32_t>(std::strlen(text));
-  report(RecordHeader{RecordKind::kAccepted, 0, 0, 0, socket.id, textBytes, 0, listener.number()},
-         reinterpret_cast<const uint8_t*>(text));
+void Engine::addArrival(const Listener& listener, UnjoinedSocket& socket, const sockaddr* peer) {
+  arrivals_.add(socket.id, listener.number(), peer);
+  if (!listener.readsUpgrades()) announce(socket.id);
+  else socket.resume();
+  if (arrivals_.isFull()) reportAccepted(arrivals_.takeOldest());
+}
+
+// JavaScript gets such a socket together with its request. Any other socket is reported first, and then its bytes.
+bool Engine::takeUpgrade(const UnjoinedSocket& socket, const uint8_t* bytes, size_t length) {
+  UpgradeHead head{};
+  const std::string_view text(reinterpret_cast<const char*>(bytes), length);
+  if (readUpgradeHead(text, &head) == 0) return false;
+  const std::optional<Arrival> arrival = arrivals_.take(socket.id);
+  if (!arrival) return false;
+  const std::string_view address(arrival->address);
+  const std::string_view ranges(reinterpret_cast<const char*>(&head), sizeof(head));
+  const auto dataBytes = static_cast<uint32_t>(ranges.size() + address.size() + length);
+  const RecordHeader header{RecordKind::kUpgrade, 0, 0, 0, socket.id, dataBytes, static_cast<int32_t>(address.size()),
+                            arrival->listener};
+  if (!inbox_.hasRoom()) deliver();
+  refUntilDelivered();
+  inbox_.append(header, {ranges, address, text});
+  return true;
+}
+
+// A socket without a request, whose timers and bounds are those of JavaScript.
+void Engine::announce(Id socket) { reportAccepted(arrivals_.take(socket)); }
+
+void Engine::onArrivalsDue() {
+  while (const std::optional<Arrival> arrival = arrivals_.takeOldest()) reportAccepted(arrival);
+}
+
+void Engine::reportAccepted(const std::optional<Arrival>& arrival) {
+  if (!arrival) return;
+  // JavaScript decides when such a socket is read.
+  if (UnjoinedSocket* socket = sockets_.find(arrival->socket)) socket->pause();
+  const std::string_view address(arrival->address);
+  report(RecordHeader{RecordKind::kAccepted, 0, 0, 0, arrival->socket, static_cast<uint32_t>(address.size()), 0,
+                      arrival->listener},
+         reinterpret_cast<const uint8_t*>(address.data()));
 }
 
 }  // namespace sluice

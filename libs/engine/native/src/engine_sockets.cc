@@ -75,8 +75,14 @@ void Engine::onSocketConnected(UnjoinedSocket& socket) {
 
 void Engine::onSocketData(UnjoinedSocket& socket, uint8_t* bytes, size_t length) {
   UpstreamExchange* exchange = openExchangeOf(socket);
-  if (exchange != nullptr) takeAnswer(socket, *exchange, bytes, length);
-  else passOn(socket, socket.id, bytes, length);
+  if (exchange != nullptr) {
+    takeAnswer(socket, *exchange, bytes, length);
+  } else if (!arrivals_.has(socket.id)) {
+    passOn(socket, socket.id, bytes, length);
+  } else if (!takeUpgrade(socket, bytes, length)) {
+    announce(socket.id);
+    passOn(socket, socket.id, bytes, length);
+  }
 }
 
 // JavaScript may have joined the socket while records were delivered. The bytes then belong to the connection.
@@ -91,6 +97,7 @@ void Engine::passOn(UnjoinedSocket& socket, Id id, uint8_t* bytes, size_t length
 }
 
 void Engine::onSocketFin(UnjoinedSocket& socket) {
+  announce(socket.id);
   giveUpExchange(socket);
   report(RecordHeader{RecordKind::kFin, 0, 0, 0, socket.id, 0, 0, 0});
 }
@@ -101,6 +108,7 @@ void Engine::onSocketFlushed(UnjoinedSocket& socket) {
 }
 
 void Engine::onSocketClosed(UnjoinedSocket& socket) {
+  announce(socket.id);
   giveUpExchange(socket);
   report(RecordHeader{RecordKind::kClosed, 0, 0, 0, socket.id, 0, socket.error(), 0});
   closedSockets_.push_back(socket.id);

@@ -24,7 +24,9 @@ class ListenerEvents {
 /// A TCP listener. Its sockets inherit TCP_NODELAY on systems that support this.
 class Listener {
  public:
-  Listener(uint32_t number, ListenerEvents& events) : events_(events), number_(number) {}
+  /// `readsUpgrades`: the first bytes of its sockets are read before they are reported.
+  Listener(uint32_t number, bool readsUpgrades, ListenerEvents& events)
+      : events_(events), number_(number), readsUpgrades_(readsUpgrades) {}
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
@@ -36,6 +38,7 @@ class Listener {
   void close();
 
   uint32_t number() const { return number_; }
+  bool readsUpgrades() const { return readsUpgrades_; }
   uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&tcp_); }
   /// The port that the listener is bound to; 0 if it is not bound.
   uint16_t port() const;
@@ -48,6 +51,7 @@ class Listener {
   uv_tcp_t tcp_;
   ListenerEvents& events_;
   uint32_t number_;
+  bool readsUpgrades_;
   bool isClosing_ = false;
 };
 

@@ -35,6 +35,9 @@ enum class RecordKind : uint8_t {
   /// An upstream has switched protocols as the request that was sent on connecting asked. The first `number` bytes are
   /// the subprotocol, the others the extensions.
   kSwitched = 9,
+  /// A listener (`number`) accepted a new socket (`id`), whose first bytes are the head of an ordinary upgrade request. The
+  /// data is the `UpgradeHead`, then the text of the peer's address (`code` bytes), then all bytes that were read.
+  kUpgrade = 10,
 };
 
 /// A record from the engine. `dataBytes` bytes follow, padded to a multiple of 8.

@@ -50,3 +50,26 @@ TEST_CASE("a batch ends at its maximum number of records, or with the last recor
   CHECK(inbox.endOfBatch(160, 2) == 200);
   CHECK(inbox.endOfBatch(200, 2) == 200);
 }
+
+TEST_CASE("data in parts is one record, as if it were in one piece") {
+  Bytes memory(200);
+  Inbox inbox(memory.data(), memory.size());
+  REQUIRE(inbox.append(headerWith(7), {"ab", "", "cdefg"}));
+  CHECK(Bytes(memory.begin() + 24, memory.begin() + 31) == bytesOf("abcdefg"));
+  CHECK(inbox.length() == 32);
+}
+
+TEST_CASE("a socket has untaken records from an offset on until they are marked as taken") {
+  Bytes memory(200);
+  Inbox inbox(memory.data(), memory.size());
+  const Bytes data(9, 7);
+  inbox.append(headerWith(9), data.data());
+  inbox.append(RecordHeader{RecordKind::kFin, 0, 0, 0, Id{2, 1}, 0, 0, 0}, nullptr);
+  CHECK(inbox.hasUntaken(0, Id{1, 1}, Id{9, 9}));
+  CHECK(inbox.hasUntaken(0, Id{9, 9}, Id{1, 1}));
+  CHECK_FALSE(inbox.hasUntaken(40, Id{1, 1}, Id{9, 9}));
+  CHECK_FALSE(inbox.hasUntaken(0, Id{1, 2}, Id{9, 9}));
+  memory[0] = static_cast<uint8_t>(RecordKind::kTaken);
+  CHECK_FALSE(inbox.hasUntaken(0, Id{1, 1}, Id{9, 9}));
+  CHECK(inbox.hasUntaken(0, Id{2, 1}, Id{9, 9}));
+}

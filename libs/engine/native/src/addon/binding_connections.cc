@@ -23,7 +23,7 @@ struct JoinNumbers {
 }  // namespace
 
 // join(client, upstream, clientHead, upstreamHead, numbers, laneFromClient, laneFromUpstream, extraFields, narrowerLanes):
-// returns the id of a connection, or 0
+// returns the id of a connection, or 0; -1 if one of the sockets has a record that was not read yet
 napi_value Binding::join(napi_callback_info info) {
   const Arguments<9> arguments(env_, info);
   size_t numbersBytes = 0;
@@ -31,6 +31,7 @@ napi_value Binding::join(napi_callback_info info) {
   JoinInput input{};
   input.client = idOf(arguments.numberAt(0));
   input.upstream = idOf(arguments.numberAt(1));
+  if (engine_->hasUnread(input.client, input.upstream)) return number(-1);
   input.clientHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[2], &input.clientHeadBytes));
   input.upstreamHead = static_cast<const uint8_t*>(memoryOf(env_, arguments[3], &input.upstreamHeadBytes));
   input.laneFromClient = laneOf(arguments[5]);

@@ -14,21 +14,23 @@
 
 namespace sluice {
 
-// listen(address, port, backlog): returns the number of a listener, or a libuv error
+// listen(address, port, backlog, readsUpgrades): returns the number of a listener, or a libuv error
 napi_value Binding::listen(napi_callback_info info) {
-  const Arguments<3> arguments(env_, info);
+  const Arguments<4> arguments(env_, info);
   sockaddr_storage address{};
   const int error = arguments.addressAt(0, 1, &address);
+  if (error != 0) return number(error);
   const auto backlog = static_cast<int>(arguments.numberAt(2));
-  return number(error != 0 ? error
-                           : static_cast<double>(engine_->listen(reinterpret_cast<sockaddr*>(&address), backlog)));
+  const auto* bound = reinterpret_cast<sockaddr*>(&address);
+  return number(static_cast<double>(engine_->listen(bound, backlog, arguments.flagAt(3))));
 }
 
-// listenOn(descriptor, backlog): like `listen`, on a bound descriptor, which the engine takes ownership of
+// listenOn(descriptor, backlog, readsUpgrades): like `listen`, on a bound descriptor, which the engine takes ownership of
 napi_value Binding::listenOn(napi_callback_info info) {
-  const Arguments<2> arguments(env_, info);
+  const Arguments<3> arguments(env_, info);
   const auto descriptor = static_cast<int>(arguments.numberAt(0));
-  return number(static_cast<double>(engine_->listenOn(descriptor, static_cast<int>(arguments.numberAt(1)))));
+  const auto backlog = static_cast<int>(arguments.numberAt(1));
+  return number(static_cast<double>(engine_->listenOn(descriptor, backlog, arguments.flagAt(2))));
 }
 
 // portOf(listener)
