@@ -6,6 +6,9 @@ namespace sluice {
 namespace {
 
 constexpr size_t kRecordsPerCall = 32;
+// The first ends of a process take JavaScript 50 us each and more, and thousands of connections of one key can end at
+// once. Frames of other connections are relayed between two of these batches.
+constexpr size_t kEndsPerTurn = 32;
 
 }  // namespace
 
@@ -13,7 +16,8 @@ Engine::Engine(uv_loop_t* loop, double nowMs, Inbox inbox, EngineHost& host)
     : loop_(loop), host_(host), inbox_(inbox), clock_(nowMs), wheel_(loop, clock_) {
   uv_prepare_init(loop, &prepare_);
   uv_check_init(loop, &check_);
-  prepare_.data = check_.data = this;
+  uv_idle_init(loop, &endsWait_);
+  prepare_.data = check_.data = endsWait_.data = this;
   uv_prepare_start(&prepare_, [](uv_prepare_t* handle) { static_cast<Engine*>(handle->data)->beforeWaiting(); });
   uv_check_start(&check_, [](uv_check_t* handle) { static_cast<Engine*>(handle->data)->afterReading(); });
   // Sockets keep the process alive; this handle does not.
@@ -64,7 +68,6 @@ bool Engine::hasCountersFor(uint32_t slot) {
 void Engine::onRelayEnd(Relay& relay, const RelayEnd& end) {
   reportEnd(RecordHeader{RecordKind::kEnded, static_cast<uint8_t>(end.endedBy), static_cast<uint8_t>(end.reason), 0,
                          relay.id, 0, end.closeCode, 0});
-  endedConnections_.push_back(relay.id);
 }
 
 // The last sockets may be gone, but the loop must not exit before the recorded events are delivered.
@@ -78,18 +81,22 @@ void Engine::report(const RecordHeader& header, const uint8_t* data) {
   if (!inbox_.hasRoom()) deliver();
 }
 
-// Any number of connections can end while records are delivered or commands are executed. JavaScript is not called for
-// them here.
+// Any number of connections can end in a turn. They are reported in the order of their ends, some in each turn.
 void Engine::reportEnd(const RecordHeader& header) {
   refUntilDelivered();
   waitingEnds_.push_back(header);
-  if (!isDelivering_) takeWaitingEnds();
 }
 
 void Engine::takeWaitingEnds() {
   size_t taken = 0;
-  while (taken < waitingEnds_.size() && inbox_.hasRoom()) inbox_.append(waitingEnds_[taken++], nullptr);
+  for (; taken < kEndsPerTurn && taken < waitingEnds_.size() && inbox_.hasRoom(); taken += 1) {
+    inbox_.append(waitingEnds_[taken], nullptr);
+    endedConnections_.push_back(waitingEnds_[taken].id);
+  }
   waitingEnds_.erase(waitingEnds_.begin(), waitingEnds_.begin() + static_cast<std::ptrdiff_t>(taken));
+  // The loop does not wait for events while an idle handle is active.
+  if (waitingEnds_.empty()) uv_idle_stop(&endsWait_);
+  else uv_idle_start(&endsWait_, [](uv_idle_t*) {});
 }
 
 void Engine::deliver() {
@@ -105,7 +112,6 @@ void Engine::deliver() {
     inbox_.clear();
     delivered_ = 0;
     reading_ = 0;
-    takeWaitingEnds();
   }
   isDelivering_ = false;
 }
@@ -122,6 +128,7 @@ void Engine::afterReading() {
 // Handles are closed at the end of a turn, and the loop may then wait for a long time. Sockets and connections that
 // ended are therefore settled before the wait.
 void Engine::beforeWaiting() {
+  takeWaitingEnds();
   settle();
   runCommands();
 }
@@ -130,7 +137,7 @@ void Engine::settle() {
   deliver();
   freeEnded();
   if (isClosing_ && isIdle()) closeHandles();
-  else if (!isClosing_ && inbox_.length() == 0) uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
+  else if (!isClosing_ && inbox_.length() == 0 && waitingEnds_.empty()) uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
 }
 
 // No method of these objects is on the stack here, and their last records were delivered.
@@ -227,6 +234,7 @@ void Engine::closeHandles() {
   const uv_close_cb onClosed = [](uv_handle_t* handle) { static_cast<Engine*>(handle->data)->onHandleClosed(); };
   uv_close(reinterpret_cast<uv_handle_t*>(&prepare_), onClosed);
   uv_close(reinterpret_cast<uv_handle_t*>(&check_), onClosed);
+  uv_close(reinterpret_cast<uv_handle_t*>(&endsWait_), onClosed);
   wheel_.close(this, onClosed);
 }
 

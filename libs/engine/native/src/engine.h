@@ -213,19 +213,21 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<LaneMemory*, std::unique_ptr<TrafficLane>> lanes_;
   std::vector<Counters*> pages_;
-  // Ends that do not fit into the inbox yet.
+  // Ends that are not in the inbox yet.
   std::vector<RecordHeader> waitingEnds_;
-  // Sockets and connections whose end was recorded, until the record is delivered.
+  // Sockets and connections whose end is in the inbox, until the record is delivered.
   std::vector<Id> closedSockets_;
   std::vector<Id> endedConnections_;
   uv_prepare_t prepare_;
   uv_check_t check_;
+  // Active while ends wait.
+  uv_idle_t endsWait_;
   size_t openListeners_ = 0;
   // The offset up to which the inbox is delivered.
   size_t delivered_ = 0;
   // The offset of the records that are being read.
   size_t reading_ = 0;
-  int openHandles_ = 3;
+  int openHandles_ = 4;
   bool isDelivering_ = false;
   bool isClosing_ = false;
   bool areHandlesClosing_ = false;

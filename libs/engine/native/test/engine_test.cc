@@ -3,6 +3,8 @@
 #include <doctest/doctest.h>
 
 #include <cstring>
+#include <list>
+#include <set>
 #include <vector>
 
 #include "engine_on_loop.h"
@@ -74,6 +76,32 @@ TEST_CASE("the end of a connection is reported without another event") {
   CHECK(turns <= 4);
   on.until([&] { return on.engine.connections() == 0; });
   CHECK(on.host.idleLanes == 2);
+}
+
+TEST_CASE("connections that end at once are reported over several turns, and their slots are free only then") {
+  EngineOnLoop on;
+  constexpr size_t kConnections = 100;
+  constexpr size_t kMaxEndsInTurn = 32;
+  std::list<Peer> peers;
+  std::vector<Id> ids;
+  const auto adoptPeer = [&] { return on.engine.adopt(peers.emplace_back().nearDescriptor); };
+  for (size_t joined = 0; joined < kConnections; joined += 1) {
+    const Id client = adoptPeer();
+    ids.push_back(on.engine.join(on.joinInput(client, adoptPeer())));
+    on.host.command(CommandKind::kDestroy, ids.back());
+  }
+  on.until([&, before = size_t{0}]() mutable {
+    const size_t reported = on.host.count(RecordKind::kEnded);
+    CHECK(reported - before <= kMaxEndsInTurn);
+    CHECK(on.engine.connections() == kConnections - reported);
+    // The loop must not wait for an event while ends wait.
+    if (reported > 0 && reported < kConnections) CHECK(uv_backend_timeout(on.loop.get()) == 0);
+    before = reported;
+    return reported == kConnections;
+  });
+  std::set<uint32_t> slots;
+  for (const Record& record : on.host.records) slots.insert(record.header.id.slot);
+  CHECK(slots.size() == kConnections);
 }
 
 TEST_CASE("a command for a closed connection is ignored, also when its slot is in use again") {
