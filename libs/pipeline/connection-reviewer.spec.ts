@@ -22,11 +22,12 @@ describe('ConnectionReviewer', () => {
     vi.useRealTimers();
   });
 
-  test('the connections of a revoked key, and no others, are closed with 1008', () => {
+  test('the connections of a revoked key, and no others, are closed with 1008, without new limits', () => {
     const [mine, other] = [world.connect(), world.connect()];
     world.apiKeys.delete(mine.apiKey?.id ?? '');
     world.reviewer.reviewEntries([{ kind: 'apiKey', id: mine.apiKey?.id ?? '', value: null }]);
     expect(closesOf(mine)).toEqual([[1008, 'key revoked']]);
+    expect(vi.mocked(mine.tunnel).setMessageLimits.mock.calls).toEqual([]);
     expect(closesOf(other)).toEqual([]);
   });
 

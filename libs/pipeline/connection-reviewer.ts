@@ -3,7 +3,7 @@ import { spreadClose, type ConnectionRegistry, type LiveConnection, type Spread 
 import type { ConfigEntry, PublishedExhaustion } from '#libs/contract';
 import type { ConnectionRates } from './connection-rates.js';
 import { hasKeyJustEnded } from './key-end.js';
-import { verdictOf, type CurrentConfiguration } from './review-verdict.js';
+import { verdictOf, type CurrentConfiguration, type Verdict } from './review-verdict.js';
 
 export interface ConnectionReviewerInput {
   registry: ConnectionRegistry;
@@ -96,22 +96,22 @@ export class ConnectionReviewer {
   #review(connections: Iterable<LiveConnection>): void {
     const toDrain: ToDrain = new Map();
     const review = (connection: LiveConnection): void => {
-      this.#updateLimits(connection);
-      this.#act(connection, toDrain);
+      if (this.#act(connection, toDrain) !== 'close') this.#updateLimits(connection);
     };
     this.input.slices.add(connections, review, () => {
       this.#drain(toDrain);
     });
   }
 
-  #act(connection: LiveConnection, toDrain: ToDrain): void {
+  #act(connection: LiveConnection, toDrain: ToDrain): Verdict['action'] {
     const verdict = verdictOf(this.input.configuration, connection, this.input.now());
     if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
     if (verdict.action === 'keep') this.#stopDraining(connection);
-    if (verdict.action !== 'drain' || this.#draining.has(connection)) return;
+    if (verdict.action !== 'drain' || this.#draining.has(connection)) return verdict.action;
     const alike = toDrain.get(verdict.reason) ?? [];
     toDrain.set(verdict.reason, alike);
     alike.push(connection);
+    return verdict.action;
   }
 
   #updateLimits(connection: LiveConnection): void {
