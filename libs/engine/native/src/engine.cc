@@ -1,14 +1,15 @@
 #include "engine.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace sluice {
 namespace {
 
 constexpr size_t kRecordsPerCall = 32;
-// The first ends of a process take JavaScript 50 us each and more, and thousands of connections of one key can end at
-// once. Frames of other connections are relayed between two of these batches.
-constexpr size_t kEndsPerTurn = 32;
+// The first ends of a process take JavaScript 50 us each and more, and a revocation can close thousands of connections.
+// Close frames are sent, and frames of other connections are relayed, between two of these batches.
+constexpr size_t kCommandedEndsPerTurn = 32;
 
 }  // namespace
 
@@ -66,8 +67,17 @@ bool Engine::hasCountersFor(uint32_t slot) {
 
 // The relay is destroyed only after its end was reported, because the caller may be one of its methods.
 void Engine::onRelayEnd(Relay& relay, const RelayEnd& end) {
-  reportEnd(RecordHeader{RecordKind::kEnded, static_cast<uint8_t>(end.endedBy), static_cast<uint8_t>(end.reason), 0,
-                         relay.id, 0, end.closeCode, 0});
+  const RecordHeader header{RecordKind::kEnded,
+                            static_cast<uint8_t>(end.endedBy),
+                            static_cast<uint8_t>(end.reason),
+                            0,
+                            relay.id,
+                            0,
+                            end.closeCode,
+                            0};
+  refUntilDelivered();
+  if (end.reason == EndReason::kCommanded) commandedEnds_.push_back(header);
+  else reportEnd(header);
 }
 
 // The last sockets may be gone, but the loop must not exit before the recorded events are delivered.
@@ -81,21 +91,28 @@ void Engine::report(const RecordHeader& header, const uint8_t* data) {
   if (!inbox_.hasRoom()) deliver();
 }
 
-// Any number of connections can end in a turn. They are reported in the order of their ends, some in each turn.
+// Any number of connections can end while records are delivered or commands are executed. JavaScript is not called for
+// them here.
 void Engine::reportEnd(const RecordHeader& header) {
-  refUntilDelivered();
+  endedConnections_.push_back(header.id);
   waitingEnds_.push_back(header);
+  if (!isDelivering_) takeWaitingEnds();
 }
 
 void Engine::takeWaitingEnds() {
   size_t taken = 0;
-  for (; taken < kEndsPerTurn && taken < waitingEnds_.size() && inbox_.hasRoom(); taken += 1) {
-    inbox_.append(waitingEnds_[taken], nullptr);
-    endedConnections_.push_back(waitingEnds_[taken].id);
-  }
+  while (taken < waitingEnds_.size() && inbox_.hasRoom()) inbox_.append(waitingEnds_[taken++], nullptr);
   waitingEnds_.erase(waitingEnds_.begin(), waitingEnds_.begin() + static_cast<std::ptrdiff_t>(taken));
+}
+
+// Other ends are reported at once, because their slots may be needed: a client that has lost its upstream connects again.
+void Engine::reportCommandedEnds() {
+  const size_t count = std::min(commandedEnds_.size(), kCommandedEndsPerTurn);
+  const auto end = commandedEnds_.begin() + static_cast<std::ptrdiff_t>(count);
+  std::for_each(commandedEnds_.begin(), end, [this](const RecordHeader& header) { reportEnd(header); });
+  commandedEnds_.erase(commandedEnds_.begin(), end);
   // The loop does not wait for events while an idle handle is active.
-  if (waitingEnds_.empty()) uv_idle_stop(&endsWait_);
+  if (commandedEnds_.empty()) uv_idle_stop(&endsWait_);
   else uv_idle_start(&endsWait_, [](uv_idle_t*) {});
 }
 
@@ -112,6 +129,7 @@ void Engine::deliver() {
     inbox_.clear();
     delivered_ = 0;
     reading_ = 0;
+    takeWaitingEnds();
   }
   isDelivering_ = false;
 }
@@ -128,7 +146,7 @@ void Engine::afterReading() {
 // Handles are closed at the end of a turn, and the loop may then wait for a long time. Sockets and connections that
 // ended are therefore settled before the wait.
 void Engine::beforeWaiting() {
-  takeWaitingEnds();
+  reportCommandedEnds();
   settle();
   runCommands();
 }
@@ -137,7 +155,8 @@ void Engine::settle() {
   deliver();
   freeEnded();
   if (isClosing_ && isIdle()) closeHandles();
-  else if (!isClosing_ && inbox_.length() == 0 && waitingEnds_.empty()) uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
+  else if (!isClosing_ && inbox_.length() == 0 && commandedEnds_.empty())
+    uv_unref(reinterpret_cast<uv_handle_t*>(&check_));
 }
 
 // No method of these objects is on the stack here, and their last records were delivered.

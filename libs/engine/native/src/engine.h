@@ -179,6 +179,7 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   void reportEnd(const RecordHeader& header);
   void refUntilDelivered();
   void takeWaitingEnds();
+  void reportCommandedEnds();
   void beforeWaiting();
   void afterReading();
   void deliver();
@@ -213,14 +214,16 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   std::vector<std::unique_ptr<Listener>> listeners_;
   std::unordered_map<LaneMemory*, std::unique_ptr<TrafficLane>> lanes_;
   std::vector<Counters*> pages_;
-  // Ends that are not in the inbox yet.
+  // Ends that do not fit into the inbox yet.
   std::vector<RecordHeader> waitingEnds_;
-  // Sockets and connections whose end is in the inbox, until the record is delivered.
+  // Ends of connections that commands closed, some of which are reported in each turn.
+  std::vector<RecordHeader> commandedEnds_;
+  // Sockets and connections whose end was recorded, until the record is delivered.
   std::vector<Id> closedSockets_;
   std::vector<Id> endedConnections_;
   uv_prepare_t prepare_;
   uv_check_t check_;
-  // Active while ends wait.
+  // Active while commanded ends wait.
   uv_idle_t endsWait_;
   size_t openListeners_ = 0;
   // The offset up to which the inbox is delivered.

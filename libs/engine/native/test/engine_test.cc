@@ -78,17 +78,17 @@ TEST_CASE("the end of a connection is reported without another event") {
   CHECK(on.host.idleLanes == 2);
 }
 
-TEST_CASE("connections that end at once are reported over several turns, and their slots are free only then") {
+TEST_CASE("connections that a command closes are reported over several turns, and their slots are free only then") {
   EngineOnLoop on;
   constexpr size_t kConnections = 100;
   constexpr size_t kMaxEndsInTurn = 32;
   std::list<Peer> peers;
-  std::vector<Id> ids;
   const auto adoptPeer = [&] { return on.engine.adopt(peers.emplace_back().nearDescriptor); };
   for (size_t joined = 0; joined < kConnections; joined += 1) {
     const Id client = adoptPeer();
-    ids.push_back(on.engine.join(on.joinInput(client, adoptPeer())));
-    on.host.command(CommandKind::kDestroy, ids.back());
+    const Id id = on.engine.join(on.joinInput(client, adoptPeer()));
+    on.host.command(CommandKind::kClose, id, 1008);
+    on.host.command(CommandKind::kDestroy, id);
   }
   on.until([&, before = size_t{0}]() mutable {
     const size_t reported = on.host.count(RecordKind::kEnded);
@@ -102,6 +102,19 @@ TEST_CASE("connections that end at once are reported over several turns, and the
   std::set<uint32_t> slots;
   for (const Record& record : on.host.records) slots.insert(record.header.id.slot);
   CHECK(slots.size() == kConnections);
+}
+
+TEST_CASE("connections that end without a command are all reported before new clients are accepted") {
+  EngineOnLoop on;
+  constexpr size_t kConnections = 100;
+  std::list<Peer> peers;
+  const auto adoptPeer = [&] { return on.engine.adopt(peers.emplace_back().nearDescriptor); };
+  for (size_t joined = 0; joined < kConnections; joined += 1) {
+    const Id client = adoptPeer();
+    on.host.command(CommandKind::kDestroy, on.engine.join(on.joinInput(client, adoptPeer())));
+  }
+  on.until([&] { return on.host.count(RecordKind::kEnded) > 0; });
+  CHECK(on.host.count(RecordKind::kEnded) == kConnections);
 }
 
 TEST_CASE("a command for a closed connection is ignored, also when its slot is in use again") {
