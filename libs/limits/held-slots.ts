@@ -3,6 +3,8 @@ import type { CountedLimit } from './counted-limits.js';
 import { CountedSlot, type SlotHolder } from './counted-slot.js';
 import { Tally, type Count } from './tally.js';
 
+export type TakeResult = { ok: true; slot: Slot } | { ok: false; full: ConnectionLimit };
+
 /** The slots held in this process, by count. */
 export class HeldSlots implements SlotHolder {
   readonly #tallies: Record<ConnectionLimit, Tally> = {
@@ -13,26 +15,28 @@ export class HeldSlots implements SlotHolder {
   };
   #held = 0;
 
-  isFull({ kind, id, limit }: CountedLimit): boolean {
-    return this.#tallies[kind].isFull(id, limit);
-  }
-
   countOf({ kind, id }: Pick<CountedLimit, 'kind' | 'id'>): number {
     return this.#tallies[kind].of(id);
   }
 
-  /** Adds a slot. */
-  hold(counted: readonly CountedLimit[]): Slot {
-    this.#held += 1;
-    return new CountedSlot(
-      this,
-      counted.map(({ kind, id }) => this.#tallies[kind].add(id)),
-    );
+  /** Adds a slot, unless one of the limits is reached. */
+  take(counted: readonly CountedLimit[]): TakeResult {
+    const counts: Count[] = [];
+    for (const { kind, id, limit } of counted) {
+      const count = this.#tallies[kind].countOf(id);
+      if (count.isFull(limit)) return { ok: false, full: kind };
+      counts.push(count);
+    }
+    return { ok: true, slot: this.#add(counts) };
   }
 
-  onSlotReleased(counts: readonly Count[]): void {
+  /** Adds a slot, whatever the limits are. */
+  hold(counted: readonly CountedLimit[]): Slot {
+    return this.#add(counted.map(({ kind, id }) => this.#tallies[kind].countOf(id)));
+  }
+
+  onSlotReleased(): void {
     this.#held -= 1;
-    for (const count of counts) count.removeOne();
   }
 
   counts(): Omit<LimiterCounts, 'rates'> {
@@ -44,5 +48,10 @@ export class HeldSlots implements SlotHolder {
       keys: key.size,
       addresses: address.size,
     };
+  }
+
+  #add(counts: readonly Count[]): Slot {
+    this.#held += 1;
+    return new CountedSlot(this, counts);
   }
 }

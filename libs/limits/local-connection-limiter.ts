@@ -59,11 +59,10 @@ export class LocalConnectionLimiter implements ConnectionLimiter {
     const nowMs = this.options.now();
     const waitMs = this.#waitMs(request, nowMs);
     if (waitMs > 0) return rateRefusal(waitMs);
-    const counted = countedLimits(request);
-    const full = counted.find((count) => this.#slots.isFull(count));
-    if (full) return limitRefusal(full.kind);
+    const taken = this.#slots.take(countedLimits(request));
+    if (!taken.ok) return limitRefusal(taken.full);
     if (perSecond !== null) this.#rates.take(tenantId, perSecond, nowMs);
-    return { ok: true, slot: this.#slots.hold(counted) };
+    return taken;
   }
 
   #waitMs({ tenant }: SlotRequest, nowMs: number): number {

@@ -10,8 +10,8 @@ const fullAfterMs = 1000;
  * after a second without a token taken. A full bucket is equivalent to none, so full buckets are dropped.
  */
 export class RateBuckets {
-  // Ordered by last use, so that idle ones come first.
   readonly #buckets = new Map<string, Bucket>();
+  #sweptAtMs = -Infinity;
 
   /** The number of those that took a token within the last second. */
   size(nowMs: number): number {
@@ -21,28 +21,32 @@ export class RateBuckets {
 
   /** Milliseconds until there is a token; 0 when there is one now. */
   waitMs(id: string, perSecond: number, nowMs: number): number {
-    const tokens = this.#tokens(id, perSecond, nowMs);
+    const bucket = this.#buckets.get(id);
+    const tokens = bucket === undefined ? perSecond : tokensOf(bucket, perSecond, nowMs);
     return tokens >= 1 ? 0 : ((1 - tokens) / perSecond) * 1000;
   }
 
   take(id: string, perSecond: number, nowMs: number): void {
-    const tokens = this.#tokens(id, perSecond, nowMs) - 1;
-    this.#buckets.delete(id);
-    this.#buckets.set(id, { tokens, filledAtMs: nowMs });
-    this.#dropIdle(nowMs);
-  }
-
-  #tokens(id: string, perSecond: number, nowMs: number): number {
+    // Once in the time after which all of them may be idle, so that it costs each taken token the same.
+    if (nowMs - this.#sweptAtMs >= fullAfterMs) this.#dropIdle(nowMs);
     const bucket = this.#buckets.get(id);
-    if (bucket === undefined) return perSecond;
-    const elapsedMs = Math.max(0, nowMs - bucket.filledAtMs);
-    return Math.min(perSecond, bucket.tokens + (elapsedMs * perSecond) / 1000);
+    if (bucket === undefined) {
+      this.#buckets.set(id, { tokens: perSecond - 1, filledAtMs: nowMs });
+      return;
+    }
+    bucket.tokens = tokensOf(bucket, perSecond, nowMs) - 1;
+    bucket.filledAtMs = nowMs;
   }
 
   #dropIdle(nowMs: number): void {
+    this.#sweptAtMs = nowMs;
     for (const [id, { filledAtMs }] of this.#buckets) {
-      if (nowMs - filledAtMs < fullAfterMs) return;
-      this.#buckets.delete(id);
+      if (nowMs - filledAtMs >= fullAfterMs) this.#buckets.delete(id);
     }
   }
+}
+
+function tokensOf({ tokens, filledAtMs }: Bucket, perSecond: number, nowMs: number): number {
+  const elapsedMs = Math.max(0, nowMs - filledAtMs);
+  return Math.min(perSecond, tokens + (elapsedMs * perSecond) / 1000);
 }

@@ -11,18 +11,9 @@ export class Tally {
     return this.#counts.get(name)?.value ?? 0;
   }
 
-  /** A limit of null is never reached. */
-  isFull(name: string, limit: number | null): boolean {
-    return limit !== null && this.of(name) >= limit;
-  }
-
-  /** Counts the name once more, until `removeOne` of the result is called. */
-  add(name: string): Count {
-    const known = this.#counts.get(name);
-    const count = known ?? new Count(name, this.#counts);
-    if (!known) this.#counts.set(name, count);
-    count.value += 1;
-    return count;
+  /** The count of a name. One of 0 is not in the tally, so it must be used at once or not at all. */
+  countOf(name: string): Count {
+    return this.#counts.get(name) ?? new Count(name, this.#counts);
   }
 
   /** A copy of all counts. */
@@ -33,15 +24,29 @@ export class Tally {
 
 /** How often a name is counted. Its users share this object instead of keeping a string each. */
 export class Count {
-  value = 0;
+  #value = 0;
 
   constructor(
     readonly name: string,
     private readonly counts: Map<string, Count>,
   ) {}
 
+  get value(): number {
+    return this.#value;
+  }
+
+  /** A limit of null is never reached. */
+  isFull(limit: number | null): boolean {
+    return limit !== null && this.#value >= limit;
+  }
+
+  addOne(): void {
+    if (this.#value === 0) this.counts.set(this.name, this);
+    this.#value += 1;
+  }
+
   removeOne(): void {
-    this.value -= 1;
-    if (this.value === 0) this.counts.delete(this.name);
+    this.#value -= 1;
+    if (this.#value === 0) this.counts.delete(this.name);
   }
 }

@@ -1,6 +1,6 @@
 import type { Slot } from './connection-limits.js';
 import { CountedSlot, type SlotHolder } from './counted-slot.js';
-import { Tally, type Count } from './tally.js';
+import { Tally } from './tally.js';
 
 export interface WaitingDialBounds {
   /** The maximum number of waiting requests of one tenant; 0: no limit. */
@@ -34,18 +34,17 @@ export class WaitingDials implements SlotHolder {
   /** The reached bound; null if neither is reached. */
   fullBound({ tenantId, routeId }: WaitingDialOf): 'tenant' | 'route' | null {
     const { perTenant, perRoute } = this.bounds;
-    if (perTenant > 0 && this.#tenants.isFull(tenantId, perTenant)) return 'tenant';
-    return perRoute > 0 && this.#routes.isFull(routeId, perRoute) ? 'route' : null;
+    if (perTenant > 0 && this.#tenants.of(tenantId) >= perTenant) return 'tenant';
+    return perRoute > 0 && this.#routes.of(routeId) >= perRoute ? 'route' : null;
   }
 
   /** Adds a request until its release. */
   begin({ tenantId, routeId }: WaitingDialOf): Slot {
     this.#size += 1;
-    return new CountedSlot(this, [this.#tenants.add(tenantId), this.#routes.add(routeId)]);
+    return new CountedSlot(this, [this.#tenants.countOf(tenantId), this.#routes.countOf(routeId)]);
   }
 
-  onSlotReleased(counts: readonly Count[]): void {
+  onSlotReleased(): void {
     this.#size -= 1;
-    for (const count of counts) count.removeOne();
   }
 }

@@ -1,7 +1,7 @@
 import { CountedSlot, type SlotHolder } from '../counted-slot.js';
 import type { Slot } from '../connection-limits.js';
 import type { CountedLimit } from '../counted-limits.js';
-import { Tally, type Count } from '../tally.js';
+import { Tally } from '../tally.js';
 
 /** The number of slots under each count. */
 export type SlotCounts = ReadonlyMap<string, number>;
@@ -62,17 +62,13 @@ export class TenantSlots implements SlotHolder {
     this.#slots += 1;
     return new CountedSlot(
       this,
-      fields.map((field) => this.#held.add(field)),
+      fields.map((field) => this.#held.countOf(field)),
     );
   }
 
-  onSlotReleased(counts: readonly Count[]): void {
+  onSlotReleased({ names }: CountedSlot): void {
     this.#slots -= 1;
-    for (const count of counts) count.removeOne();
-    this.onReleased(
-      this,
-      counts.map(({ name }) => name),
-    );
+    this.onReleased(this, names);
   }
 
   /** Adds a slot to the next release for Redis. */
