@@ -25,12 +25,12 @@ export type IdKind = keyof typeof idPrefixes;
 /** A new id such as `ten_01jd3x…`: a prefix and a lower-case ULID (48 bits of time, 80 random bits). */
 export function newId(kind: IdKind): string {
   const nowMs = Date.now();
-  if (nowMs !== writtenTimeMs) idBytes.write(encodeTime(nowMs).toLowerCase(), timeAt, 'latin1');
+  if (nowMs !== writtenTimeMs) writeToId(encodeTime(nowMs).toLowerCase(), timeAt);
   writtenTimeMs = nowMs;
-  idBytes.write(idPrefixes[kind], 0, 'latin1');
+  writeToId(idPrefixes[kind], 0);
   for (let at = randomAt; at < idLength; at += 1)
-    idBytes[at] = alphabet.charCodeAt(randomByte() % alphabet.length);
-  return idBytes.toString('latin1');
+    idCodes[at] = alphabet.charCodeAt(randomByte() % alphabet.length);
+  return String.fromCharCode(...idCodes);
 }
 
 /** Ids of this kind that were created before this time sort before the result, and all others after it. */
@@ -47,10 +47,14 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
 const timeAt = 4;
 const randomAt = 14;
 const idLength = 30;
-// An id is assembled in this buffer and read as one string. A concatenated string takes twice the memory, and
-// each live connection keeps its id.
-const idBytes = Buffer.from('xxx_'.padEnd(idLength, '0'), 'latin1');
+// An id is assembled here and becomes one string. A concatenated string takes twice the memory, and each live
+// connection keeps its id. A Buffer takes 0.1 µs more, since its strings are written and read in C++.
+const idCodes = Array.from('xxx_'.padEnd(idLength, '0'), (character) => character.charCodeAt(0));
 let writtenTimeMs = Number.NaN;
+
+function writeToId(text: string, start: number): void {
+  for (let at = 0; at < text.length; at += 1) idCodes[start + at] = text.charCodeAt(at);
+}
 
 // A pool: querying the system for each character took 40 µs for an id instead of 0.5.
 const randomBytes = new Uint8Array(4096);
