@@ -1,4 +1,4 @@
-import type { ConnectionTable, LinkColumn } from './connection-table.js';
+import { linkColumns, type ConnectionTable, type LinkColumn } from './connection-table.js';
 import type { LiveConnection } from './live-connection.js';
 
 /**
@@ -7,9 +7,9 @@ import type { LiveConnection } from './live-connection.js';
 export type SetKind = 'tenant' | 'route' | 'credential';
 
 const columnsOf: Record<SetKind, { next: LinkColumn; previous: LinkColumn }> = {
-  tenant: { next: 'nextOfTenant', previous: 'previousOfTenant' },
-  route: { next: 'nextOfRoute', previous: 'previousOfRoute' },
-  credential: { next: 'nextOfCredential', previous: 'previousOfCredential' },
+  tenant: { next: linkColumns.nextOfTenant, previous: linkColumns.previousOfTenant },
+  route: { next: linkColumns.nextOfRoute, previous: linkColumns.previousOfRoute },
+  credential: { next: linkColumns.nextOfCredential, previous: linkColumns.previousOfCredential },
 };
 
 /** Some of the connections of a table, as a linked list in no particular order. */

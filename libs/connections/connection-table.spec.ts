@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { liveConnection } from '../../test/support/live-connection.js';
-import { ConnectionTable } from './connection-table.js';
+import { ConnectionTable, linkColumns } from './connection-table.js';
 
 test('connections that come and go take no more slots than were used at once', () => {
   const table = new ConnectionTable();
@@ -18,11 +18,11 @@ test('a slot has its connection and links until it is freed', () => {
   const connection = liveConnection();
   const connections = Array.from({ length: 2000 }, () => ({ ...connection }));
   const slots = connections.map((connection) => table.add(connection));
-  for (const slot of slots) table.setLink(slot, 'nextOfRoute', slot + 1);
+  for (const slot of slots) table.setLink(slot, linkColumns.nextOfRoute, slot + 1);
   for (const [index, slot] of slots.entries()) {
     expect(table.at(slot) === connections[index]).toBe(true);
-    expect(table.link(slot, 'nextOfRoute') - slot).toBe(1);
-    expect(table.link(slot, 'previousOfRoute')).toBe(0);
+    expect(table.link(slot, linkColumns.nextOfRoute) - slot).toBe(1);
+    expect(table.link(slot, linkColumns.previousOfRoute)).toBe(0);
     table.remove(slot);
     expect(table.at(slot)).toBeNull();
   }

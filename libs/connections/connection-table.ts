@@ -4,7 +4,7 @@ const slotsPerPage = 1024;
 const linksPerSlot = 7;
 
 /** The columns of links. The sets of the registry have two each, since their lists are linked both ways. */
-const columns = {
+export const linkColumns = {
   nextWithHash: 0,
   nextOfTenant: 1,
   previousOfTenant: 2,
@@ -14,7 +14,7 @@ const columns = {
   previousOfCredential: 6,
 } as const;
 
-export type LinkColumn = keyof typeof columns;
+export type LinkColumn = (typeof linkColumns)[keyof typeof linkColumns];
 
 interface Page {
   connections: (LiveConnection | null)[];
@@ -44,7 +44,7 @@ export class ConnectionTable {
   /** Frees a slot, which must not be linked. */
   remove(slot: number): void {
     this.#pageOf(slot).connections[slot % slotsPerPage] = null;
-    this.setLink(slot, 'nextWithHash', this.#firstFree);
+    this.setLink(slot, linkColumns.nextWithHash, this.#firstFree);
     this.#firstFree = slot;
   }
 
@@ -65,7 +65,7 @@ export class ConnectionTable {
   #takeSlot(): number {
     const slot = this.#firstFree;
     if (slot === 0) return this.#slots++;
-    this.#firstFree = this.link(slot, 'nextWithHash');
+    this.#firstFree = this.link(slot, linkColumns.nextWithHash);
     return slot;
   }
 
@@ -79,5 +79,5 @@ export class ConnectionTable {
 }
 
 function placeOf(slot: number, column: LinkColumn): number {
-  return (slot % slotsPerPage) * linksPerSlot + columns[column];
+  return (slot % slotsPerPage) * linksPerSlot + column;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionTable } from './connection-table.js';
+import { linkColumns, type ConnectionTable } from './connection-table.js';
 import type { LiveConnection } from './live-connection.js';
 
 const minBuckets = 64;
@@ -32,7 +32,7 @@ export class IdIndex implements Iterable<LiveConnection> {
     let before = this.#firstOf(id);
     if (before === slot) this.#buckets[this.#bucketOf(id)] = this.#next(slot);
     while (before !== 0 && this.#next(before) !== slot) before = this.#next(before);
-    if (before !== 0) this.table.setLink(before, 'nextWithHash', this.#next(slot));
+    if (before !== 0) this.table.setLink(before, linkColumns.nextWithHash, this.#next(slot));
     this.#size -= 1;
     const { length } = this.#buckets;
     if (length > minBuckets && this.#size < length / 4) this.#resize(length / 2);
@@ -51,7 +51,7 @@ export class IdIndex implements Iterable<LiveConnection> {
   }
 
   #next(slot: number): number {
-    return this.table.link(slot, 'nextWithHash');
+    return this.table.link(slot, linkColumns.nextWithHash);
   }
 
   #firstOf(id: string): number {
@@ -59,7 +59,7 @@ export class IdIndex implements Iterable<LiveConnection> {
   }
 
   #link(id: string, slot: number): void {
-    this.table.setLink(slot, 'nextWithHash', this.#firstOf(id));
+    this.table.setLink(slot, linkColumns.nextWithHash, this.#firstOf(id));
     this.#buckets[this.#bucketOf(id)] = slot;
   }
 
