@@ -1,4 +1,3 @@
-import { isIPv4 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { parseAddress } from './address-ranges.js';
 
@@ -8,7 +7,8 @@ import { parseAddress } from './address-ranges.js';
  * not an address is returned unchanged.
  */
 export function addressBlock(address: string): string {
-  if (isIPv4(address)) return address;
+  // An IPv4 address, which is its own block, or no address.
+  if (!address.includes(':')) return address;
   const [withoutZone = ''] = address.split('%');
   const parsed = parseAddress(withoutZone);
   if (parsed === null) return address;

@@ -32,7 +32,8 @@ export type ReadClientAddress = (
 export function createClientAddressReader(trustedProxies: readonly AddressRange[]): ReadClientAddress {
   const isTrusted = createAddressMatcher(trustedProxies);
   return (peer, request) => {
-    const peerAddress = normalizeAddress(peer) ?? peer;
+    // The system gives an IPv4 address in its normal form.
+    const peerAddress = peer.includes(':') ? (normalizeAddress(peer) ?? peer) : peer;
     const isTrustedPeer = isTrusted(peerAddress);
     if (!isTrustedPeer) return { clientAddress: peerAddress, peerAddress, isTrustedPeer };
     const clientAddress = firstUntrusted(forwardedFor(request.headers) ?? '', isTrusted) ?? peerAddress;

@@ -44,21 +44,21 @@ export class ConnectionRates {
   apply(applied: AppliedChange): void {
     const { traffic } = this.input;
     const ids = applied.kind === 'all' ? traffic.ids() : applied.entries.map(({ id }) => id);
-    for (const id of ids) traffic.setRates(id, this.#ownerOf(id).rates);
+    for (const id of ids) traffic.setRates(id, this.#ratesOf(id));
   }
 
   #ownersOf({ tenant, route, apiKey }: Limited): RateOwners {
+    const { configuration } = this.input;
     return {
-      tenant: this.#ownerOf(tenant.id),
-      route: this.#ownerOf(route.id),
-      apiKey: apiKey && this.#ownerOf(apiKey.id),
+      tenant: { id: tenant.id, rates: configuration.tenant(tenant.id)?.limits ?? null },
+      route: { id: route.id, rates: configuration.route(route.id) },
+      apiKey: apiKey && { id: apiKey.id, rates: configuration.apiKey(apiKey.id) },
     };
   }
 
   // The prefix of an id differs by kind, so at most one of them has it.
-  #ownerOf(id: string): RateOwner {
+  #ratesOf(id: string): RateOwner['rates'] {
     const { configuration } = this.input;
-    const rates = configuration.tenant(id)?.limits ?? configuration.route(id) ?? configuration.apiKey(id);
-    return { id, rates };
+    return configuration.tenant(id)?.limits ?? configuration.route(id) ?? configuration.apiKey(id);
   }
 }

@@ -55,8 +55,11 @@ export class ConnectionReviewer {
    * token may have ended during the handshake.
    */
   reviewConnection(connection: LiveConnection): void {
+    const verdict = this.#verdictOf(connection);
+    // No earlier review has drained it.
+    if (verdict.action === 'keep') return;
     const toDrain: ToDrain = new Map();
-    this.#act(connection, toDrain);
+    this.#act(connection, verdict, toDrain);
     this.#drain(toDrain);
   }
 
@@ -96,22 +99,26 @@ export class ConnectionReviewer {
   #review(connections: Iterable<LiveConnection>): void {
     const toDrain: ToDrain = new Map();
     const review = (connection: LiveConnection): void => {
-      if (this.#act(connection, toDrain) !== 'close') this.#updateLimits(connection);
+      const verdict = this.#verdictOf(connection);
+      this.#act(connection, verdict, toDrain);
+      if (verdict.action !== 'close') this.#updateLimits(connection);
     };
     this.input.slices.add(connections, review, () => {
       this.#drain(toDrain);
     });
   }
 
-  #act(connection: LiveConnection, toDrain: ToDrain): Verdict['action'] {
-    const verdict = verdictOf(this.input.configuration, connection, this.input.now());
+  #verdictOf(connection: LiveConnection): Verdict {
+    return verdictOf(this.input.configuration, connection, this.input.now());
+  }
+
+  #act(connection: LiveConnection, verdict: Verdict, toDrain: ToDrain): void {
     if (verdict.action === 'close') connection.tunnel.close(policyViolation, verdict.reason);
     if (verdict.action === 'keep') this.#stopDraining(connection);
-    if (verdict.action !== 'drain' || this.#draining.has(connection)) return verdict.action;
+    if (verdict.action !== 'drain' || this.#draining.has(connection)) return;
     const alike = toDrain.get(verdict.reason) ?? [];
     toDrain.set(verdict.reason, alike);
     alike.push(connection);
-    return verdict.action;
   }
 
   #updateLimits(connection: LiveConnection): void {

@@ -114,13 +114,18 @@ export class TrafficTable {
   }
 
   #add(table: Map<string, OwnedTraffic>, { id, rates }: RateOwner): OwnedTraffic {
-    const traffic = table.get(id) ?? new OwnedTraffic(id, this.wheel, table === this.#tenants);
-    table.set(id, traffic);
+    const known = table.get(id);
+    const traffic = known ?? new OwnedTraffic(id, this.wheel, table === this.#tenants);
+    if (!known) table.set(id, traffic);
     traffic.setRates(rates);
+    if (traffic.connections === 0) this.#activate(traffic);
     traffic.connections += 1;
+    return traffic;
+  }
+
+  #activate(traffic: OwnedTraffic): void {
     if (this.#live.size === 0) this.#startSampling();
     this.#live.add(traffic);
-    return traffic;
   }
 
   #deactivate(traffic: OwnedTraffic): void {

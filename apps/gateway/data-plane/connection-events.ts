@@ -81,9 +81,9 @@ export class ConnectionEvents {
       this.#publishedByTenant.set(tenantId, ofTenant + 1);
       return true;
     }
-    const omitted = this.#omitted.get(tenantId) ?? { opened: 0, closed: 0 };
-    omitted[kind] += 1;
-    this.#omitted.set(tenantId, omitted);
+    const omitted = this.#omitted.get(tenantId);
+    if (omitted) omitted[kind] += 1;
+    else this.#omitted.set(tenantId, { opened: 0, closed: 0, [kind]: 1 });
     return false;
   }
 

@@ -44,7 +44,9 @@ export function findPresentedCredential(
   places: CredentialPlaces,
   rules: CredentialRules,
 ): PresentedCredentialResult {
-  const credentials = countedCandidates(candidates(places, rules), rules);
+  const found = candidates(places, rules);
+  // Only where there are several does it matter which of them count.
+  const credentials = found.length > 1 ? countedCandidates(found, rules) : found;
   const [first] = credentials;
   const other = credentials.find(({ value }) => value !== first?.value);
   if (first !== undefined && other !== undefined) {
