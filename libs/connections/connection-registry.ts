@@ -82,9 +82,8 @@ export class ConnectionRegistry {
 
   /** Safe to call twice. */
   remove({ id, tenant, route, apiKey, token }: LiveConnection): void {
-    const slot = this.#byId.slotOf(id);
+    const slot = this.#byId.delete(id);
     if (slot === 0) return;
-    this.#byId.delete(id, slot);
     removeFrom(this.#byTenant, tenant.id, slot);
     removeFrom(this.#byRoute, route.id, slot);
     if (apiKey) removeFrom(this.#byApiKey, apiKey.id, slot);

@@ -17,7 +17,7 @@ export class IdIndex implements Iterable<LiveConnection> {
 
   /** The slot of a connection; 0: there is none. */
   slotOf(id: string): number {
-    let slot = this.#firstOf(id);
+    let slot = this.#buckets[this.#bucketOf(id)] ?? 0;
     while (slot !== 0 && this.table.at(slot)?.id !== id) slot = this.#next(slot);
     return slot;
   }
@@ -28,14 +28,22 @@ export class IdIndex implements Iterable<LiveConnection> {
     this.#link(id, slot);
   }
 
-  delete(id: string, slot: number): void {
-    let before = this.#firstOf(id);
-    if (before === slot) this.#buckets[this.#bucketOf(id)] = this.#next(slot);
-    while (before !== 0 && this.#next(before) !== slot) before = this.#next(before);
-    if (before !== 0) this.table.setLink(before, linkColumns.nextWithHash, this.#next(slot));
+  /** Returns the slot of the removed connection; 0: there is none. */
+  delete(id: string): number {
+    const bucket = this.#bucketOf(id);
+    let before = 0;
+    let slot = this.#buckets[bucket] ?? 0;
+    while (slot !== 0 && this.table.at(slot)?.id !== id) {
+      before = slot;
+      slot = this.#next(slot);
+    }
+    if (slot === 0) return 0;
+    if (before === 0) this.#buckets[bucket] = this.#next(slot);
+    else this.table.setLink(before, linkColumns.nextWithHash, this.#next(slot));
     this.#size -= 1;
     const { length } = this.#buckets;
     if (length > minBuckets && this.#size < length / 4) this.#resize(length / 2);
+    return slot;
   }
 
   /** Iterates over the connections at the start of the iteration; later changes have no effect on it. */
@@ -54,13 +62,10 @@ export class IdIndex implements Iterable<LiveConnection> {
     return this.table.link(slot, linkColumns.nextWithHash);
   }
 
-  #firstOf(id: string): number {
-    return this.#buckets[this.#bucketOf(id)] ?? 0;
-  }
-
   #link(id: string, slot: number): void {
-    this.table.setLink(slot, linkColumns.nextWithHash, this.#firstOf(id));
-    this.#buckets[this.#bucketOf(id)] = slot;
+    const bucket = this.#bucketOf(id);
+    this.table.setLink(slot, linkColumns.nextWithHash, this.#buckets[bucket] ?? 0);
+    this.#buckets[bucket] = slot;
   }
 
   #resize(length: number): void {

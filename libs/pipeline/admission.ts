@@ -104,7 +104,7 @@ export class Admission {
 
   #current(request: UpgradeRequest, authenticated: AuthenticatedRequest): CurrentAccess {
     const { configuration, now } = this.input;
-    return currentAccess(configuration, request, authenticated, now());
+    return currentAccess(configuration, request, authenticated, now);
   }
 }
 

@@ -85,7 +85,7 @@ export class Authentication {
     if (!identity.ok) return refuse('credential', identity);
     const { apiKey, keyPrefix, token, credentialSource } = identity;
     attempt.apiKey = apiKey;
-    const quota = refusalForQuota(this.input.configuration, { tenant, route, apiKey }, this.input.now());
+    const quota = refusalForQuota(this.input.configuration, { tenant, route, apiKey }, this.input.now);
     if (quota) return refuse('quota', quota);
     const [sentOrigin] = origins;
     const origin = sentOrigin === undefined ? null : originToKeep(sentOrigin);

@@ -82,7 +82,7 @@ function changeTenant(fields: Partial<PublishedTenant>): void {
 }
 
 function current(): CurrentAccess {
-  return currentAccess(configuration, request, authenticated, 0);
+  return currentAccess(configuration, request, authenticated, () => 0);
 }
 
 test('a request is not checked again while the configuration is unchanged', () => {

@@ -29,7 +29,7 @@ export function currentAccess(
   configuration: Pick<Configuration, 'position' | 'match' | 'tenant' | 'apiKey' | 'exhaustion'>,
   request: RequestMessage,
   authenticated: AuthenticatedRequest,
-  now: number,
+  now: () => number,
 ): CurrentAccess {
   const { position } = configuration;
   // A new object with each change. Matching again would cost every request as much as
@@ -51,7 +51,7 @@ export function currentAccess(
   let { apiKey } = authenticated;
   if (apiKey !== null) {
     apiKey = configuration.apiKey(apiKey.id);
-    const use = checkProvedKey(apiKey, keyPrefix, route, now);
+    const use = checkProvedKey(apiKey, keyPrefix, route, now());
     if (!use.ok) return refuse(use);
   }
   const quota = refusalForQuota(configuration, { tenant, route, apiKey }, now);

@@ -10,16 +10,19 @@ interface QuotaSubjects {
 
 type Exhaustions = Pick<Configuration, 'exhaustion'>;
 
-/** The refusal of a connection whose tenant, route or key has used up its quota; null otherwise. */
+/**
+ * The refusal of a connection whose tenant, route or key has used up its quota; null otherwise. Few have, and
+ * the clock is read for these only.
+ */
 export function refusalForQuota(
   configuration: Exhaustions,
   { tenant, route, apiKey }: QuotaSubjects,
-  nowMs: number,
+  now: () => number,
 ): Refusal | null {
   return (
-    refusalOf('tenant', configuration.exhaustion(tenant.id), nowMs) ??
-    refusalOf('route', configuration.exhaustion(route.id), nowMs) ??
-    (apiKey && refusalOf('key', configuration.exhaustion(apiKey.id), nowMs))
+    refusalOf('tenant', configuration.exhaustion(tenant.id), now) ??
+    refusalOf('route', configuration.exhaustion(route.id), now) ??
+    (apiKey && refusalOf('key', configuration.exhaustion(apiKey.id), now))
   );
 }
 
@@ -36,8 +39,10 @@ export function isClosedByQuota(
   return closes(tenant) || closes(route) || (apiKey !== null && closes(apiKey));
 }
 
-function refusalOf(limit: string, exhaustion: Exhaustion | null, nowMs: number): Refusal | null {
-  if (exhaustion === null || exhaustion.untilMs <= nowMs) return null;
+function refusalOf(limit: string, exhaustion: Exhaustion | null, now: () => number): Refusal | null {
+  if (exhaustion === null) return null;
+  const nowMs = now();
+  if (exhaustion.untilMs <= nowMs) return null;
   const retryAfterSeconds = Math.ceil((exhaustion.untilMs - nowMs) / 1000);
   return { code: 'usage_quota', limit, retryAfterSeconds, detail: `the quota of the ${limit} is used up` };
 }

@@ -45,7 +45,7 @@ export class HttpAdmission {
   /** Whether an authenticated request may still be forwarded after a wait. */
   current(attempt: FramedAttempt, authenticated: AuthenticatedRequest): CurrentAccess {
     const { configuration, now } = this.input;
-    const access = currentAccess(configuration, attempt.incoming.matched.message, authenticated, now());
+    const access = currentAccess(configuration, attempt.incoming.matched.message, authenticated, now);
     if (!access.ok) return access;
     const { route, tenant } = access.current;
     attempt.route = route;
