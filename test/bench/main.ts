@@ -1,5 +1,6 @@
 const benchmarks = [
   'balancing',
+  'bodies',
   'comparison',
   'configuration',
   'drain',
@@ -30,7 +31,7 @@ const name = first === '' || first.startsWith('--') ? 'comparison' : first;
 if (benchmarks.some((benchmark) => benchmark === name)) {
   // Each benchmark parses its own options.
   if (name === first) process.argv.splice(2, 1);
-  const inFolder = ['comparison', 'http', 'pair'].includes(name);
+  const inFolder = ['bodies', 'comparison', 'http', 'pair'].includes(name);
   await import(`./${inFolder ? `${name}/${name}` : name}.js`);
 } else {
   console.error(usage);
