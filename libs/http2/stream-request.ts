@@ -1,5 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { Readable } from 'node:stream';
+import type { SessionWindows } from './session-windows.js';
 import { StreamInput } from './stream-input.js';
 
 // Buffers one chunk at a time, like the sockets of other clients.
@@ -17,12 +18,13 @@ export class StreamRequest extends Readable {
 
   constructor(
     stream: ServerHttp2Stream,
+    windows: SessionWindows,
     readonly method: string,
     readonly headers: { readonly expect?: string | undefined },
   ) {
     super({ highWaterMark });
     this.complete = stream.endAfterHeaders;
-    this.#input = new StreamInput(stream, {
+    this.#input = new StreamInput(stream, windows, {
       onData: (bytes) => this.push(bytes),
       onEnd: () => this.#onEnd(),
     });
@@ -35,6 +37,11 @@ export class StreamRequest extends Readable {
 
   override _read(): void {
     this.#input.resume();
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#input.stop();
+    done(error);
   }
 
   #onEnd(): void {

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { AnsweringStream, type HeaderField } from '#libs/handshake';
 import { endStream } from './end-stream.js';
 import { outgoingFields } from './outgoing-fields.js';
+import type { SessionWindows } from './session-windows.js';
 import { StreamInput } from './stream-input.js';
 
 // Buffers one chunk at a time, like the sockets of other clients.
@@ -20,9 +21,10 @@ export class StreamSocket extends AnsweringStream {
   constructor(
     private readonly stream: ServerHttp2Stream,
     readonly carrier: Socket,
+    windows: SessionWindows,
   ) {
     super({ allowHalfOpen: true, highWaterMark });
-    this.#input = new StreamInput(stream, {
+    this.#input = new StreamInput(stream, windows, {
       onData: (bytes) => this.push(bytes),
       onEnd: () => this.push(null),
     });
@@ -56,6 +58,7 @@ export class StreamSocket extends AnsweringStream {
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     const { stream } = this;
+    this.#input.stop();
     // After a whole answer, a client is only asked to send nothing more (RFC 9113 §8.1).
     endStream(stream, stream.writableFinished ? constants.NGHTTP2_NO_ERROR : constants.NGHTTP2_CANCEL);
     done(error);

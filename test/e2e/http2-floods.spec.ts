@@ -1,18 +1,22 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { GatewayWorld } from '../support/gateway-world.js';
 import { answerOn, openSession } from '../support/http2-client.js';
-import { HttpUpstream } from '../support/http-upstream.js';
+import { HttpUpstream, rawAnswers } from '../support/http-upstream.js';
 import { longWait } from '../support/long-wait.js';
 import {
   fieldBlock,
   flag,
   frame,
   frameType,
+  type Frame,
   RawHttp2Client,
   requestHeaders,
   uint32,
 } from '../support/raw-http2.js';
 import { CertificateFolder } from '../support/tls-certificates.js';
+
+const wideWindow = 1_048_576;
+const acknowledgement = frame(frameType.settings, flag.ack, 0);
 
 describe('a client of HTTP/2 that floods', () => {
   let certificates: CertificateFolder;
@@ -119,6 +123,35 @@ describe('a client of HTTP/2 that floods', () => {
     await client.closed();
   });
 
+  test('with bodies on many streams, and ignores that its windows become narrow, is disconnected', async () => {
+    // The dial waits for the answer of TLS, so nobody reads a body.
+    const silent = await rawAnswers('');
+    const route = {
+      match: { path: '/unread' },
+      http: 'proxy',
+      upstreams: [{ url: silent.url.replace('http', 'https') }],
+    };
+    await world.route(await world.tenant({ slug: 'unread' }), route);
+    const client = await connected();
+    const streams = Array.from({ length: 60 }, (_value, index) => 2 * index + 1);
+    const head = { ':method': 'POST', ':path': '/unread' };
+    for (const stream of streams) client.send(requestHeaders(stream, head));
+    await client.until(isWindow(wideWindow));
+    client.send(acknowledgement, acknowledgement);
+    const closed = client.closed();
+    const data = Buffer.alloc(16_384);
+    let sent = 0;
+    for (; sent < wideWindow && !client.socket.destroyed; sent += data.length) {
+      const drained = new Promise<void>((resolve) => client.socket.once('drain', resolve));
+      if (!client.send(...streams.map((stream) => frame(frameType.data, 0, stream, data))))
+        await Promise.race([drained, closed]);
+    }
+    expect(client.frames.some(isWindow(65_535))).toBe(true);
+    expect(sent).toBeLessThan(wideWindow / 2);
+    await closed;
+    await silent.close();
+  });
+
   test('with a large head gets 431', async () => {
     const client = await connected();
     const pseudo = { ':method': 'GET', ':scheme': 'https', ':path': '/', ':authority': 'app.test' };
@@ -132,3 +165,9 @@ describe('a client of HTTP/2 that floods', () => {
     client.socket.destroy();
   });
 });
+
+/** Whether a frame is SETTINGS that only sets the window of streams to this size. */
+function isWindow(bytes: number): (frame: Frame) => boolean {
+  const setting = Buffer.concat([Buffer.from([0, 4]), uint32(bytes)]);
+  return ({ type, payload }) => type === frameType.settings && payload.equals(setting);
+}

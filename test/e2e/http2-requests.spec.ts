@@ -13,7 +13,11 @@ import { answerOn, openSession } from '../support/http2-client.js';
 import { HttpUpstream, rawAnswers } from '../support/http-upstream.js';
 import { frame, frameType, RawHttp2Client, requestHeaders, uint32 } from '../support/raw-http2.js';
 import { longWait } from '../support/long-wait.js';
+import { untilSteady } from '../support/until-steady.js';
 import { CertificateFolder } from '../support/tls-certificates.js';
+
+// Below the limit of the route, and a multiple of the parts in which it is sent.
+const uploadBytes = 5_984_000;
 
 describe('ordinary requests over HTTP/2', () => {
   let certificates: CertificateFolder;
@@ -220,5 +224,60 @@ describe('ordinary requests over HTTP/2', () => {
     expect(await text(ask('/fast'))).toBe('fast');
     waiting[0]?.();
     expect(await text(slow)).toBe('slow');
+  });
+
+  describe('with bodies that a slow upstream does not read', () => {
+    let read: () => void;
+
+    beforeEach(() => {
+      const reading = new Promise<void>((resolve) => (read = resolve));
+      upstream.on('/slow', (request, response) => {
+        void reading.then(() => request.resume().on('end', () => response.end()));
+      });
+    });
+
+    // What waits in the socket to the upstream counts as forwarded; a part of 64 KiB waits on the way to it.
+    test.each([
+      ['one holds at most the window of a stream', 1, 1_048_576],
+      ['many of one session hold a bounded sum', 24, 2 * 4_194_304 + 24 * 65_535],
+    ])('%s', async (_name, count, maxBytes) => {
+      const uploads = startUploads(count);
+      const sent = await untilSteady(uploads.sentBytes);
+      session.destroy();
+      await vi.waitFor(() => expect(world.httpRecords).toHaveLength(count), longWait);
+      const taken = world.httpRecords.reduce((sum, { requestBytes }) => sum + requestBytes, 0);
+      const held = sent - taken;
+      expect(held).toBeLessThan(maxBytes + count * 65_536);
+      // Node reopens a window when half of it was read, so that at least the other half is filled.
+      expect(held).toBeGreaterThan(500_000);
+    });
+
+    test('all arrive whole when it reads them', async () => {
+      const uploads = startUploads(8);
+      await untilSteady(uploads.sentBytes);
+      read();
+      await Promise.all(uploads.streams.map((stream) => text(stream)));
+      expect(uploads.sentBytes()).toBe(8 * uploadBytes);
+      await vi.waitFor(() => expect(world.httpRecords).toHaveLength(8), longWait);
+      expect(world.httpRecords.map(({ requestBytes }) => requestBytes)).toEqual(Array(8).fill(uploadBytes));
+    });
+
+    function startUploads(count: number): { streams: ClientHttp2Stream[]; sentBytes: () => number } {
+      let sent = 0;
+      const part = Buffer.alloc(16_000);
+      // Node reports several writes as one, so the next one waits for the last one.
+      const send = (stream: ClientHttp2Stream, unsent: number): void => {
+        if (unsent === 0) stream.end();
+        else
+          stream.write(part, (error) => {
+            if (error) return;
+            sent += part.length;
+            send(stream, unsent - part.length);
+          });
+      };
+      const streams = Array.from({ length: count }, () => ask('/slow', { ':method': 'POST' }, false));
+      for (const stream of streams) send(stream, uploadBytes);
+      return { streams, sentBytes: () => sent };
+    }
   });
 });

@@ -71,7 +71,8 @@ export class RawHttp2Client {
   }
 
   async closed(): Promise<void> {
-    if (!this.socket.closed) await once(this.socket, 'close');
+    // Not `once`, which rejects when the socket fails.
+    if (!this.socket.closed) await new Promise<void>((resolve) => this.socket.once('close', () => resolve()));
   }
 
   #read(chunk: Buffer): void {

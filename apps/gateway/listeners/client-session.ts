@@ -5,11 +5,12 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { Socket } from 'node:net';
+import { endFlood, SessionWindows } from '#libs/http2';
 import { keepAliveTimeoutMs, type RequestBounds } from './request-bounds.js';
 
 export interface ClientSessionEvents {
   /** `rawHeaders` is flat, with the pseudo-fields. */
-  onStream(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: string[]): void;
+  onStream(stream: ServerHttp2Stream, session: ClientSession, rawHeaders: string[]): void;
   onClosed(session: ClientSession): void;
 }
 
@@ -27,25 +28,28 @@ const lingerMs = 2000;
 
 /** One session of a client, with its timeouts. */
 export class ClientSession {
+  readonly windows: SessionWindows;
   readonly #session: ServerHttp2Session;
+  #hasAdmitted = false;
   #openStreams = 0;
   #resets = 0;
   /** When the session ends, or the socket of an ended one; null while streams are open. */
   #deadlineMs: number | null;
 
   constructor(
-    private readonly socket: Socket,
+    readonly socket: Socket,
     bounds: RequestBounds,
     events: ClientSessionEvents,
   ) {
     this.#deadlineMs = performance.now() + bounds.headersTimeoutMs;
     const session = performServerHandshake(socket, optionsFor(bounds));
     this.#session = session;
+    this.windows = new SessionWindows(session);
     session.on('error', () => undefined);
     session.once('close', () => events.onClosed(this));
     session.on('stream', (stream: ServerHttp2Stream, _headers: object, _flags: number, raw: string[]) => {
       this.#count(stream);
-      events.onStream(stream, socket, raw);
+      events.onStream(stream, this, raw);
     });
   }
 
@@ -55,9 +59,16 @@ export class ClientSession {
     if (this.#openStreams === 0) this.#deadlineMs = performance.now() + lingerMs;
   }
 
-  /** Call it regularly: ends a session that has had no stream for too long. */
+  /** A stream was admitted. Until then, a client has no more than the windows that all clients have. */
+  onAdmitted(): void {
+    this.#hasAdmitted = true;
+    this.windows.widen();
+  }
+
+  /** Call it regularly: widens the windows again, and ends a session that has had no stream for too long. */
   check(nowMs: number): void {
     this.#resets = Math.max(0, this.#resets - forgottenResets);
+    if (this.#hasAdmitted) this.windows.widen();
     const isEnded = this.#session.destroyed;
     if (isEnded) this.#deadlineMs ??= nowMs + lingerMs;
     if (this.#deadlineMs === null || nowMs < this.#deadlineMs) return;
@@ -68,7 +79,7 @@ export class ClientSession {
 
   #onReset(): void {
     this.#resets += 1;
-    if (this.#resets > maxResets) this.#session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    if (this.#resets > maxResets) endFlood(this.#session, 'too many streams were reset');
   }
 
   #count(stream: ServerHttp2Stream): void {

@@ -54,7 +54,7 @@ export class Http2Sessions {
     const { bounds } = this.input;
     this.#timer ??= setInterval(() => this.#check(), bounds.checkIntervalMs);
     const session = new ClientSession(socket, bounds, {
-      onStream: (stream, carrier, rawHeaders) => this.#onStream(stream, carrier, rawHeaders),
+      onStream: (stream, from, rawHeaders) => this.#onStream(stream, from, rawHeaders),
       onClosed: (closed) => this.#sessions.delete(closed),
     });
     this.#sessions.add(session);
@@ -73,10 +73,12 @@ export class Http2Sessions {
     this.#timer = undefined;
   }
 
-  #onStream(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: readonly string[]): void {
+  #onStream(stream: ServerHttp2Stream, session: ClientSession, rawHeaders: readonly string[]): void {
     const { events, pending, hasDescriptors, peerAddressOf } = this.input;
     stream.on('error', () => undefined);
-    const reason = hasDescriptors() ? pending.takeUnwatched(stream, peerAddressOf(carrier)) : 'descriptors';
+    const reason = hasDescriptors()
+      ? pending.takeUnwatched(stream, peerAddressOf(session.socket))
+      : 'descriptors';
     if (reason !== null) {
       events.onDropped(reason);
       stream.close(constants.NGHTTP2_REFUSED_STREAM);
@@ -84,40 +86,50 @@ export class Http2Sessions {
     }
     this.#streams.add(stream);
     stream.once('close', () => pending.closed(stream));
-    this.#onHead(stream, carrier, rawHeaders);
+    this.#onHead(stream, session, rawHeaders);
   }
 
-  #onHead(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: readonly string[]): void {
+  #onHead(stream: ServerHttp2Stream, session: ClientSession, rawHeaders: readonly string[]): void {
     if (headBytes(rawHeaders) > this.input.bounds.maxHeaderBytes) {
-      this.#refuse(stream, carrier, 'headers_too_large');
+      this.#refuse(stream, session, 'headers_too_large');
       return;
     }
     const read = readStreamHead(rawHeaders);
-    const client = this.#clientOf(stream, carrier, rawHeaders);
-    if (read.kind === 'webSocket') this.#upgrade(stream, carrier, read.head, client);
-    else if (read.kind === 'malformed' || !this.#serve(stream, carrier, read.head, client)) {
-      this.#refuse(stream, carrier, 'bad_handshake', { detail: 'Upgrade: websocket is required' });
+    const client = this.#clientOf(stream, session, rawHeaders);
+    if (read.kind === 'webSocket') this.#upgrade(stream, session, read.head, client);
+    else if (read.kind === 'malformed' || !this.#serve(stream, session, read.head, client)) {
+      this.#refuse(stream, session, 'bad_handshake', { detail: 'Upgrade: websocket is required' });
     }
   }
 
-  #upgrade(stream: ServerHttp2Stream, carrier: Socket, head: RequestHead, client: ClientOfRequest): void {
+  #upgrade(
+    stream: ServerHttp2Stream,
+    session: ClientSession,
+    head: RequestHead,
+    client: ClientOfRequest,
+  ): void {
     const { claimPlace, ...others } = client;
     const crowded = claimPlace();
     if (crowded) {
-      this.#refuse(stream, carrier, 'connect_rate', crowded);
+      this.#refuse(stream, session, 'connect_rate', crowded);
       return;
     }
-    const socket = socketOf(stream, carrier);
+    const socket = socketOf(stream, session);
     this.input.events.onUpgrade({ head, socket, earlyBytes: nothing, ...others });
   }
 
   /** Returns false if no route forwards the request; it is not answered then. */
-  #serve(stream: ServerHttp2Stream, carrier: Socket, head: RequestHead, client: ClientOfRequest): boolean {
+  #serve(
+    stream: ServerHttp2Stream,
+    session: ClientSession,
+    head: RequestHead,
+    client: ClientOfRequest,
+  ): boolean {
     const { http } = this.input.events;
     const matched = http?.match(head) ?? null;
     if (!http || matched === null) return false;
     const expect = onlyHeaderValue(headerFields(head.rawHeaders), 'expect') ?? undefined;
-    const request = new StreamRequest(stream, head.method, { expect });
+    const request = new StreamRequest(stream, session.windows, head.method, { expect });
     const response = new StreamAnswer(stream, this.input.bounds.sendTimeoutMs);
     response.on('error', () => undefined);
     const gone = new LightAbort();
@@ -130,7 +142,7 @@ export class Http2Sessions {
       request,
       response,
       body: readRequestBody(head, matched.message.headers, request.complete),
-      socket: carrier,
+      socket: session.socket,
       expectsContinue: expect?.toLowerCase() === '100-continue',
       gone,
       ...client,
@@ -138,14 +150,19 @@ export class Http2Sessions {
     return true;
   }
 
-  #clientOf(stream: ServerHttp2Stream, carrier: Socket, rawHeaders: readonly string[]): ClientOfRequest {
+  #clientOf(
+    stream: ServerHttp2Stream,
+    session: ClientSession,
+    rawHeaders: readonly string[],
+  ): ClientOfRequest {
     const { pending, readClientAddress, peerAddressOf, keyOf } = this.input;
-    const address = readClientAddress(peerAddressOf(carrier), new ForwardingFields({ rawHeaders }));
+    const address = readClientAddress(peerAddressOf(session.socket), new ForwardingFields({ rawHeaders }));
     return {
       claimPlace: () => (pending.claim(stream, address.clientAddress) ? null : crowdedAddress),
       onAdmitted: () => {
         pending.admitted(stream);
-        pending.admitted(keyOf(carrier));
+        pending.admitted(keyOf(session.socket));
+        session.onAdmitted();
       },
       clientAddress: address.clientAddress,
       peerAddress: address.peerAddress,
@@ -153,14 +170,19 @@ export class Http2Sessions {
     };
   }
 
-  #refuse(stream: ServerHttp2Stream, carrier: Socket, code: RefusalCode, extras?: RefusalExtras): void {
+  #refuse(
+    stream: ServerHttp2Stream,
+    session: ClientSession,
+    code: RefusalCode,
+    extras?: RefusalExtras,
+  ): void {
     this.input.events.onRefused(code);
-    void refuseClient(socketOf(stream, carrier), code, extras);
+    void refuseClient(socketOf(stream, session), code, extras);
   }
 }
 
-function socketOf(stream: ServerHttp2Stream, carrier: Socket): StreamSocket {
-  const socket = new StreamSocket(stream, carrier);
+function socketOf(stream: ServerHttp2Stream, session: ClientSession): StreamSocket {
+  const socket = new StreamSocket(stream, session.socket, session.windows);
   return socket.on('error', () => undefined);
 }
 
