@@ -106,8 +106,11 @@ void Engine::takeWaitingEnds() {
 }
 
 // Other ends are reported at once, because their slots may be needed: a client that has lost its upstream connects again.
+// While many connections are being closed, none is reported, so that no close frame waits for the work on ends.
 void Engine::reportCommandedEnds() {
-  const size_t count = std::min(commandedEnds_.size(), kCommandedEndsPerTurn);
+  const bool areManyClosing = closeCommands_ > kCommandedEndsPerTurn;
+  closeCommands_ = 0;
+  const size_t count = areManyClosing ? 0 : std::min(commandedEnds_.size(), kCommandedEndsPerTurn);
   const auto end = commandedEnds_.begin() + static_cast<std::ptrdiff_t>(count);
   std::for_each(commandedEnds_.begin(), end, [this](const RecordHeader& header) { reportEnd(header); });
   commandedEnds_.erase(commandedEnds_.begin(), end);
@@ -211,6 +214,7 @@ void Engine::execute(const CommandHeader& command, const uint8_t* data) {
   Relay& relay = *found;
   switch (command.kind) {
     case CommandKind::kClose:
+      closeCommands_ += 1;
       relay.close(command.closeCode, data, command.dataBytes);
       return;
     case CommandKind::kMaxMessageBytes: {

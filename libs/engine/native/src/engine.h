@@ -218,6 +218,8 @@ class Engine final : private RelayEvents, private UnjoinedSocketEvents, private 
   std::vector<RecordHeader> waitingEnds_;
   // Ends of connections that commands closed, some of which are reported in each turn.
   std::vector<RecordHeader> commandedEnds_;
+  // The number of connections that commands closed since the last of these reports.
+  size_t closeCommands_ = 0;
   // Sockets and connections whose end was recorded, until the record is delivered.
   std::vector<Id> closedSockets_;
   std::vector<Id> endedConnections_;

@@ -104,6 +104,25 @@ TEST_CASE("connections that a command closes are reported over several turns, an
   CHECK(slots.size() == kConnections);
 }
 
+TEST_CASE("no commanded end is reported while many connections are being closed") {
+  EngineOnLoop on;
+  constexpr size_t kConnectionsInTurn = 33;
+  constexpr int kTurns = 5;
+  std::list<Peer> peers;
+  const auto adoptPeer = [&] { return on.engine.adopt(peers.emplace_back().nearDescriptor); };
+  for (int turn = 0; turn < kTurns; turn += 1) {
+    for (size_t joined = 0; joined < kConnectionsInTurn; joined += 1) {
+      const Id client = adoptPeer();
+      const Id id = on.engine.join(on.joinInput(client, adoptPeer()));
+      on.host.command(CommandKind::kClose, id, 1008);
+      on.host.command(CommandKind::kDestroy, id);
+    }
+    uv_run(on.loop.get(), UV_RUN_NOWAIT);
+    CHECK(on.host.count(RecordKind::kEnded) == 0);
+  }
+  on.until([&] { return on.host.count(RecordKind::kEnded) == kTurns * kConnectionsInTurn; });
+}
+
 TEST_CASE("connections that end without a command are all reported before new clients are accepted") {
   EngineOnLoop on;
   constexpr size_t kConnections = 100;
