@@ -61,35 +61,35 @@ export class EngineTunnel implements Tunnel {
   }
 
   get isClosing(): boolean {
-    return this.#closeReason !== null || isClosing(this.#counters);
+    return this.#closeReason !== null || isClosing(this.#counters());
   }
 
   fromClient(): TunnelCounters {
-    return countersOfClient(this.#counters);
+    return countersOfClient(this.#counters());
   }
 
   fromUpstream(): TunnelCounters {
-    return countersOfUpstream(this.#counters);
+    return countersOfUpstream(this.#counters());
   }
 
   bufferedBytes(): number {
-    return this.#isEnded ? 0 : this.outbox.bufferedBytes(this.#id);
+    return this.#isEnded() ? 0 : this.outbox.bufferedBytes(this.#id());
   }
 
   close(code: number, reason: string): void {
-    if (this.#isEnded) return;
+    if (this.#isEnded()) return;
     const text = new Uint8Array(maxReasonBytes);
     const { written } = encoder.encodeInto(reason, text);
-    this.outbox.close(this.#id, code, text.subarray(0, written));
+    this.outbox.close(this.#id(), code, text.subarray(0, written));
     this.#closeReason ??= reason;
   }
 
   setMessageLimits({ maxMessageBytes }: MessageLimits): void {
-    if (!this.#isEnded) this.outbox.maxMessageBytes(this.#id, maxMessageBytes ?? Infinity);
+    if (!this.#isEnded()) this.outbox.maxMessageBytes(this.#id(), maxMessageBytes ?? Infinity);
   }
 
   setLanes(lanes: ConnectionLanes): void {
-    if (!this.#isEnded) this.outbox.setNarrowerLanes(this.#id, narrowerLanes(lanes));
+    if (!this.#isEnded()) this.outbox.setNarrowerLanes(this.#id(), narrowerLanes(lanes));
   }
 
   observe(observer: FrameObserver): () => void {
@@ -107,26 +107,26 @@ export class EngineTunnel implements Tunnel {
    * counters.
    */
   end(end: TunnelEnd, isCommanded: boolean): void {
-    this.#lastCounters = this.#counters;
+    this.#lastCounters = this.#counters();
     const { endedBy, closeCode } = end;
     this.listener.onEnd(isCommanded ? { endedBy, closeCode, reason: this.#closeReason } : end);
   }
 
   // Ids begin with generation 1, so an id of zeros is that of no connection.
-  get #counters(): SlotCounters {
+  #counters(): SlotCounters {
     return this.#lastCounters ?? (this.#generation === 0 ? noCounters : this.pages.read(this.#slot));
   }
 
-  get #id(): number {
+  #id(): number {
     return idOf(this.#slot, this.#generation);
   }
 
-  get #isEnded(): boolean {
+  #isEnded(): boolean {
     return this.#lastCounters !== null;
   }
 
   #tap(isOn: boolean): void {
-    if (!this.#isEnded) this.outbox.tap(this.#id, isOn);
+    if (!this.#isEnded()) this.outbox.tap(this.#id(), isOn);
   }
 }
 

@@ -57,14 +57,14 @@ export class Outbox {
   }
 
   #takeRoom(bytes: number): number {
-    if (firstCommandAt + this.#used + bytes > outboxBytes) this.runCommands();
-    const at = firstCommandAt + this.#used;
-    this.#view.setUint32(0, this.#used + bytes, true);
+    if (firstCommandAt + this.#used() + bytes > outboxBytes) this.runCommands();
+    const at = firstCommandAt + this.#used();
+    this.#view.setUint32(0, this.#used() + bytes, true);
     return at;
   }
 
   // The engine sets this length to 0 when it reads the commands.
-  get #used(): number {
+  #used(): number {
     return this.#view.getUint32(0, true);
   }
 }

@@ -51,17 +51,17 @@ function isForwardedByLines({ hasCookies }: OrdinaryUpgrade, options: UpstreamRe
   return !isChanged && !isTrustedPeer && clientCertificate === null && !hasCookies;
 }
 
-// The same head, from ranges of the client's: its fields are neither split nor joined again.
+// The same head, from ranges of the client's: its fields are neither split nor joined again. The client's own
+// target and authority were checked when they were read.
 function composeByLines(request: OrdinaryUpgrade, options: UpstreamRequestOptions): string {
-  const { target, host, dropHeader, protocols, fleetId, httpVersion } = options;
-  const lines = request.forwardedLines({ host: unbroken(host), dropHeader, protocols });
-  const own = forwardingHeaders(request, options);
-  own.push(
-    ['Via', composeVia(request.via, fleetId, httpVersion)],
-    ['Connection', 'Upgrade'],
-    ['Upgrade', 'websocket'],
-  );
-  return composeHead(`GET ${target} HTTP/1.1`, own, [], lines);
+  const { dropHeader, protocols, fleetId, httpVersion } = options;
+  const target = options.target === request.target ? options.target : unbroken(options.target);
+  const host = options.host === request.authority ? options.host : unbroken(options.host);
+  const forwarding = forwardingHeaders(request, options);
+  const via = composeVia(request.via, fleetId, httpVersion);
+  let head = `GET ${target} HTTP/1.1\r\n${request.forwardedLines({ host, dropHeader, protocols })}`;
+  for (const [name, value] of forwarding) head += `${name}: ${value}\r\n`;
+  return `${head}Via: ${via}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
 }
 
 /** What an ordinary request has beside the fields that an upgrade has too. */

@@ -26,7 +26,7 @@ export function parseVia(values: readonly string[]): string[] | null {
  */
 export function composeVia(received: readonly string[], fleetId: string | null, version = '1.1'): string {
   const entry = `${version} ${fleetId ?? defaultPseudonym}`;
-  return [...received.filter((value) => value !== ''), entry].join(', ');
+  return received.length === 0 ? entry : [...received.filter((value) => value !== ''), entry].join(', ');
 }
 
 // Comments can be nested, and a backslash in a comment escapes the next character (RFC 9110 §5.6.5).

@@ -50,8 +50,8 @@ export function endpointOf(url: string, settings: Pick<Upstream, 'url' | 'discov
   const endpoint = parseUpstreamEndpoint(url);
   if (settings.discovery !== 'addresses') return endpoint;
   const { authority, hostname } = parseUpstreamEndpoint(settings.url);
-  const { isTls, port, basePath } = endpoint;
-  return { url, isTls, hostname: endpoint.hostname, serverName: hostname, port, authority, basePath };
+  const { isTls, hostname: address, isAddress, port, basePath } = endpoint;
+  return { url, isTls, hostname: address, isAddress, serverName: hostname, port, authority, basePath };
 }
 
 /** Records of the lowest priority share the weight of the upstream; the others are backups. */

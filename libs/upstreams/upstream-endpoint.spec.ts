@@ -20,6 +20,7 @@ test.each([
     url,
     isTls,
     hostname,
+    isAddress: hostname !== 'upstream.test',
     serverName: hostname,
     port,
     authority,

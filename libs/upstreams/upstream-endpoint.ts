@@ -1,9 +1,13 @@
+import { isIP } from 'node:net';
+
 /** The parsed URL of an upstream. */
 export interface UpstreamEndpoint {
   url: string;
   isTls: boolean;
   /** A name, or an address without brackets. */
   hostname: string;
+  /** Whether the hostname is an address, which need not be resolved. */
+  isAddress: boolean;
   /** The name for TLS and cookies: the hostname, or the name under which an address was discovered. */
   serverName: string;
   port: number;
@@ -23,6 +27,7 @@ export function parseUpstreamEndpoint(url: string): UpstreamEndpoint {
     url,
     isTls,
     hostname: name,
+    isAddress: isIP(name) !== 0,
     serverName: name,
     port: port === '' ? defaultPort : Number(port),
     authority: host,

@@ -33,7 +33,9 @@ async function dialed(port: number, isTls: boolean): Promise<Socket> {
   const authority = `${hostname}:${port}`;
   const url = `${isTls ? 'wss' : 'ws'}://${authority}`;
   const outcome = await dialFirst({
-    endpoints: [{ url, isTls, hostname, serverName: hostname, port, authority, basePath: '' }],
+    endpoints: [
+      { url, isTls, hostname, isAddress: true, serverName: hostname, port, authority, basePath: '' },
+    ],
     policy: { isAllowed: () => true },
     connectMs: 10_000,
     tls: { verify: false, serverName: null, ca: null, clientCertificate: null, clientKey: null },

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { LightAbort, type AbortNotice } from '#libs/async';
 import type { UpgradeExchange } from '#libs/engine';
 import type { CandidateAddresses } from './candidate-addresses.js';
@@ -34,7 +33,7 @@ export function connectUnlessMoved(
 ): void {
   const { endpoint } = options;
   const { signal } = connecting;
-  const canMove = isIP(endpoint.hostname) === 0 && signal?.aborted !== true;
+  const canMove = !endpoint.isAddress && signal?.aborted !== true;
   if (canMove) connectAndWatch(options, connecting, onResult);
   else connectTo(connectOptions(options, connecting, signal), onResult);
 }

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { AddressRace } from './address-race.js';
 import { CandidateAddresses } from './candidate-addresses.js';
 import type { ConnectResult } from './connect-result.js';
@@ -36,11 +35,11 @@ class UpstreamDial<Used> {
     const { endpoint, policy, connectMs, maxAttempts, budget } = options;
     this.#deadlineMs = budget.spentMs + Math.min(connectMs, budget.leftMs);
     this.#candidates = new CandidateAddresses(endpoint, policy, maxAttempts);
-    this.#isRefreshed = isIP(endpoint.hostname) !== 0;
+    this.#isRefreshed = endpoint.isAddress;
   }
 
   start(): void {
-    const resolving = resolveUpstream(this.options, { timeoutMs: this.#leftMs });
+    const resolving = resolveUpstream(this.options, { timeoutMs: this.#leftMs() });
     this.#whenKnown(resolving, (resolved) => {
       if (!resolved.ok) {
         this.#fail(resolved);
@@ -54,7 +53,7 @@ class UpstreamDial<Used> {
 
   #next(): void {
     const { endpoint, connectMs } = this.options;
-    const leftMs = this.#leftMs;
+    const leftMs = this.#leftMs();
     const hasCandidate = this.#candidates.count > 0;
     if (leftMs > 0 && hasCandidate) this.#connect();
     else if (this.#isRefreshed) this.#fail(hasCandidate ? timedOut(endpoint, connectMs) : this.#last);
@@ -70,12 +69,16 @@ class UpstreamDial<Used> {
     const address = candidates.count === 1 ? candidates.take() : undefined;
     if (address === undefined) {
       const onAttempt = (): void => budget.takeAttempt();
-      new AddressRace(options, { candidates, leftMs: () => this.#leftMs, onAttempt }, this.#onResult).start();
+      new AddressRace(
+        options,
+        { candidates, leftMs: () => this.#leftMs(), onAttempt },
+        this.#onResult,
+      ).start();
       return;
     }
     budget.takeAttempt();
     const exchange = exchangeFor && !endpoint.isTls ? exchangeFor(endpoint) : null;
-    const connecting = { address, timeoutMs: this.#leftMs, candidates, signal, exchange };
+    const connecting = { address, timeoutMs: this.#leftMs(), candidates, signal, exchange };
     connectUnlessMoved(options, connecting, this.#onResult);
   }
 
@@ -134,7 +137,7 @@ class UpstreamDial<Used> {
     this.receiver.onOutcome({ used: null, failure });
   }
 
-  get #leftMs(): number {
+  #leftMs(): number {
     return this.#deadlineMs - this.options.budget.spentMs;
   }
 }

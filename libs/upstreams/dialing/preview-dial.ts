@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 import { forbidden, maxRefreshMs } from './dial.js';
 import type { DialFailure } from './dial-options.js';
@@ -50,7 +49,7 @@ async function previewOne(
   const judge = (found: readonly string[]): DialPreview['addresses'] =>
     found.map((address) => ({ address, isAllowed: policy.isAllowed(address, endpoint.port) }));
   let addresses = judge(resolved.addresses);
-  if (!addresses.some(({ isAllowed }) => isAllowed) && isIP(endpoint.hostname) === 0) {
+  if (!addresses.some(({ isAllowed }) => isAllowed) && !endpoint.isAddress) {
     const refreshed = await resolve(Math.min(connectMs, maxRefreshMs), true);
     if (refreshed.ok) addresses = judge(refreshed.addresses);
   }

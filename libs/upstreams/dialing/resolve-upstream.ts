@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { DialFailure, DialFailureCode, DialOptions } from './dial-options.js';
 
 export interface ResolveOptions {
@@ -17,9 +16,9 @@ export function resolveUpstream(
   { endpoint, signal, lookup }: Pick<DialOptions, 'endpoint' | 'signal' | 'lookup'>,
   { timeoutMs, refresh = false }: ResolveOptions,
 ): Resolved | Promise<Resolved> {
-  const { hostname } = endpoint;
+  const { hostname, isAddress } = endpoint;
   if (signal?.aborted === true) return failure('aborted', 'dialing was aborted');
-  if (isIP(hostname) !== 0) return { ok: true, addresses: [hostname] };
+  if (isAddress) return { ok: true, addresses: [hostname] };
   return new Promise((resolve) => {
     const settle = (resolved: Resolved): void => {
       clearTimeout(timer);
