@@ -9,7 +9,7 @@ let echoTimesMs: number[] = [];
 let whenAllClosed = (): void => undefined;
 
 /** The closes of all clients of a worker. */
-export interface AllClosed {
+interface AllClosed {
   /** The number of closes by close code. */
   codes: Record<string, number>;
   /** Milliseconds since 1970, with fractions, of each close, in order. */

@@ -98,6 +98,10 @@ void client_echoed(struct client *client) {
   if (events.echoed != NULL) events.echoed(client);
 }
 
+void client_closing(struct client *client, int code) {
+  if (events.closing != NULL) events.closing(client, code);
+}
+
 static void read_client(struct client *client) {
   ssize_t length = recv(client->fd, chunk, sizeof chunk, 0);
   if (length < 0 && errno == EAGAIN) return;

@@ -22,6 +22,8 @@ struct client {
 struct client_events {
   void (*opened)(struct client *client);
   void (*echoed)(struct client *client);
+  /* The server sent a close frame with this code, or with none (1005). */
+  void (*closing)(struct client *client, int code);
   /* The server ended the connection; the socket is already closed. */
   void (*closed)(struct client *client);
 };
@@ -41,7 +43,7 @@ void open_client(struct client *client);
 
 void send_message(struct client *client);
 
-/* Asks the server to close the connection; `closed` follows when it has. */
+/* Asks the server to close the connection, or answers it; `closed` follows when it has. */
 void send_close(struct client *client);
 
 /* Closes the connection without asking. */

@@ -23,6 +23,8 @@ void client_opened(struct client *client);
 /* The answer to the client's message is complete. */
 void client_echoed(struct client *client);
 
+void client_closing(struct client *client, int code);
+
 /* A message always fits into the send buffer, since a client has one message in flight. */
 void send_whole(struct client *client, const void *bytes, size_t length);
 

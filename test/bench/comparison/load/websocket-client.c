@@ -6,7 +6,7 @@
 
 #include "websocket.h"
 
-enum { LONGEST_HEAD = 4096 };
+enum { LONGEST_HEAD = 4096, NO_CODE = 1005 };
 
 static const char request_key[] = "dGhlIHNhbXBsZSBub25jZQ==";
 static const uint8_t mask[4] = {0x37, 0xfa, 0x21, 0x3d};
@@ -98,6 +98,10 @@ static void end_frame(struct client *client) {
     size_t header_length = write_header(pong, OPCODE_PONG, length, mask);
     apply_mask(pong + header_length, inbox->control, length, mask);
     send_whole(client, pong, header_length + length);
+  }
+  if (inbox->header.opcode == OPCODE_CLOSE) {
+    int has_code = inbox->header.payload_length >= 2;
+    client_closing(client, has_code ? inbox->control[0] << 8 | inbox->control[1] : NO_CODE);
   }
   if (inbox->header.opcode != OPCODE_BINARY) return;
   if (inbox->header.payload_length != message_length) fail("an echo of another length");
