@@ -7,7 +7,7 @@ import { readRequestHead } from './request-head.js';
 import type { RequestHead, RequestMessage } from './request-message.js';
 
 /** The length of `UpgradeHead` in libs/engine/native/src/upgrade_head.h, in integers. */
-export const upgradeRanges = 69;
+export const upgradeRanges = 71;
 
 // Positions in it. A range has its start and its end; both are 0 if the request does not have the part.
 const positions = {
@@ -22,8 +22,10 @@ const positions = {
   protocols: 15,
   extensions: 17,
   hasCookies: 19,
-  cutLines: 20,
-  cuts: 21,
+  hasPlainPath: 20,
+  plainHostEnd: 21,
+  cutLines: 22,
+  cuts: 23,
 } as const;
 const numbersPerCut = 3;
 const cutKinds = { dropped: 0, host: 1, authorization: 2, apiKey: 3, protocols: 4 } as const;
@@ -68,6 +70,7 @@ export class OrdinaryUpgrade implements RequestHead, RequestMessage {
   readonly authorization: readonly string[];
   readonly xApiKey: readonly string[];
   readonly hasCookies: boolean;
+  readonly hasPlainPath: boolean;
   readonly #text: string;
   readonly #fieldsStart: number;
   readonly #fieldsEnd: number;
@@ -113,13 +116,19 @@ export class OrdinaryUpgrade implements RequestHead, RequestMessage {
     const cutsEnd = positions.cuts + numbersPerCut * at(ranges, positions.cutLines);
     for (let index = positions.cuts; index < cutsEnd; index += 1) this.#cuts.push(at(ranges, index));
 
-    const host = normalizeHost(this.authority);
+    this.hasPlainPath = at(ranges, positions.hasPlainPath) === 1;
+    const host = this.#readHost(at(ranges, positions.plainHostEnd));
     const protocols = readProtocols(valuesOf(text, ranges, positions.protocols));
-    const normalized = normalizePath(this.rawPath, passedSlashes);
-    this.#isValid = host !== null && protocols !== null && normalized.ok;
+    const path = this.hasPlainPath ? this.rawPath : readPath(this.rawPath);
+    this.#isValid = host !== null && protocols !== null && path !== null;
     this.host = host ?? '';
     this.protocols = protocols ?? none;
-    this.path = normalized.ok ? normalized.path : '';
+    this.path = path ?? '';
+  }
+
+  #readHost(plainHostEnd: number): string | null {
+    if (plainHostEnd === 0) return normalizeHost(this.authority);
+    return this.#text.slice(this.#hostStart, plainHostEnd);
   }
 
   /** The length of the head. */
@@ -187,6 +196,11 @@ export class OrdinaryUpgrade implements RequestHead, RequestMessage {
         return '';
     }
   }
+}
+
+function readPath(rawPath: string): string | null {
+  const normalized = normalizePath(rawPath, passedSlashes);
+  return normalized.ok ? normalized.path : null;
 }
 
 function at({ numbers, base }: Ranges, position: number): number {

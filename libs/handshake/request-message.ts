@@ -25,6 +25,11 @@ export interface RequestMessage {
   rawQuery: string | null;
   /** The path for route matching, in its normal form. */
   path: string;
+  /**
+   * Whether it is known that every server reads the path as it is: it has only letters, digits, `-`, `_`,
+   * `~`, `.` and `/`, and no empty or dot segments.
+   */
+  hasPlainPath?: boolean;
   /** The offered subprotocols, in the client's order. */
   protocols: string[];
   /** The names in `Via` of the hosts that have forwarded the request, in lower case. */

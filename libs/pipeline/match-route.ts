@@ -21,7 +21,7 @@ const ambiguousPath = 'servers read the path in different ways, and not all of t
  */
 export function matchRoute(
   configuration: Pick<Configuration, 'match'>,
-  request: Pick<RequestMessage, 'host' | 'path' | 'rawPath' | 'headers' | 'rawQuery'>,
+  request: Pick<RequestMessage, 'host' | 'path' | 'rawPath' | 'hasPlainPath' | 'headers' | 'rawQuery'>,
 ): MatchedRoute {
   const { host, path } = request;
   const facts = new RequestFacts(request);
@@ -30,7 +30,8 @@ export function matchRoute(
   if (path.includes('%2F') && route?.match.encodedSlash !== 'pass') {
     return refuse({ code: 'bad_path', detail: encodedSlash });
   }
-  if (leadsElsewhere(pathForUpstreams(request, route), route, match)) {
+  const mayLeadElsewhere = request.hasPlainPath !== true;
+  if (mayLeadElsewhere && leadsElsewhere(pathForUpstreams(request, route), route, match)) {
     return refuse({ code: 'bad_path', detail: ambiguousPath });
   }
   if (facts.isTooCostly) return refuse({ code: 'bad_path', detail: costlyPath });

@@ -11,6 +11,7 @@ import {
   type UpstreamRequestOptions,
 } from '#libs/handshake';
 import { UpgradeHeads } from '#libs/engine';
+import { leadsElsewhere } from '#libs/routing';
 import { loadAddon } from '../../libs/engine/load-addon.js';
 import { isCredentialHeader } from '../../libs/pipeline/checks/presented-credential.js';
 import { damage, damages } from './damage.js';
@@ -37,7 +38,21 @@ const otherFields: readonly (readonly [name: string, value: string])[] = [
   ['Pragma', 'no-cache'],
 ];
 const targets = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('/', '/socket?room=1', '/a?', '/a/%2e/b?c?d', '/a//b', '/a%2Fb') },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      '/',
+      '/socket?room=1',
+      '/a?',
+      '/a.b/c~d_',
+      '/a/',
+      '/a;b',
+      '/a:b',
+      '/a/%2e/b?c?d',
+      '/a//b',
+      '/a%2Fb',
+    ),
+  },
   { weight: 1, arbitrary: fc.constantFrom('/a/..;/b', '/%', '/a#b', '/a\\b', '*', 'http://a/b', '') },
   { weight: 1, arbitrary: texts.map((text) => `/${text}`) },
 );
@@ -97,6 +112,8 @@ export const readsUpgradesAlike = fuzzProperty({
     const parsed = parseUpgradeRequest(received.head, maxTargetBytes);
     assert.ok(parsed.ok && !(parsed.request instanceof OrdinaryUpgrade));
     assert.deepEqual(partsOf(upgrade), partsOf(parsed.request));
+    const fail = (): never => assert.fail('a plain path has another reading');
+    assert.ok(!upgrade.hasPlainPath || !leadsElsewhere(upgrade.path, null, fail));
     assert.equal(
       composeUpstreamRequest(optionsFor(upgrade, options)),
       composeUpstreamRequest(optionsFor(parsed.request, options)),

@@ -49,6 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
        {read.host, read.key, read.origin, read.authorization, read.apiKey, read.protocols, read.extensions}) {
     requireInside(part, fields);
   }
+  require(read.plainHostEnd == 0 || (read.plainHostEnd > read.host.start && read.plainHostEnd <= read.host.end));
   require(read.cutLines >= 0 && read.cutLines <= kMaxCutLines);
   int32_t before = fields.start;
   for (int32_t index = 0; index < read.cutLines; index += 1) {

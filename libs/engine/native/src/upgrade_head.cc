@@ -13,6 +13,8 @@ constexpr std::string_view kLineEnd = "\r\n";
 constexpr size_t kMaxHeadBytes = 65'536;
 constexpr size_t kMaxExtensionBytes = 4096;
 constexpr size_t kKeyDigits = 22;
+constexpr size_t kMaxHostBytes = 255;
+constexpr size_t kMaxPortDigits = 5;
 
 enum class FieldKind {
   kForwarded,
@@ -97,6 +99,36 @@ bool isPlainName(std::string_view name) {
     if (!isAlphanumeric(byte) && byte != '-') return false;
   }
   return !name.empty();
+}
+
+bool isPlainPath(std::string_view path) {
+  char before = ' ';
+  for (const char byte : path) {
+    const bool isPunctuation = byte == '-' || byte == '_' || byte == '~';
+    if (byte == '.' || byte == '/') {
+      if (before == '/') return false;
+    } else if (!isAlphanumeric(byte) && !isPunctuation) {
+      return false;
+    }
+    before = byte;
+  }
+  return true;
+}
+
+// Returns the length of the name in front of an optional port; 0 if TypeScript must read the value.
+size_t plainHostBytes(std::string_view host) {
+  const size_t colon = host.find(':');
+  const std::string_view name = host.substr(0, colon);
+  const std::string_view port = colon == std::string_view::npos ? std::string_view() : host.substr(colon + 1);
+  if (name.empty() || name.size() > kMaxHostBytes || name.back() == '.' || port.size() > kMaxPortDigits) return 0;
+  for (const char byte : name) {
+    const bool isLower = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z');
+    if (!isLower && byte != '_' && byte != '.' && byte != '-') return 0;
+  }
+  for (const char byte : port) {
+    if (byte < '0' || byte > '9') return 0;
+  }
+  return name.size();
 }
 
 bool isWhiteSpace(char byte) { return byte == ' ' || byte == '\t'; }
@@ -184,6 +216,7 @@ class UpgradeHeadReading {
     read_->target = rangeOf(target);
     const size_t mark = target.find('?');
     read_->queryAt = mark == std::string_view::npos ? 0 : offset(kMethod.size() + mark);
+    read_->hasPlainPath = isPlainPath(target.substr(0, mark)) ? 1 : 0;
     at_ = end + kLineEnd.size();
     return true;
   }
@@ -201,7 +234,7 @@ class UpgradeHeadReading {
         read_->hasCookies = 1;
         return true;
       case FieldKind::kHost:
-        return takeOnce(&read_->host, value) && cut(CutKind::kHost, line);
+        return takeHost(value) && cut(CutKind::kHost, line);
       case FieldKind::kUpgrade:
         return takeOnce(&upgrade_, value) && equalsLower(value, "websocket") && cut(CutKind::kDropped, line);
       case FieldKind::kConnection:
@@ -222,6 +255,13 @@ class UpgradeHeadReading {
         return takeOnce(&read_->extensions, value) && areExtensions(value);
     }
     return false;
+  }
+
+  bool takeHost(std::string_view value) {
+    const bool isFirst = takeOnce(&read_->host, value);
+    const size_t bytes = plainHostBytes(value);
+    read_->plainHostEnd = bytes == 0 ? 0 : read_->host.start + offset(bytes);
+    return isFirst;
   }
 
   bool takeOnce(TextRange* taken, std::string_view value) const {

@@ -37,11 +37,16 @@ struct UpgradeHead {
   TextRange protocols;
   TextRange extensions;
   int32_t hasCookies;
+  /// 1: the path has only letters, digits, `-`, `_`, `~`, `.` and `/`, and no empty or dot segments, so that every server
+  /// reads it as it is.
+  int32_t hasPlainPath;
+  /// The end of the host's name, if that is in lower case and has no dot at its end; otherwise 0.
+  int32_t plainHostEnd;
   int32_t cutLines;
   CutLine cut[kMaxCutLines];
 };
 
-static_assert(sizeof(UpgradeHead) == 69 * sizeof(int32_t), "JavaScript reads 69 integers");
+static_assert(sizeof(UpgradeHead) == 71 * sizeof(int32_t), "JavaScript reads 71 integers");
 
 /// Reads the head of an ordinary upgrade request at the beginning of `bytes`. Returns its length with the empty line; 0 for
 /// any head that is incomplete or invalid, that another parser could read differently, or that few clients send.

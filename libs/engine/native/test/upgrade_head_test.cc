@@ -50,6 +50,36 @@ TEST_CASE("an ordinary upgrade is read to the ranges of its parts") {
   CHECK(read.hasCookies == 0);
 }
 
+TEST_CASE("a path that every server reads as it is, and a host that needs no normalizing, are marked") {
+  const auto headWith = [](const std::string& target, const std::string& host) {
+    return replaced(replaced(kStart, "/chat?room=1", target), "a.test", host) + kVersionLine + "\r\n";
+  };
+  const auto isPlain = [&](const std::string& target) {
+    UpgradeHead read;
+    REQUIRE(readUpgradeHead(headWith(target, "a.test"), &read) > 0);
+    return read.hasPlainPath == 1;
+  };
+  for (const char* target : {"/", "/chat", "/chat/", "/A-z_0~9/b.c.", "/chat?a=//..;%2e"}) CHECK(isPlain(target));
+  for (const char* target : {"/a//b", "//", "/.", "/a/../b", "/a/.b", "/a;b", "/a%62", "/a:b", "/a\\b", "/a|b", "/a,b"})
+    CHECK_FALSE(isPlain(target));
+
+  const auto plainHost = [&](const std::string& host) {
+    const std::string head = headWith("/", host);
+    UpgradeHead read;
+    REQUIRE(readUpgradeHead(head, &read) > 0);
+    return read.plainHostEnd == 0 ? "" : textOf(head, TextRange{read.host.start, read.plainHostEnd});
+  };
+  CHECK(plainHost("a.test") == "a.test");
+  CHECK(plainHost("a-b_c.test:8080") == "a-b_c.test");
+  CHECK(plainHost("a.test:") == "a.test");
+  CHECK(plainHost(std::string(255, 'a')) == std::string(255, 'a'));
+  for (const std::string& host : {std::string("A.test"), std::string("a.test."), std::string("a.test:123456"),
+                                  std::string("a.test:8a"), std::string("[::1]"), std::string(":80"),
+                                  std::string("a.test:80:80"), std::string("a/b"), std::string(256, 'a')}) {
+    CHECK(plainHost(host) == "");
+  }
+}
+
 TEST_CASE("lines that the upstream does not get as they are have their kind, and dropped neighbours are one range") {
   const std::string head = kStart + kVersionLine + "X-Api-Key: a\r\nX-Forwarded-For: b\r\nCookie: c=d\r\n\r\n";
   UpgradeHead read;
