@@ -84,6 +84,7 @@ const heads = fc
   });
 const requestOptions = fc.record({
   isTrustedPeer: fc.boolean(),
+  target: fc.constantFrom('/upstream?a=b', '/a\r\nb'),
   host: fc.constantFrom('upstream.test', 'a\r\nb'),
   fleetId: fc.constantFrom(null, 'flt_01jd3x4m5n6p7q8r9s0t1v2w3x'),
   setHeaders: fc.constantFrom<Record<string, string>>({}, {}, { 'X-Tenant': 'a', Host: 'set.test' }),
@@ -148,6 +149,7 @@ function optionsFor(
   }: Omit<Partial<UpstreamRequestOptions>, 'protocols'> & {
     protocols: readonly string[] | null;
     isTrustedPeer: boolean;
+    target: string;
     host: string;
     fleetId: string | null;
     setHeaders: Record<string, string>;
@@ -156,7 +158,6 @@ function optionsFor(
 ): UpstreamRequestOptions {
   return {
     request,
-    target: '/upstream?a=b',
     dropHeader: (field) => isCredentialHeader(field, { mode: 'apiKey', sources: ['header'] }),
     protocols: protocols ?? request.protocols,
     httpVersion: '1.1',
