@@ -9,19 +9,18 @@ const lineEnd = '\r\n';
 /**
  * Composes the head of an HTTP/1.1 message, to be written as `latin1`. Every character that could break a
  * line is replaced with a space (RFC 9110 §5.5), so that a field cannot inject another field. The `checked`
- * fields come first: they were found to have no such character, as were the lines before them.
+ * fields come first: they were found to have no such character.
  */
 export function composeHead(
   startLine: string,
   fields: readonly HeaderField[],
   checked: readonly HeaderField[] = [],
-  checkedLines = '',
 ): string {
   // All lines are checked together, because almost no head contains a character to replace.
   let texts = startLine;
   for (const [name, value] of fields) texts += name + value;
   const text = lineBreaking.test(texts) ? unbroken : identity;
-  return text(startLine) + lineEnd + checkedLines + lines(checked, identity) + lines(fields, text) + lineEnd;
+  return text(startLine) + lineEnd + lines(checked, identity) + lines(fields, text) + lineEnd;
 }
 
 /** Composes whole lines of a head in the same way. */

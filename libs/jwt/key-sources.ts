@@ -78,7 +78,7 @@ export class KeySources {
     const { signal } = this.#stopped;
     const lookup = lookupFor(tenantId);
     const endpoint = parseUpstreamEndpoint(url.href);
-    const resolved = await resolveUpstream({ endpoint, signal, lookup }, { timeoutMs });
+    const resolved = await resolveUpstream(endpoint, { signal, lookup }, { timeoutMs });
     return resolved.ok ? null : resolved.detail;
   }
 

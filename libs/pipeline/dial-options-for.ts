@@ -1,11 +1,5 @@
 import type { PublishedRoute } from '#libs/contract';
-import {
-  describeDialFailure,
-  type AddressPolicy,
-  type DialUpstreamsOptions,
-  type LookupAddresses,
-  type UpstreamTurn,
-} from '#libs/upstreams';
+import type { AddressPolicy, DialUpstreamsOptions, LookupAddresses, UpstreamTurn } from '#libs/upstreams';
 
 export interface DialingParts {
   addressPolicy: AddressPolicy;
@@ -28,10 +22,7 @@ export function dialOptionsFor(
   return {
     endpoints: turn.candidates.map(({ endpoint }) => endpoint),
     maxTried: 1 + retries.attempts,
-    canDial: (index) => turn.canDial(index),
-    mayTryNext: () => turn.takeRetry(),
-    onDial: (index) => turn.dial(index),
-    onFailed: (failure) => turn.failed(describeDialFailure(failure)),
+    turn,
     policy: addressPolicy,
     connectMs: timeouts.connectMs,
     tls: upstreamTls,

@@ -9,7 +9,6 @@ export type { ConnectedSocket, ConnectPlain } from './dialing/connect-result.js'
 export type { Dialed, DialFailure, LookupAddresses } from './dialing/dial-options.js';
 export { dialFirst, startDialing, type DialUpstreamsOptions } from './dialing/dial-upstreams.js';
 export { previewDial, type DialPreview } from './dialing/preview-dial.js';
-export { describeDialFailure } from './health/describe-dial-failure.js';
 export type { FindServices } from './discovery/service-record.js';
 export { HealthChecks } from './health/health-checks.js';
 export type { HealthTransition } from './health/route-health.js';

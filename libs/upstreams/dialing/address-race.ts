@@ -2,9 +2,11 @@ import { LightAbort } from '#libs/async';
 import type { CandidateAddresses } from './candidate-addresses.js';
 import { connectUnlessMoved } from './connect-unless-moved.js';
 import { aborted, type ConnectResult } from './connect-result.js';
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 import type { DialOptions } from './dial-options.js';
 
 export interface RaceOptions {
+  endpoint: UpstreamEndpoint;
   /** The addresses that are left. */
   candidates: CandidateAddresses;
   leftMs: () => number;
@@ -65,20 +67,22 @@ export class AddressRace {
   }
 
   #start(address: string, leftMs: number): void {
-    const { candidates, onAttempt } = this.race;
+    const { endpoint, candidates, onAttempt } = this.race;
     const attempt: RunningAttempt = { stop: new LightAbort(), isOpen: false };
     this.#running.add(attempt);
     onAttempt();
     // Before it connects, which may end the race at once.
     this.#timer = setTimeout(() => this.#onDelay(), attemptDelayMs);
     const connecting = {
+      endpoint,
       address,
       timeoutMs: leftMs / (candidates.count + 1),
-      candidates,
       signal: attempt.stop,
       onOpen: () => (attempt.isOpen = true),
+      exchange: null,
     };
-    connectUnlessMoved(this.options, connecting, (result) => this.#settle(attempt, result));
+    const onResult = (result: ConnectResult): void => this.#settle(attempt, result);
+    connectUnlessMoved(this.options, connecting, candidates, onResult);
   }
 
   #onDelay(): void {

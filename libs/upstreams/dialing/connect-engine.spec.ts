@@ -7,7 +7,7 @@ import { EngineSocket, type UpgradeExchange } from '#libs/engine';
 import { createEngine } from '../../../test/support/engine-sockets.js';
 import { parseUpstreamEndpoint } from '../upstream-endpoint.js';
 import { connectEngine } from './connect-engine.js';
-import type { ConnectOptions, ConnectResult } from './connect-result.js';
+import type { Connecting, ConnectResult } from './connect-result.js';
 
 const request = 'GET / HTTP/1.1\r\nHost: upstream.test\r\n\r\n';
 const switching =
@@ -28,22 +28,18 @@ interface Begun {
 
 async function begin(
   exchange: Partial<UpgradeExchange> = {},
-  options: Partial<ConnectOptions> = {},
+  options: Partial<Connecting> = {},
 ): Promise<Begun> {
   const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const engine = createEngine();
-  const connectOptions: ConnectOptions = {
+  const given: Connecting = {
     endpoint: parseUpstreamEndpoint(`ws://127.0.0.1:${port}`),
     address: '127.0.0.1',
     timeoutMs: 60_000,
     signal: undefined,
     onOpen: undefined,
-    trustedCertificates: undefined,
-    tls: undefined,
-    lendsBytes: true,
-    connectPlain: null,
     exchange: {
       request,
       key: 'dGhlIHNhbXBsZSBub25jZQ==',
@@ -56,8 +52,8 @@ async function begin(
   };
   const connecting = new Promise<ConnectResult>((resolve) => {
     connectEngine(
-      connectOptions,
-      (address, upstreamPort, given) => engine.connect(address, upstreamPort, given),
+      given,
+      (address, upstreamPort, begun) => engine.connect(address, upstreamPort, begun),
       resolve,
     );
   });

@@ -4,7 +4,7 @@ import {
   closedEarly,
   refused,
   timedOut,
-  type ConnectOptions,
+  type Connecting,
   type ConnectPlain,
   type ConnectResult,
 } from './connect-result.js';
@@ -15,35 +15,32 @@ const maxExchangeMs = 400;
 
 /** Opens a plain connection with the engine, which begins the exchange there if one is given. */
 export function connectEngine(
-  options: ConnectOptions,
+  connecting: Connecting,
   connectPlain: ConnectPlain,
   onResult: (result: ConnectResult) => void,
 ): void {
-  new EngineConnecting(options, connectPlain, onResult).start();
+  new EngineConnecting(connecting, connectPlain, onResult).start();
 }
 
 class EngineConnecting implements EngineSocketEvents {
   readonly #socket: EngineSocket;
-  readonly #startedAtMs = performance.now();
   #exchange: UpgradeExchange | null;
 
   constructor(
-    private readonly options: ConnectOptions,
+    private readonly connecting: Connecting,
     connectPlain: ConnectPlain,
     private readonly onResult: (result: ConnectResult) => void,
   ) {
-    const { address, endpoint, exchange } = options;
+    const { address, endpoint, exchange } = connecting;
     this.#exchange = exchange;
     this.#socket = connectPlain(address, endpoint.port, exchange);
   }
 
   start(): void {
-    const { timeoutMs, signal } = this.options;
+    const { timeoutMs, signal } = this.connecting;
     signal?.addEventListener('abort', this.#onAbort);
     const exchange = this.#exchange;
-    this.#socket.startTimer(
-      exchange === null ? timeoutMs : Math.min(exchange.maxMs, timeoutMs / 10, maxExchangeMs),
-    );
+    this.#socket.startTimer(exchange === null ? timeoutMs : exchangeMs(exchange, timeoutMs));
     this.#socket.receive(this);
   }
 
@@ -56,15 +53,14 @@ class EngineConnecting implements EngineSocketEvents {
   }
 
   onClosed(error: Error | null): void {
-    this.#settle(refused(this.options, error?.message ?? closedEarly));
+    this.#settle(refused(this.connecting, error?.message ?? closedEarly));
   }
 
   onTimeout(): void {
-    if (this.#exchange === null) this.#settle(timedOut(this.options));
-    else if (!this.#takeBack()) {
-      const leftMs = this.options.timeoutMs - (performance.now() - this.#startedAtMs);
-      this.#socket.startTimer(Math.max(leftMs, 0));
-    }
+    const exchange = this.#exchange;
+    const { timeoutMs } = this.connecting;
+    if (exchange === null) this.#settle(timedOut(this.connecting));
+    else if (!this.#takeBack()) this.#socket.startTimer(timeoutMs - exchangeMs(exchange, timeoutMs));
   }
 
   // If the request was sent, the reader of its answer handles the abort.
@@ -82,13 +78,17 @@ class EngineConnecting implements EngineSocketEvents {
 
   #connected(sentForMs: number | null, switched: SwitchedAnswer | null): void {
     const sent = sentForMs === null ? null : { sentAtMs: performance.now() - sentForMs, switched };
-    this.#settle({ ok: true, socket: this.#socket, address: this.options.address, sent });
+    this.#settle({ ok: true, socket: this.#socket, address: this.connecting.address, sent });
   }
 
   #settle(result: ConnectResult): void {
     this.#socket.hold();
-    this.options.signal?.removeEventListener('abort', this.#onAbort);
+    this.connecting.signal?.removeEventListener('abort', this.#onAbort);
     if (!result.ok) this.#socket.destroy();
     this.onResult(result);
   }
+}
+
+function exchangeMs({ maxMs }: UpgradeExchange, timeoutMs: number): number {
+  return Math.min(maxMs, timeoutMs / 10, maxExchangeMs);
 }

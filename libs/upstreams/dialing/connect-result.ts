@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { AbortNotice } from '#libs/async';
-import type { UpstreamTls } from '#libs/contract';
 import type { EngineSocket, SwitchedAnswer, UpgradeExchange } from '#libs/engine';
 import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
@@ -10,20 +9,16 @@ export type ConnectedSocket = Socket | TLSSocket | EngineSocket;
 /** Starts connecting to an IP address, and an exchange there if one is given. */
 export type ConnectPlain = (address: string, port: number, exchange: UpgradeExchange | null) => EngineSocket;
 
-export interface ConnectOptions {
+/** An address of an upstream that is being connected to. */
+export interface Connecting {
   endpoint: UpstreamEndpoint;
   /** The resolved address of the endpoint. */
   address: string;
   timeoutMs: number;
+  /** Stops the attempt at once, with `aborted`. */
   signal: AbortNotice | undefined;
   /** Called when the TCP connection is open, before TLS. */
   onOpen: (() => void) | undefined;
-  trustedCertificates: string | undefined;
-  tls: UpstreamTls | undefined;
-  lendsBytes: boolean | undefined;
-  connectPlain: ConnectPlain | null | undefined;
-  /** An open connection to use in place of a new one. */
-  takeIdle?: ((endpoint: UpstreamEndpoint, address: string) => Socket | null) | undefined;
   /** The exchange that `connectPlain` begins as soon as it is connected. */
   exchange: UpgradeExchange | null;
 }
@@ -44,11 +39,11 @@ export const aborted = { ok: false, code: 'aborted', detail: 'dialing was aborte
 
 export const closedEarly = 'the connection closed before it was established';
 
-export function refused({ address, endpoint }: ConnectOptions, reason: string): ConnectResult {
+export function refused({ address, endpoint }: Connecting, reason: string): ConnectResult {
   return { ok: false, code: 'upstream_refused', detail: `${address} port ${endpoint.port}: ${reason}` };
 }
 
-export function timedOut({ address, endpoint }: ConnectOptions): ConnectResult {
+export function timedOut({ address, endpoint }: Connecting): ConnectResult {
   const detail = `${address} port ${endpoint.port}: no connection in time`;
   return { ok: false, code: 'upstream_timeout', detail };
 }

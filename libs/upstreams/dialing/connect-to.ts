@@ -7,9 +7,10 @@ import {
   closedEarly,
   refused,
   timedOut,
-  type ConnectOptions,
+  type Connecting,
   type ConnectResult,
 } from './connect-result.js';
+import type { DialOptions } from './dial-options.js';
 import { openLending } from './open-lending.js';
 import { upstreamContext } from './upstream-context.js';
 
@@ -17,21 +18,30 @@ import { upstreamContext } from './upstream-context.js';
  * Opens a TCP or TLS connection to one address. After a failure nothing stays open. `onResult` may be called
  * before this function returns.
  */
-export function connectTo(options: ConnectOptions, onResult: (result: ConnectResult) => void): void {
-  const { endpoint, signal, connectPlain } = options;
+export function connectTo(
+  options: DialOptions,
+  connecting: Connecting,
+  onResult: (result: ConnectResult) => void,
+): void {
+  const { connectPlain } = options;
+  const { endpoint, address, signal } = connecting;
   if (signal?.aborted === true) {
     onResult(aborted);
     return;
   }
-  const idle = options.takeIdle?.(endpoint, options.address);
-  if (idle) onResult({ ok: true, socket: idle, address: options.address, sent: null });
-  else if (connectPlain && !endpoint.isTls) connectEngine(options, connectPlain, onResult);
-  else connectNode(options, onResult);
+  const idle = options.takeIdle?.(endpoint, address);
+  if (idle) onResult({ ok: true, socket: idle, address, sent: null });
+  else if (connectPlain && !endpoint.isTls) connectEngine(connecting, connectPlain, onResult);
+  else connectNode(options, connecting, onResult);
 }
 
-function connectNode(options: ConnectOptions, onResult: (result: ConnectResult) => void): void {
-  const { endpoint, timeoutMs, signal, onOpen } = options;
-  const connected = endpoint.isTls ? openTls(options) : openTcp(options);
+function connectNode(
+  options: DialOptions,
+  connecting: Connecting,
+  onResult: (result: ConnectResult) => void,
+): void {
+  const { endpoint, address, timeoutMs, signal, onOpen } = connecting;
+  const connected = endpoint.isTls ? openTls(connecting, options) : openTcp(connecting, options);
   const socket: Duplex = connected;
   const connectedEvent = endpoint.isTls ? 'secureConnect' : 'connect';
   socket.on('error', ignoreError);
@@ -43,12 +53,12 @@ function connectNode(options: ConnectOptions, onResult: (result: ConnectResult) 
     if (!result.ok) socket.destroy();
     onResult(result);
   };
-  const refuse = (reason: string): void => settle(refused(options, reason));
-  const onConnect = (): void => settle({ ok: true, socket: connected, address: options.address, sent: null });
+  const refuse = (reason: string): void => settle(refused(connecting, reason));
+  const onConnect = (): void => settle({ ok: true, socket: connected, address, sent: null });
   const onError = (error: Error): void => refuse(error.message);
   const onClose = (): void => refuse(closedEarly);
   const onAbort = (): void => settle(aborted);
-  const timer = setTimeout(() => settle(timedOut(options)), timeoutMs);
+  const timer = setTimeout(() => settle(timedOut(connecting)), timeoutMs);
   signal?.addEventListener('abort', onAbort);
   if (onOpen) socket.on('connect', onOpen);
   socket.on(connectedEvent, onConnect).on('error', onError).on('close', onClose);
@@ -65,7 +75,7 @@ function ignoreError(): void {
 // spread and adds to the copy. For options in fast mode V8 gives each such copy separate hidden classes,
 // and some 60 accesses to it miss their inline caches; having met a dictionary there, it copies all of them
 // in another way, and the copies share theirs.
-function openTcp({ endpoint, address, lendsBytes }: ConnectOptions): Socket {
+function openTcp({ endpoint, address }: Connecting, { lendsBytes }: DialOptions): Socket {
   const options = { __proto__: null, host: address, port: endpoint.port, allowHalfOpen: true, noDelay: true };
   return lendsBytes === true ? openLending(options) : connectTcp(options);
 }
@@ -77,7 +87,7 @@ function openTcp({ endpoint, address, lendsBytes }: ConnectOptions): Socket {
 const tlsHighWaterMark = 1;
 
 // Without a servername the certificate is checked against the address; SNI carries names only (RFC 6066 §3).
-function openTls({ endpoint, address, trustedCertificates, tls }: ConnectOptions): TLSSocket {
+function openTls({ endpoint, address }: Connecting, { trustedCertificates, tls }: DialOptions): TLSSocket {
   const name = (tls?.serverName ?? endpoint.serverName).replace(/\.$/, '');
   // The types of Node lack `allowHalfOpen` and `highWaterMark`.
   const options: ConnectionOptions & { allowHalfOpen: boolean; highWaterMark: number } = {

@@ -6,7 +6,7 @@ export class DialBudget {
   #attempts = 0;
   #startedAtMs = performance.now();
 
-  constructor(private readonly timeMs: number) {}
+  constructor(readonly timeMs: number) {}
 
   get attemptsLeft(): number {
     return maxDialAttempts - this.#attempts;
@@ -17,18 +17,12 @@ export class DialBudget {
     return performance.now() - this.#startedAtMs;
   }
 
-  get leftMs(): number {
-    return this.timeMs - this.spentMs;
-  }
-
   takeAttempt(): void {
     this.#attempts += 1;
   }
 
-  /** Stops the clock, as of that moment, until the returned function is called. */
-  pause(pausedAtMs = performance.now()): () => void {
-    return () => {
-      this.#startedAtMs += performance.now() - pausedAtMs;
-    };
+  /** Leaves out the time since then, by `performance.now()`. */
+  leaveOutSince(pausedAtMs: number): void {
+    this.#startedAtMs += performance.now() - pausedAtMs;
   }
 }

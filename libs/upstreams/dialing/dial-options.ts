@@ -16,15 +16,11 @@ export type LookupAddresses = (
   options?: { refresh: boolean },
 ) => Promise<readonly { address: string }[]>;
 
+/** What holds for all upstreams that a request dials. */
 export interface DialOptions {
-  endpoint: UpstreamEndpoint;
   policy: AddressPolicy;
-  /** Maximum time for this upstream: name look-up, TCP and TLS, for all of its addresses together. */
+  /** Maximum time for one upstream: name look-up, TCP and TLS, for all of its addresses together. */
   connectMs: number;
-  /** How many addresses of this upstream may be dialed. */
-  maxAttempts: number;
-  /** The budget of the whole request; each dialed address is subtracted. */
-  budget: DialBudget;
   /** Stops dialing at once, with `aborted`, and leaves nothing open. */
   signal?: AbortNotice | undefined;
   lookup: LookupAddresses;
@@ -49,6 +45,17 @@ export interface DialOptions {
    * not called for an endpoint with TLS or several addresses.
    */
   exchangeFor?: ((endpoint: UpstreamEndpoint) => UpgradeExchange | null) | null | undefined;
+}
+
+/** What one upstream gets of the budget of a request. */
+export interface DialShare {
+  endpoint: UpstreamEndpoint;
+  /** How many addresses of this upstream may be dialed. */
+  maxAttempts: number;
+  /** When the time for this upstream is over, by `spentMs` of the budget. */
+  deadlineMs: number;
+  /** The budget of the whole request; each dialed address is subtracted. */
+  budget: DialBudget;
 }
 
 export type DialFailureCode =

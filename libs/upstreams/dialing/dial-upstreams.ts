@@ -9,24 +9,29 @@ import type {
   DialReceiver,
   UseDialed,
 } from './dial-options.js';
+import { describeDialFailure } from '../health/describe-dial-failure.js';
 import { DialBudget } from './dial-budget.js';
 import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 
-export interface DialUpstreamsOptions extends Omit<DialOptions, 'endpoint' | 'maxAttempts' | 'budget'> {
+export interface DialUpstreamsOptions extends DialOptions {
   /** In the order in which to try them. */
   endpoints: readonly UpstreamEndpoint[];
-  /** Maximum time for one upstream; all together have twice as much. */
-  connectMs: number;
-  /** Called with the index of each endpoint before it is dialed; false: it is passed over. */
-  canDial?: (index: number) => boolean;
-  /** Called with the index of each endpoint before it is dialed. */
-  onDial?: (index: number) => void;
-  /** Called when one of the endpoints could not be connected to. */
-  onFailed?: (failure: DialFailure) => void;
+  /** By default every endpoint may be dialed. */
+  turn?: DialTurn;
   /** How many of the endpoints are tried at most. */
   maxTried?: number;
+}
+
+/** The place of a request among those that dial the same endpoints. */
+export interface DialTurn {
+  /** Called with the index of each endpoint before it is dialed; false: it is passed over. */
+  canDial(index: number): boolean;
   /** Called before each endpoint but the first; false: it is not tried, and none after it. */
-  mayTryNext?: () => boolean;
+  takeRetry(): boolean;
+  /** Called with the index of each endpoint before it is dialed. */
+  dial(index: number): void;
+  /** Called when the dialed endpoint could not be connected to. */
+  failed(why: string): void;
 }
 
 /**
@@ -72,22 +77,23 @@ class UpstreamsDial<Used> implements DialReceiver<Used> {
 
   next(): void {
     const { options } = this;
-    const { endpoints, maxTried = Infinity, canDial, mayTryNext, onDial } = options;
+    const { endpoints, maxTried = Infinity, turn } = options;
     const budget = this.#budget;
     for (; this.#index < endpoints.length; this.#index += 1) {
       const index = this.#index;
       const endpoint = endpoints[index];
-      const { attemptsLeft } = budget;
-      if (!endpoint || this.#tried >= maxTried || attemptsLeft <= 0 || budget.leftMs <= 0) break;
-      if (canDial?.(index) === false) continue;
-      if (this.#tried > 0 && mayTryNext?.() === false) break;
+      const { attemptsLeft, spentMs, timeMs } = budget;
+      if (!endpoint || this.#tried >= maxTried || attemptsLeft <= 0 || spentMs >= timeMs) break;
+      if (turn?.canDial(index) === false) continue;
+      if (this.#tried > 0 && turn?.takeRetry() === false) break;
       const mayFollow = Math.min(maxTried - this.#tried, endpoints.length - index);
       this.#index += 1;
       this.#tried += 1;
       this.#attemptsLeft = attemptsLeft;
-      onDial?.(index);
+      turn?.dial(index);
       const maxAttempts = Math.ceil(attemptsLeft / mayFollow);
-      dial(dialOptions(options, { endpoint, maxAttempts, budget }), this.use, this);
+      const deadlineMs = Math.min(spentMs + options.connectMs, timeMs);
+      dial(options, { endpoint, maxAttempts, deadlineMs, budget }, this.use, this);
       return;
     }
     this.receiver.onOutcome({ used: null, failure: this.#worst });
@@ -99,7 +105,7 @@ class UpstreamsDial<Used> implements DialReceiver<Used> {
       this.receiver.onOutcome(outcome);
       return;
     }
-    if (failure) this.options.onFailed?.(failure);
+    if (failure) this.options.turn?.failed(describeDialFailure(failure));
     // An upstream without a dialed address counts too: its name was looked up.
     if (this.#budget.attemptsLeft === this.#attemptsLeft) this.#budget.takeAttempt();
     this.#worst = worse(this.#worst, failure);
@@ -115,39 +121,6 @@ class UpstreamsDial<Used> implements DialReceiver<Used> {
 export function worse(one: DialFailure | null, other: DialFailure | null): DialFailure | null {
   if (one === null || other === null) return one ?? other;
   return severity[other.code] > severity[one.code] ? other : one;
-}
-
-// A spread here would cost each handshake a slow copy, property by property.
-function dialOptions(
-  {
-    policy,
-    connectMs,
-    signal,
-    lookup,
-    trustedCertificates,
-    tls,
-    lendsBytes,
-    connectPlain,
-    takeIdle,
-    exchangeFor,
-  }: DialUpstreamsOptions,
-  { endpoint, maxAttempts, budget }: Pick<DialOptions, 'endpoint' | 'maxAttempts' | 'budget'>,
-): DialOptions {
-  return {
-    endpoint,
-    maxAttempts,
-    budget,
-    policy,
-    connectMs,
-    signal,
-    lookup,
-    trustedCertificates,
-    tls,
-    lendsBytes,
-    connectPlain,
-    takeIdle,
-    exchangeFor,
-  };
 }
 
 /** Connects to the first upstream that can be reached, with a plain socket of Node. */

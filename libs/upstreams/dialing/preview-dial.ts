@@ -43,7 +43,7 @@ async function previewOne(
   { policy, lookup, connectMs }: Pick<PreviewOptions, 'policy' | 'lookup' | 'connectMs'>,
 ): Promise<DialPreview> {
   const resolve = (timeoutMs: number, refresh: boolean) =>
-    resolveUpstream({ endpoint, lookup }, { timeoutMs, refresh });
+    resolveUpstream(endpoint, { lookup }, { timeoutMs, refresh });
   const resolved = await resolve(connectMs, false);
   if (!resolved.ok) return { endpoint, addresses: [], failure: resolved };
   const judge = (found: readonly string[]): DialPreview['addresses'] =>

@@ -1,3 +1,4 @@
+import type { UpstreamEndpoint } from '../upstream-endpoint.js';
 import type { DialFailure, DialFailureCode, DialOptions } from './dial-options.js';
 
 export interface ResolveOptions {
@@ -13,7 +14,8 @@ export type Resolved = { ok: true; addresses: readonly string[] } | DialFailure;
  * for later requests.
  */
 export function resolveUpstream(
-  { endpoint, signal, lookup }: Pick<DialOptions, 'endpoint' | 'signal' | 'lookup'>,
+  endpoint: UpstreamEndpoint,
+  { signal, lookup }: Pick<DialOptions, 'signal' | 'lookup'>,
   { timeoutMs, refresh = false }: ResolveOptions,
 ): Resolved | Promise<Resolved> {
   const { hostname, isAddress } = endpoint;
