@@ -1,8 +1,7 @@
 #include "upgrade_head.h"
 
-#include <array>
-
 #include "header_line.h"
+#include "upgrade_field.h"
 
 namespace sluice {
 namespace {
@@ -16,81 +15,8 @@ constexpr size_t kKeyDigits = 22;
 constexpr size_t kMaxHostBytes = 255;
 constexpr size_t kMaxPortDigits = 5;
 
-enum class FieldKind {
-  kForwarded,
-  kDropped,
-  kUnusual,
-  kHost,
-  kUpgrade,
-  kConnection,
-  kKey,
-  kVersion,
-  kOrigin,
-  kAuthorization,
-  kApiKey,
-  kProtocols,
-  kExtensions,
-  kCookie,
-};
-
-struct NamedKind {
-  std::string_view name;
-  FieldKind kind;
-};
-
-// Those that TypeScript must see first: they frame a body, belong to the connection, or are read for loops.
-constexpr std::array<NamedKind, 35> kNames = {{
-    {"host", FieldKind::kHost},
-    {"upgrade", FieldKind::kUpgrade},
-    {"connection", FieldKind::kConnection},
-    {"sec-websocket-key", FieldKind::kKey},
-    {"sec-websocket-version", FieldKind::kVersion},
-    {"sec-websocket-extensions", FieldKind::kExtensions},
-    {"sec-websocket-protocol", FieldKind::kProtocols},
-    {"origin", FieldKind::kOrigin},
-    {"authorization", FieldKind::kAuthorization},
-    {"x-api-key", FieldKind::kApiKey},
-    {"cookie", FieldKind::kCookie},
-    {"via", FieldKind::kUnusual},
-    {"te", FieldKind::kUnusual},
-    {"expect", FieldKind::kUnusual},
-    {"trailer", FieldKind::kUnusual},
-    {"keep-alive", FieldKind::kUnusual},
-    {"content-length", FieldKind::kUnusual},
-    {"http2-settings", FieldKind::kUnusual},
-    {"proxy-connection", FieldKind::kUnusual},
-    {"transfer-encoding", FieldKind::kUnusual},
-    {"proxy-authenticate", FieldKind::kUnusual},
-    {"proxy-authorization", FieldKind::kUnusual},
-    {"forwarded", FieldKind::kDropped},
-    {"forwarded-for", FieldKind::kDropped},
-    {"x-forwarded", FieldKind::kDropped},
-    {"cf-connecting-ip", FieldKind::kDropped},
-    {"client-ip", FieldKind::kDropped},
-    {"true-client-ip", FieldKind::kDropped},
-    {"x-client-ip", FieldKind::kDropped},
-    {"x-cluster-client-ip", FieldKind::kDropped},
-    {"x-real-ip", FieldKind::kDropped},
-    {"x-http-host-override", FieldKind::kDropped},
-    {"x-rewrite-url", FieldKind::kDropped},
-    {"client-cert", FieldKind::kDropped},
-    {"client-cert-chain", FieldKind::kDropped},
-}};
-
 bool isAlphanumeric(char byte) {
   return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-bool startsLower(std::string_view name, std::string_view lower) {
-  return name.size() >= lower.size() && equalsLower(name.substr(0, lower.size()), lower);
-}
-
-FieldKind kindOf(std::string_view name) {
-  for (const NamedKind& named : kNames) {
-    if (equalsLower(name, named.name)) return named.kind;
-  }
-  if (startsLower(name, "x-forwarded-") || startsLower(name, "x-original-")) return FieldKind::kDropped;
-  return startsLower(name, "sec-websocket-") ? FieldKind::kUnusual : FieldKind::kForwarded;
 }
 
 // Other tokens may be another spelling of a name that the gateway interprets (`X_Forwarded_For`).
@@ -223,35 +149,35 @@ class UpgradeHeadReading {
 
   bool takeField(const HeaderLine& field, TextRange line) {
     const std::string_view value = field.value;
-    switch (kindOf(field.name)) {
-      case FieldKind::kForwarded:
+    switch (upgradeFieldOf(field.name)) {
+      case UpgradeField::kForwarded:
         return true;
-      case FieldKind::kDropped:
+      case UpgradeField::kDropped:
         return cut(CutKind::kDropped, line);
-      case FieldKind::kUnusual:
+      case UpgradeField::kUnusual:
         return false;
-      case FieldKind::kCookie:
+      case UpgradeField::kCookie:
         read_->hasCookies = 1;
         return true;
-      case FieldKind::kHost:
+      case UpgradeField::kHost:
         return takeHost(value) && cut(CutKind::kHost, line);
-      case FieldKind::kUpgrade:
+      case UpgradeField::kUpgrade:
         return takeOnce(&upgrade_, value) && equalsLower(value, "websocket") && cut(CutKind::kDropped, line);
-      case FieldKind::kConnection:
+      case UpgradeField::kConnection:
         return takeOnce(&connection_, value) && isUpgradeOption(value) && cut(CutKind::kDropped, line);
-      case FieldKind::kKey:
+      case UpgradeField::kKey:
         return takeOnce(&read_->key, value) && isKey(value);
-      case FieldKind::kVersion:
+      case UpgradeField::kVersion:
         return takeOnce(&version_, value) && value == "13";
-      case FieldKind::kOrigin:
+      case UpgradeField::kOrigin:
         return takeOnce(&read_->origin, value);
-      case FieldKind::kAuthorization:
+      case UpgradeField::kAuthorization:
         return takeOnce(&read_->authorization, value) && cut(CutKind::kAuthorization, line);
-      case FieldKind::kApiKey:
+      case UpgradeField::kApiKey:
         return takeOnce(&read_->apiKey, value) && cut(CutKind::kApiKey, line);
-      case FieldKind::kProtocols:
+      case UpgradeField::kProtocols:
         return takeOnce(&read_->protocols, value) && cut(CutKind::kProtocols, line);
-      case FieldKind::kExtensions:
+      case UpgradeField::kExtensions:
         return takeOnce(&read_->extensions, value) && areExtensions(value);
     }
     return false;
