@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import type { ConnectionLimiter } from '#libs/limits';
 import { startEcho, type RunningEcho } from '../../apps/echo/start-echo.js';
 import { CountingUpstream } from '../support/counting-upstream.js';
 import { GatewayWorld } from '../support/gateway-world.js';
+import { HeldLimiter } from '../support/held-limiter.js';
 import { parseAnswer, rawRequest, upgradeRequest } from '../support/raw-request.js';
 import { CertificateFolder } from '../support/tls-certificates.js';
 
@@ -15,13 +17,14 @@ let echo: RunningEcho;
 let certificates: CertificateFolder;
 let sockets: Socket[];
 
-async function start(environment: Record<string, string> = {}): Promise<void> {
-  world = await GatewayWorld.start({
+async function start(environment: Record<string, string> = {}, limiter?: ConnectionLimiter): Promise<void> {
+  const settings = {
     SLUICE_MAX_PENDING_PER_ADDRESS: String(limit),
     SLUICE_GATEWAY_TLS_LISTEN: '127.0.0.1:0',
     SLUICE_TLS_CERTIFICATES: certificates.path,
     ...environment,
-  });
+  };
+  world = await GatewayWorld.start(settings, undefined, limiter);
   await world.route(await world.tenant(), { upstreams: [{ url: echo.url }] });
 }
 
@@ -39,22 +42,20 @@ afterEach(async () => {
   await certificates.remove();
 });
 
-/** A client that sends these bytes and stays connected; resolves once the gateway has accepted it. */
-async function dribbler(
-  bytes = 'GET / HTTP/1.1\r\n',
-  localAddress = '127.0.0.1',
-  port = world.port,
-): Promise<Socket> {
-  const before = world.gateway.held().sockets;
+/** A client that sends these bytes and stays connected. */
+function sends(bytes: string, localAddress = '127.0.0.1', port = world.port): Socket {
   const socket = connect({ host: '127.0.0.1', port, localAddress });
   sockets.push(socket.on('error', () => undefined));
   socket.write(bytes);
-  await expect.poll(() => world.gateway.held().sockets).toBe(before + 1);
   return socket;
 }
 
-function portOf(url: string): number {
-  return Number(new URL(url).port);
+/** Such a client; resolves once the gateway has accepted it. */
+async function dribbler(bytes = 'GET / HTTP/1.1\r\n', localAddress = '127.0.0.1'): Promise<Socket> {
+  const before = world.gateway.held().sockets;
+  const socket = sends(bytes, localAddress);
+  await expect.poll(() => world.gateway.held().sockets).toBe(before + 1);
+  return socket;
 }
 
 /** The outcome for a client: admitted, refused with a status, or closed without an answer. */
@@ -94,24 +95,34 @@ async function dropped(reason: string): Promise<number> {
 }
 
 describe('sockets before admission', () => {
-  test('are bounded for each address: above the bound a request gets 429, other addresses are admitted, and a released place is available again', async () => {
-    await start();
-    const [first] = [await dribbler(), await dribbler(), await dribbler()];
+  test('have a bounded number of requests for each address: above the bound one gets 429, and a released place is available again', async () => {
+    const limiter = new HeldLimiter();
+    await start({}, limiter);
+    const [first] = Array.from({ length: limit }, () => sends(upgradeRequest('/')));
+    await expect.poll(() => limiter.asked).toBe(limit);
     const { status, headers, body } = await rawRequest(world.port, upgradeRequest('/'));
     expect([status, headers['retry-after'], JSON.parse(body)]).toMatchObject([
       429,
       '5',
       { code: 'connect_rate', limit: 'address' },
     ]);
-    await leave(await comes('127.0.0.2'));
-    first.destroy();
-    await expect.poll(() => world.gateway.held().sockets).toBe(limit - 1);
-    let again: Client = 429;
-    const comesAgain = async (): Promise<Client> => (again = await comes('127.0.0.1'));
-    await expect.poll(comesAgain, { interval: 200 }).toBeInstanceOf(WebSocket);
-    await leave(again);
-    // The client may see the close before the gateway has seen the client's FIN.
-    await expect.poll(() => world.records.map(({ outcome }) => outcome)).toEqual(['ended', 'ended']);
+    const fromOther = comes('127.0.0.2');
+    await expect.poll(() => limiter.asked).toBe(limit + 1);
+    first?.resetAndDestroy();
+    await expect.poll(() => world.gateway.held().sockets).toBe(limit);
+    const comesAgain = (): number => {
+      sends(upgradeRequest('/'));
+      return limiter.asked;
+    };
+    await expect.poll(comesAgain, { interval: 200 }).toBe(limit + 2);
+    limiter.answer();
+    await leave(await fromOther);
+  });
+
+  test('without a request do not affect the requests of their address', async () => {
+    await start();
+    for (let count = 0; count < 2 * limit; count += 1) await dribbler();
+    await leave(await comes('127.0.0.1'));
   });
 
   test('are reset only above ten times the bound', async () => {
@@ -125,11 +136,12 @@ describe('sockets before admission', () => {
 
   test('keep their places for some time after a refusal, which bounds the refusals for an address in a second', async () => {
     await start();
-    for (let count = 0; count < limit; count += 1) {
-      await rawRequest(world.port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    }
-    await expect.poll(() => world.gateway.held().sockets).toBe(0);
-    expect(await comes('127.0.0.1')).toBe(429);
+    const request = upgradeRequest('/', { 'Sec-WebSocket-Version': '12' });
+    const statuses: number[] = [];
+    for (let count = 0; count < 5 * limit; count += 1)
+      statuses.push((await rawRequest(world.port, request)).status);
+    expect(statuses.slice(0, limit)).toEqual(Array(limit).fill(426));
+    expect(statuses).toContain(429);
     await leave(await comes('127.0.0.2'));
   });
 
@@ -161,33 +173,30 @@ describe('sockets before admission', () => {
     expect(await dropped('pending_total')).toBe(1);
   });
 
-  test('count on TLS listeners too, from before the TLS handshake until the join', async () => {
-    await start();
+  test('count on TLS listeners too, together with those on other listeners', async () => {
+    const limiter = new HeldLimiter();
+    await start({}, limiter);
     const [, tlsUrl = ''] = world.gateway.urls;
-    const clients: Client[] = [];
-    for (let count = 0; count < 2 * limit; count += 1) clients.push(await comes('127.0.0.1', tlsUrl));
-    for (const client of clients) await leave(client);
-    await world.expectNothingHeld();
-    for (let count = 0; count < limit; count += 1) await dribbler('', '127.0.0.1', portOf(tlsUrl));
+    const waiting = Array.from({ length: limit }, () => comes('127.0.0.1', tlsUrl));
+    await expect.poll(() => limiter.asked).toBe(limit);
     expect(await comes('127.0.0.1', tlsUrl)).toBe(429);
     expect(await comes('127.0.0.1')).toBe(429);
-    await leave(await comes('127.0.0.2', tlsUrl));
+    limiter.answer();
+    for (const client of waiting) await leave(await client);
+    for (let count = 0; count < 2 * limit; count += 1) await leave(await comes('127.0.0.1', tlsUrl));
   });
 
   test('of a trusted proxy are not bounded, but those of its clients are', async () => {
-    await start({ SLUICE_TRUSTED_PROXIES: '127.0.0.1', SLUICE_PROXY_PROTOCOL: 'on' });
+    const limiter = new HeldLimiter();
+    await start({ SLUICE_TRUSTED_PROXIES: '127.0.0.1', SLUICE_PROXY_PROTOCOL: 'on' }, limiter);
     for (let count = 0; count < 11 * limit; count += 1) await dribbler('');
     const header = 'PROXY TCP4 192.0.2.7 10.0.0.1 1 2\r\n';
-    for (let count = 0; count < limit; count += 1) await dribbler(header);
-    // The gateway may not have read all PROXY headers yet.
-    await expect.poll(() => asks(`${header}${upgradeRequest('/')}`), { interval: 200 }).toBe(429);
+    for (let count = 0; count < limit; count += 1) sends(`${header}${upgradeRequest('/')}`);
+    await expect.poll(() => limiter.asked).toBe(limit);
+    expect(await asks(`${header}${upgradeRequest('/')}`)).toBe(429);
+    limiter.answer();
     expect(await dropped('pending_address')).toBe(0);
-    // One more than the bound, because the places of refused requests become free again.
-    for (let count = limit; count <= 10 * limit; count += 1) {
-      const socket = connect({ host: '127.0.0.1', port: world.port });
-      sockets.push(socket.on('error', () => undefined));
-      socket.write(header);
-    }
+    for (let count = 0; count <= 10 * limit; count += 1) sends(header);
     await expect.poll(() => dropped('pending_address')).toBeGreaterThan(0);
     const headerOfOther = 'PROXY TCP4 192.0.2.8 10.0.0.1 1 2\r\n';
     expect(await asks(`${headerOfOther}${upgradeRequest('/')}`)).toBe(101);

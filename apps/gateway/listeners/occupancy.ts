@@ -19,6 +19,10 @@ export class Occupancy {
 
   constructor(private readonly bounds: OccupancyBounds) {}
 
+  get held(): number {
+    return this.#held;
+  }
+
   get isFull(): boolean {
     this.#recover();
     return this.#held + this.#kept > this.bounds.bound - 1;

@@ -56,7 +56,7 @@ describe('PendingSockets', () => {
   test('an address has a bounded number of places, and other addresses still have theirs', () => {
     const sockets = socketsOf(take(pending, mine, `::ffff:${mine}`, mine));
     const [fromOther] = socketsOf(take(pending, other));
-    expect(claimAll(pending, sockets.slice(2), mine)).toEqual([false]);
+    expect(claimAll(pending, sockets, mine)).toEqual([true, true, false]);
     expect(claimAll(pending, sockets.slice(0, 2), mine)).toEqual([true, true]);
     expect(fromOther && pending.claim(fromOther, other)).toBe(true);
   });
@@ -87,9 +87,20 @@ describe('PendingSockets', () => {
     expect(pending.size).toBe(0);
   });
 
+  test('a socket whose request was not read takes no place, in whatever order requests are read', () => {
+    const sockets = socketsOf(take(pending, ...many(6, mine)));
+    for (const socket of sockets.slice(2).reverse()) {
+      expect(pending.claim(socket, mine)).toBe(true);
+      pending.admitted(socket);
+    }
+    for (const silent of sockets.slice(0, 2)) silent.emit('close');
+    expect(claimAll(pending, socketsOf(take(pending, mine, mine)), mine)).toEqual([true, true]);
+  });
+
   test('releases the place of an admitted request at once, and only once, and leaves no listener', () => {
     const [admitted, waiting] = socketsOf(take(pending, mine, mine));
     if (!admitted || !waiting) throw new Error('the sockets were not taken');
+    expect(claimAll(pending, [admitted, waiting], mine)).toEqual([true, true]);
     pending.admitted(admitted);
     pending.admitted(admitted);
     expect(admitted.listenerCount('close')).toBe(0);
@@ -98,8 +109,10 @@ describe('PendingSockets', () => {
     expect(waiting.listenerCount('close')).toBe(0);
   });
 
-  test('places of sockets that closed without an admission become free at an even rate, within a second', () => {
-    for (const socket of socketsOf(take(pending, mine, mine))) socket.emit('close');
+  test('places of requests that were not admitted become free at an even rate, within a second', () => {
+    const sockets = socketsOf(take(pending, mine, mine));
+    expect(claimAll(pending, sockets, mine)).toEqual([true, true]);
+    for (const socket of sockets) socket.emit('close');
     expect(claimAll(pending, socketsOf(take(pending, mine)), mine)).toEqual([false]);
     expect(claimAll(pending, socketsOf(take(pending, other)), other)).toEqual([true]);
     nowMs += 500;
@@ -125,7 +138,7 @@ describe('PendingSockets', () => {
     expect(pending.size).toBe(3);
   });
 
-  test('sockets without a place use at most half of the total', () => {
+  test('sockets beyond the number of places of their address use at most half of the total', () => {
     pending = create({ total: 10 });
     expect(refusalsOf(take(pending, ...many(8, mine)))).toEqual(['pending_total']);
     expect(refusalsOf(take(pending, other, other, other))).toEqual(['pending_total']);

@@ -7,7 +7,10 @@ export interface PendingBounds {
    * The number of places of one client address; ten times as many of its sockets may be pending. 0: no limit.
    */
   perAddress: number;
-  /** The maximum number of sockets of all addresses; at most half of them without a place. 0: no limit. */
+  /**
+   * The maximum number of sockets of all addresses; at most half of them are sockets of an address beyond the
+   * number of its places. 0: no limit.
+   */
   total: number;
   /**
    * Whether the address is a proxy, which stands for many clients, so that no bound of one address applies.
@@ -32,6 +35,7 @@ export type PendingKey = Duplex | PendingPlace | string;
 interface PendingSocket {
   /** Null: a proxy. */
   address: PendingAddress | null;
+  /** Whether its request was read, and has a place. */
   hasPlace: boolean;
   /** Null if the owner of the socket calls `closed`, or the socket is no longer pending. */
   watched: WatchedSocket | null;
@@ -58,10 +62,12 @@ const maxIdleAddresses = 1000;
 
 /**
  * Client sockets from their acceptance until their request is admitted or they close. An address has a number
- * of places. A socket without a place is kept too, so that its request can be answered with 429; it is
- * refused only far beyond that number. So a client that opens sockets and is never admitted holds a bounded
- * number of them, and there is room for others. A place that did not lead to an admission becomes free late,
- * which bounds the rate of refused requests.
+ * of places for requests that are not admitted yet; a request without a place is answered with 429. A socket
+ * takes no place before its request is read: otherwise sockets whose requests are read a moment later would
+ * have those of the same crowd refused that are read first. A socket is refused only far beyond the number of
+ * places. So a client that opens sockets and is never admitted holds a bounded number of them, and there is
+ * room for others. A place that did not lead to an admission becomes free late, which bounds the rate of
+ * refused requests.
  */
 export class PendingSockets {
   // Not a Map of sockets: it would keep most of them until a full collection, with everything they refer to,
@@ -72,7 +78,8 @@ export class PendingSockets {
   readonly #addresses = new Map<string, PendingAddress>();
   readonly #now: () => number;
   #size = 0;
-  #withoutPlace = 0;
+  /** The sockets of each address beyond the number of its places, of all addresses. */
+  #surplus = 0;
 
   constructor(private readonly bounds: PendingBounds) {
     this.#now = bounds.now ?? (() => performance.now());
@@ -87,9 +94,7 @@ export class PendingSockets {
     return this.#addresses.size;
   }
 
-  /**
-   * Adds a pending socket under `key`, with or without a place, until it closes; null unless it is refused.
-   */
+  /** Adds a pending socket under `key` until it closes; null unless it is refused. */
   take(key: PendingKey, socket: Duplex & { remoteAddress?: string | undefined }): PendingRefusal | null {
     const refusal = this.takeUnwatched(key, socket.remoteAddress ?? '');
     const pending = refusal === null ? this.#get(key) : undefined;
@@ -123,17 +128,22 @@ export class PendingSockets {
   }
 
   /**
-   * Call it when the request was read, with the client address. Returns whether the socket has a place; it
-   * takes one that became free.
+   * Takes a place for a request that was read, with its client address. Returns false if none is free. Safe
+   * to call again.
    */
   claim(key: PendingKey, text: string): boolean {
     const pending = this.#get(key);
     if (pending === undefined) return true;
     const address = this.#addressOf(text);
-    if (pending.hasPlace && pending.address === address) return true;
-    this.#leave(pending, { isWasted: false });
-    this.#enter(pending, address);
-    return pending.hasPlace;
+    if (pending.address !== address) {
+      this.#leave(pending, { isWasted: false });
+      this.#enter(pending, address);
+    }
+    if (pending.hasPlace || address === null) return true;
+    if (address.places.isFull) return false;
+    address.places.take();
+    pending.hasPlace = true;
+    return true;
   }
 
   /**
@@ -180,23 +190,30 @@ export class PendingSockets {
 
   #enter(pending: PendingSocket, address: PendingAddress | null): void {
     pending.address = address;
-    pending.hasPlace = address?.places.isFull !== true;
-    address?.sockets.take();
-    if (pending.hasPlace) address?.places.take();
-    else this.#withoutPlace += 1;
+    if (address === null) return;
+    if (this.#isCrowded(address)) this.#surplus += 1;
+    address.sockets.take();
   }
 
-  #leave({ address, hasPlace }: PendingSocket, use: { isWasted: boolean }): void {
-    address?.sockets.giveBack(use);
-    if (hasPlace) address?.places.giveBack(use);
-    else this.#withoutPlace -= 1;
+  #leave(pending: PendingSocket, use: { isWasted: boolean }): void {
+    const { address, hasPlace } = pending;
+    if (address === null) return;
+    address.sockets.giveBack(use);
+    if (this.#isCrowded(address)) this.#surplus -= 1;
+    if (hasPlace) address.places.giveBack(use);
+    pending.hasPlace = false;
   }
 
-  // Otherwise sockets without a place could use up the total and block addresses with free places.
+  // Otherwise a few addresses with all of their sockets could use up the total and block addresses with few.
   #isTotalReached(others: number, address: PendingAddress | null): boolean {
     const { total } = this.bounds;
     if (total === 0) return false;
-    return others >= total || (address?.places.isFull === true && this.#withoutPlace >= total / 2);
+    return others >= total || (address !== null && this.#isCrowded(address) && this.#surplus >= total / 2);
+  }
+
+  /** Whether one more socket of the address is beyond the number of its places. */
+  #isCrowded({ sockets }: PendingAddress): boolean {
+    return sockets.held >= this.bounds.perAddress;
   }
 
   #addressOf(text: string): PendingAddress | null {

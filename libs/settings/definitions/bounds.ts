@@ -8,14 +8,15 @@ export const maxPendingPerAddress = defineInteger(
   {
     name: 'SLUICE_MAX_PENDING_PER_ADDRESS',
     readBy: ['gateway'],
-    summary: 'How many sockets of one client address (IPv6: of one /64) may be open and not yet admitted.',
-    unit: 'sockets; 0: no bound',
+    summary:
+      'How many requests of one client address (IPv6: of one /64) may be read and not yet admitted; ten times as many of its sockets may be open and not yet admitted.',
+    unit: 'requests; 0: no bound',
     example: '1000',
-    details: `A request on a further socket is answered with 429 \`connect_rate\` and \`Retry-After: 5\`.
+    details: `A further request is answered with 429 \`connect_rate\` and \`Retry-After: 5\`.
 A socket beyond ten times the bound is reset, before TLS or a PROXY header is read; it is counted, not logged.
-Admitted requests and joined connections do not count.
+Sockets without a request, admitted requests and joined connections do not count as requests.
 
-The place of a socket that ended before it was admitted is free again within a second, and all places beyond the bound within five.
+The place of a request that was not admitted is free again within a second, and those of sockets that ended without an admission within five.
 The addresses in \`SLUICE_TRUSTED_PROXIES\` have no bound; the clients that they name with a PROXY header or \`X-Forwarded-For\` have.
 Raise the bound if many clients share an address.`,
   },
@@ -31,7 +32,7 @@ export const maxPending = defineInteger(
     unit: 'sockets; 0: no bound',
     example: '50000',
     details: `Further sockets are reset.
-Sockets beyond the bound of their own address may take up half of this one.`,
+Sockets of an address beyond its \`SLUICE_MAX_PENDING_PER_ADDRESS\` may take up half of this one.`,
   },
 );
 
