@@ -101,7 +101,7 @@ export class ConnectionRegistry {
     if (routeId !== undefined) sets.push(this.ofRoute(routeId));
     if (apiKeyId !== undefined) sets.push(this.ofApiKey(apiKeyId));
     const [first, ...others] = sets;
-    if (!first) return this.all();
+    if (!first) return this.#table.connections();
     return others.reduce((smallest, set) => (set.size < smallest.size ? set : smallest), first);
   }
 

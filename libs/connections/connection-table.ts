@@ -53,6 +53,16 @@ export class ConnectionTable {
     return this.#pageOf(slot).connections[slot % slotsPerPage] ?? null;
   }
 
+  /**
+   * The connections in the order of their slots, which is that of memory. Others may be added and removed
+   * meanwhile: a connection that stays comes exactly once.
+   */
+  *connections(): Generator<LiveConnection, void, undefined> {
+    for (const { connections } of this.#pages) {
+      for (const connection of connections) if (connection !== null) yield connection;
+    }
+  }
+
   /** The slot to which a slot is linked; 0: none. */
   link(slot: number, column: LinkColumn): number {
     return this.#pageOf(slot).links[placeOf(slot, column)] ?? 0;

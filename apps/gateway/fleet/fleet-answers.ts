@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { SliceQueue } from '#libs/async';
+import { WorkSlice, type SliceQueue } from '#libs/async';
 import {
   FirstInOrder,
   groupOf,
@@ -58,8 +57,6 @@ type Answerers = {
 };
 
 const orderOfIds = { sort: 'openedAt', isDescending: false } as const;
-// Describing a connection takes some 5 µs.
-const describedPerTurn = 50;
 
 /** Answers the requests of the API to this gateway, from memory. */
 export class FleetAnswers {
@@ -100,9 +97,10 @@ export class FleetAnswers {
     await registry.visitMatching(filter, (connection) => first.add(connection));
     const ordered = first.take();
     const connections: Connection[] = [];
+    const slice = new WorkSlice();
     for (const { connection } of ordered) {
-      if (connections.length % describedPerTurn === 0) await nextTurn();
       connections.push(describeConnection(connection, gatewayId));
+      if (slice.isOver()) await slice.next();
     }
     return { connections, ...(order && { values: ordered.map(({ value }) => value) }) };
   }
